@@ -1,0 +1,1 @@
+//! Computations worth a name; every function here is pure.

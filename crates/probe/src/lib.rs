@@ -1,0 +1,1 @@
+//! Asks the outside and keeps what it heard as observations.
