@@ -1,1 +1,4 @@
-//! Computations worth a name; every function here is pure.
+//! Computations worth a name; every function here is pure: no clock, no network, no database, no ambient randomness.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+pub mod facts;
