@@ -11,5 +11,6 @@
 
 pub mod facts;
 pub mod ids;
+pub mod numbers;
 pub mod triple;
 pub mod words;

@@ -1,0 +1,287 @@
+//! The registered definitions: each number's meaning in words; a number that is not here is not shown anywhere.
+
+use super::{Definition, Unit};
+
+/// 把握率: reach rate.
+pub static REACH_RATE: Definition = Definition {
+    id: "reach-rate",
+    version: 1,
+    name_ja: "把握率",
+    name_en: "reach rate",
+    formula_ja: "回答した人数 ÷ 回答を求めた人数。対策を実施したかどうかは問いません。",
+    formula_en: "People who answered divided by people who were asked. Says nothing about whether they did what is required.",
+    numerator_ja: "回答した人",
+    numerator_en: "people who answered",
+    denominator_ja: "回答を求めた人",
+    denominator_en: "people who were asked",
+    coverage_ja: "回答を求めた人のうち、名簿で確認できた人",
+    coverage_en: "people asked who are on the frozen list",
+    unit: Unit::Percent,
+    small_group_guard: true,
+    estimate: false,
+};
+
+/// 実施率: implementation rate.
+pub static IMPLEMENTATION_RATE: Definition = Definition {
+    id: "implementation-rate",
+    version: 1,
+    name_ja: "実施率",
+    name_en: "implementation rate",
+    formula_ja: "「実施」の回答数 ÷ 該当する回答数（実施＋一部実施＋未実施）。数えるのは対策（回答）であり、人ではありません。99.0 ％のように高く出やすい数字です。",
+    formula_en: "Answers \"implemented\" divided by applicable answers (implemented + partly + not). Counts measures (answers), not people: the kind of number that reads 99.0 %.",
+    numerator_ja: "「実施」の回答",
+    numerator_en: "answers \"implemented\"",
+    denominator_ja: "該当する回答（「該当なし」を除く）",
+    denominator_en: "applicable answers (\"not applicable\" left out)",
+    coverage_ja: "求めた回答のうち、得られた回答",
+    coverage_en: "answers received of answers asked for",
+    unit: Unit::Percent,
+    small_group_guard: true,
+    estimate: false,
+};
+
+/// 到達率: attainment rate.
+pub static ATTAINMENT_RATE: Definition = Definition {
+    id: "attainment-rate",
+    version: 1,
+    name_ja: "到達率",
+    name_en: "attainment rate",
+    formula_ja: "求められた対策をすべて実施した人数 ÷ 回答した人数。一つでも未実施があれば到達に数えません。実施率が対策を数えるのに対し、到達率は人を数えるため、同じ回答からでも値は異なり、比べることはできません。",
+    formula_en: "People who implemented everything asked of them divided by people who answered. One thing left undone and the person is not counted. The implementation rate counts measures, this one counts people: from the same answers they differ, and they must not be compared with each other.",
+    numerator_ja: "求められた対策をすべて実施した人",
+    numerator_en: "people who implemented everything asked of them",
+    denominator_ja: "回答した人",
+    denominator_en: "people who answered",
+    coverage_ja: "回答を求めた人のうち、回答した人",
+    coverage_en: "people who answered of people asked",
+    unit: Unit::Percent,
+    small_group_guard: true,
+    estimate: false,
+};
+
+/// 重点検査の実施率: priority inspection rate.
+pub static PRIORITY_INSPECTION_RATE: Definition = Definition {
+    id: "priority-inspection-rate",
+    version: 1,
+    name_ja: "重点検査の実施率",
+    name_en: "priority inspection rate",
+    formula_ja: "対策を終えた台数 ÷ 保有台数。",
+    formula_en: "Units done divided by units held.",
+    numerator_ja: "対策を終えた台数",
+    numerator_en: "units done",
+    denominator_ja: "保有台数",
+    denominator_en: "units held",
+    coverage_ja: "保有台数のうち、状況を確認できた台数",
+    coverage_en: "units whose state is known, of units held",
+    unit: Unit::Percent,
+    small_group_guard: false,
+    estimate: false,
+};
+
+/// 過大申告率: over-claim rate.
+pub static OVER_CLAIM_RATE: Definition = Definition {
+    id: "over-claim-rate",
+    version: 1,
+    name_ja: "過大申告率",
+    name_en: "over-claim rate",
+    formula_ja: "「実施」と申告し、監査または実測で満たしていないとされた件数 ÷ 「実施」と申告し、監査または実測で確かめた件数。",
+    formula_en: "Claims \"implemented\" contradicted by audit or measurement, divided by claims \"implemented\" that were checked by audit or measurement.",
+    numerator_ja: "監査または実測と食い違った「実施」の申告",
+    numerator_en: "contradicted claims \"implemented\"",
+    denominator_ja: "監査または実測で確かめた「実施」の申告",
+    denominator_en: "checked claims \"implemented\"",
+    coverage_ja: "「実施」の申告のうち、確かめたもの",
+    coverage_en: "checked claims of all claims \"implemented\"",
+    unit: Unit::Percent,
+    small_group_guard: true,
+    estimate: true,
+};
+
+/// 申告上の実施率: claimed rate.
+pub static CLAIMED_RATE: Definition = Definition {
+    id: "claimed-rate",
+    version: 1,
+    name_ja: "申告上の実施率",
+    name_en: "claimed rate",
+    formula_ja: "組織として「実施」と申告した件数 ÷ 該当する申告の件数。",
+    formula_en: "Requirements the organisation claims as implemented divided by its applicable claims.",
+    numerator_ja: "「実施」の申告",
+    numerator_en: "claims \"implemented\"",
+    denominator_ja: "該当する申告（「該当なし」を除く）",
+    denominator_en: "applicable claims (\"not applicable\" left out)",
+    coverage_ja: "対象となる遵守事項のうち、申告があったもの",
+    coverage_en: "claims made of claims due",
+    unit: Unit::Percent,
+    small_group_guard: true,
+    estimate: false,
+};
+
+/// 実測適合率: measured met rate.
+pub static MEASURED_MET_RATE: Definition = Definition {
+    id: "measured-met-rate",
+    version: 1,
+    name_ja: "実測適合率",
+    name_en: "measured met rate",
+    formula_ja: "実測で満たしていた件数 ÷ 実測できた件数。測定できなかったもの、古くなったものは分母から外し、網羅率に示します。",
+    formula_en: "Measured as met divided by measured as met or not met. What could not be measured, or is stale, leaves the denominator and shows in the coverage.",
+    numerator_ja: "実測で満たしていた件数",
+    numerator_en: "measured as met",
+    denominator_ja: "実測で判定できた件数",
+    denominator_en: "measured as met or not met",
+    coverage_ja: "実測の対象のうち、判定できたもの",
+    coverage_en: "decided of everything that was to be measured",
+    unit: Unit::Percent,
+    small_group_guard: true,
+    estimate: false,
+};
+
+/// 監査適合率: audited met rate.
+pub static AUDITED_MET_RATE: Definition = Definition {
+    id: "audited-met-rate",
+    version: 1,
+    name_ja: "監査適合率",
+    name_en: "audited met rate",
+    formula_ja: "監査で満たしていると判定された件数 ÷ 監査した件数。抽出して調べるため、幅を添えます。",
+    formula_en: "Audited as met divided by audited. An audit takes a sample, so an interval belongs to it.",
+    numerator_ja: "監査で満たしていると判定された件数",
+    numerator_en: "audited as met",
+    denominator_ja: "監査した件数",
+    denominator_en: "audited",
+    coverage_ja: "申告のうち、監査したもの",
+    coverage_en: "audited of all claims",
+    unit: Unit::Percent,
+    small_group_guard: true,
+    estimate: true,
+};
+
+/// 一致度（コーエンのκ）: agreement (Cohen's κ).
+pub static COHEN_KAPPA: Definition = Definition {
+    id: "cohen-kappa",
+    version: 1,
+    name_ja: "一致度（コーエンのκ）",
+    name_en: "agreement (Cohen's κ)",
+    formula_ja: "（実際の一致率 − 偶然の一致率）÷（1 − 偶然の一致率）。偶然の一致率は、双方の判定の割合の積から求めます。",
+    formula_en: "(Observed − chance agreement) divided by (1 − chance agreement); chance is the product of both sides' shares (Cohen 1960).",
+    numerator_ja: "判定が一致した組",
+    numerator_en: "pairs that agree",
+    denominator_ja: "双方の判定がそろった組",
+    denominator_en: "pairs judged by both",
+    coverage_ja: "申告のうち、双方の判定がそろったもの",
+    coverage_en: "pairs judged by both of all claims",
+    unit: Unit::Ratio,
+    small_group_guard: true,
+    estimate: true,
+};
+
+/// 一致度（グウェットのAC1）: agreement (Gwet's AC1).
+pub static GWET_AC1: Definition = Definition {
+    id: "gwet-ac1",
+    version: 1,
+    name_ja: "一致度（グウェットのAC1）",
+    name_en: "agreement (Gwet's AC1)",
+    formula_ja: "（実際の一致率 − 偶然の一致率）÷（1 − 偶然の一致率）。偶然の一致率は、判定に迷う割合から求めます。ほとんどが同じ判定でも、κのように急に下がることがありません。",
+    formula_en: "(Observed − chance agreement) divided by (1 − chance agreement); chance as Gwet (2008) defines it, so that it stays sensible when nearly all judgements are alike.",
+    numerator_ja: "判定が一致した組",
+    numerator_en: "pairs that agree",
+    denominator_ja: "双方の判定がそろった組",
+    denominator_en: "pairs judged by both",
+    coverage_ja: "申告のうち、双方の判定がそろったもの",
+    coverage_en: "pairs judged by both of all claims",
+    unit: Unit::Ratio,
+    small_group_guard: true,
+    estimate: true,
+};
+
+/// 体制の不足: security organisation gaps.
+pub static SECURITY_ORGANISATION_GAPS: Definition = Definition {
+    id: "security-organisation-gaps",
+    version: 1,
+    name_ja: "体制の不足",
+    name_en: "security organisation gaps",
+    formula_ja: "置くべき役職のうち、空席のものの数。",
+    formula_en: "Posts that must exist and are vacant.",
+    numerator_ja: "空席の役職",
+    numerator_en: "vacant posts",
+    denominator_ja: "置くべき役職",
+    denominator_en: "posts that must exist",
+    coverage_ja: "置くべき役職のうち、届け出のあったもの",
+    coverage_en: "posts reported on, of posts that must exist",
+    unit: Unit::Count,
+    small_group_guard: false,
+    estimate: false,
+};
+
+/// 未解決の指摘: findings open.
+pub static FINDINGS_OPEN: Definition = Definition {
+    id: "findings-open",
+    version: 1,
+    name_ja: "未解決の指摘",
+    name_en: "findings open",
+    formula_ja: "まだ終わっていない指摘の数。",
+    formula_en: "Findings not yet closed.",
+    numerator_ja: "未解決の指摘",
+    numerator_en: "open findings",
+    denominator_ja: "すべての指摘",
+    denominator_en: "all findings",
+    coverage_ja: "すべての指摘のうち、状態が分かるもの",
+    coverage_en: "findings whose state is known",
+    unit: Unit::Count,
+    small_group_guard: false,
+    estimate: false,
+};
+
+/// 期限内改善率: closed-in-time rate.
+pub static CLOSED_IN_TIME_RATE: Definition = Definition {
+    id: "closed-in-time-rate",
+    version: 1,
+    name_ja: "期限内改善率",
+    name_en: "closed-in-time rate",
+    formula_ja: "期限までに再測定または監査人の確認で終わった指摘 ÷ 期限が来た指摘。",
+    formula_en: "Findings closed by a new measurement or an auditor by their due date, divided by findings whose due date has come.",
+    numerator_ja: "期限内に終わった指摘",
+    numerator_en: "findings closed in time",
+    denominator_ja: "期限が来た指摘",
+    denominator_en: "findings whose due date has come",
+    coverage_ja: "すべての指摘のうち、期限が来たもの",
+    coverage_en: "findings due of all findings",
+    unit: Unit::Percent,
+    small_group_guard: true,
+    estimate: false,
+};
+
+/// 改善に要した日数（中央値）: days to close (median).
+pub static DAYS_TO_CLOSE: Definition = Definition {
+    id: "days-to-close",
+    version: 1,
+    name_ja: "改善に要した日数（中央値）",
+    name_en: "days to close (median)",
+    formula_ja: "指摘から、再測定または監査人の確認で終わるまでの日数の中央値。",
+    formula_en: "Median days from the finding to its closing by a new measurement or an auditor.",
+    numerator_ja: "終わった指摘",
+    numerator_en: "closed findings",
+    denominator_ja: "終わった指摘",
+    denominator_en: "closed findings",
+    coverage_ja: "すべての指摘のうち、終わったもの",
+    coverage_en: "closed of all findings",
+    unit: Unit::Days,
+    small_group_guard: true,
+    estimate: false,
+};
+
+/// Every definition, in reading order.
+pub static DEFINITIONS: &[&Definition] = &[
+    &REACH_RATE,
+    &IMPLEMENTATION_RATE,
+    &ATTAINMENT_RATE,
+    &PRIORITY_INSPECTION_RATE,
+    &OVER_CLAIM_RATE,
+    &CLAIMED_RATE,
+    &MEASURED_MET_RATE,
+    &AUDITED_MET_RATE,
+    &COHEN_KAPPA,
+    &GWET_AC1,
+    &SECURITY_ORGANISATION_GAPS,
+    &FINDINGS_OPEN,
+    &CLOSED_IN_TIME_RATE,
+    &DAYS_TO_CLOSE,
+];
