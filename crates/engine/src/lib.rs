@@ -12,5 +12,7 @@
 pub mod facts;
 pub mod ids;
 pub mod numbers;
+pub mod overclaim;
+pub mod rates;
 pub mod triple;
 pub mod words;
