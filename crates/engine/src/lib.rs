@@ -16,3 +16,4 @@ pub mod overclaim;
 pub mod rates;
 pub mod triple;
 pub mod words;
+pub mod simulate;

@@ -1,0 +1,330 @@
+//! Domain names and how each answers: a plain description from which a testbed builds real DNS zones and HTTPS servers.
+
+use super::{
+    dice::{self, chance, pick},
+    model::{Domain, Kind, Organisation, Text},
+    plan::Plan,
+    truth::Profile,
+};
+use crate::facts::{Check, Verdict};
+use rand::RngExt;
+use serde::{Deserialize, Serialize};
+
+/// How mail exchangers are announced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MxModel {
+    /// MX records whose hosts have addresses.
+    #[default]
+    Hosts,
+    /// The null MX of RFC 7505: no mail here.
+    Null,
+    /// An MX record whose host does not exist.
+    Missing,
+    /// No MX record.
+    None,
+}
+
+/// The SPF record at the apex.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpfModel {
+    /// Ends in `-all`.
+    #[default]
+    HardFail,
+    /// Ends in `~all`.
+    SoftFail,
+    Missing,
+    /// Two records, which RFC 7208 §4.5 makes a permanent error.
+    TwoRecords,
+    SyntaxError,
+    /// Ends in `+all`: everyone may send.
+    PlusAll,
+    /// More than ten terms that ask the DNS (RFC 7208 §4.6.4).
+    TooManyLookups,
+}
+
+/// The DMARC record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DmarcModel {
+    #[default]
+    Reject,
+    Quarantine,
+    /// `p=none`: watched, not enforced.
+    None,
+    Missing,
+    /// A record at `_dmarc` that does not parse.
+    Invalid,
+}
+
+/// The state of the zone's signatures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DnssecModel {
+    Unsigned,
+    /// Signed, with a DS record above.
+    #[default]
+    Signed,
+    /// Signed, without a DS record above.
+    Island,
+    /// Signatures past their end.
+    Expired,
+    /// The DS record above matches no key.
+    WrongDs,
+}
+
+/// The web server on port 443.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WebModel {
+    /// A trusted certificate for the right name that ends in so many days.
+    Valid {
+        days_left: u32,
+    },
+    /// Past its end.
+    Expired,
+    /// For another name.
+    WrongName,
+    SelfSigned,
+    /// Plain HTTP only: port 443 refuses.
+    NoHttps,
+    /// Nothing answers: neither port 80 nor 443.
+    Down,
+}
+
+impl Default for WebModel {
+    fn default() -> Self {
+        Self::Valid { days_left: 180 }
+    }
+}
+
+/// One zone during one cycle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZoneModel {
+    pub domain: String,
+    pub organisation: String,
+    pub mx: MxModel,
+    pub spf: SpfModel,
+    pub dmarc: DmarcModel,
+    pub dnssec: DnssecModel,
+    pub web: WebModel,
+    /// Whether the name lies under an allowed suffix.
+    pub allowed_suffix: bool,
+}
+
+impl ZoneModel {
+    /// The verdict a correct probe reaches: the rule by which the truth of a measured requirement is drawn.
+    pub fn expected(&self, check: Check) -> Verdict {
+        let met = match check {
+            Check::Spf => matches!(self.spf, SpfModel::HardFail | SpfModel::SoftFail),
+            Check::Dmarc => matches!(self.dmarc, DmarcModel::Reject | DmarcModel::Quarantine),
+            Check::Mx => matches!(self.mx, MxModel::Hosts | MxModel::Null),
+            Check::Dnssec => self.dnssec == DnssecModel::Signed,
+            Check::DomainSuffix => self.allowed_suffix,
+            Check::HttpsCertificate | Check::HttpsExpiry => match (self.web, check) {
+                (WebModel::Down, _) => return Verdict::CouldNotMeasure,
+                (WebModel::Valid { days_left }, Check::HttpsExpiry) => days_left >= 30,
+                (WebModel::Valid { .. }, _) => true,
+                // These certificates have months to go; what is wrong is something else.
+                (WebModel::WrongName | WebModel::SelfSigned, Check::HttpsExpiry) => true,
+                _ => false,
+            },
+        };
+        if met { Verdict::Met } else { Verdict::NotMet }
+    }
+}
+
+/// Domain suffixes the policy of the example allows; the register keeps them as data.
+pub const ALLOWED_SUFFIXES: [&str; 2] = ["go.example", "lg.example"];
+
+/// Draws each organisation's domains: the main one with mail and web, mostly a second for online services, and for about a
+/// quarter a campaign site outside the allowed suffixes, some of which are given up after the first cycle.
+pub(super) fn domains(seed: u64, plan: &Plan, organisations: &[Organisation]) -> Vec<Domain> {
+    let mut domains = Vec::new();
+    for (position, organisation) in organisations.iter().filter(|o| o.takes_part).enumerate() {
+        let mut rng = dice::stream(seed, "domains", &[position as u64]);
+        let suffix = match organisation.kind {
+            Kind::LocalGovernment | Kind::Operator | Kind::SectorBody => "lg.example",
+            _ => "go.example",
+        };
+        let code = &organisation.code;
+        let mut add = |name: String,
+                       ja: &str,
+                       en: &str,
+                       mail: bool,
+                       allowed_suffix: bool,
+                       last_cycle: Option<u32>| {
+            domains.push(Domain {
+                name,
+                organisation: code.clone(),
+                purpose: Text::new(ja, en),
+                mail,
+                allowed_suffix,
+                last_cycle,
+            });
+        };
+        add(
+            format!("{code}.{suffix}"),
+            "公式サイトと電子メール",
+            "official site and mail",
+            true,
+            true,
+            None,
+        );
+        if chance(&mut rng, 0.7) {
+            add(
+                format!("{code}-online.{suffix}"),
+                "オンライン手続",
+                "online services",
+                false,
+                true,
+                None,
+            );
+        }
+        if chance(&mut rng, 0.25) {
+            let given_up = plan.cycles > 1 && chance(&mut rng, 0.4);
+            add(
+                format!("{code}-campaign.example"),
+                "広報キャンペーン",
+                "publicity campaign",
+                false,
+                false,
+                given_up.then_some(1),
+            );
+        }
+    }
+    domains
+}
+
+/// Draws how the domains answer in `cycle`. For each organisation and check it is drawn whether all its zones are in order;
+/// if not, at least one is not.
+pub(super) fn draw(
+    seed: u64,
+    cycle: u32,
+    profiles: &[Profile],
+    domains: &[Domain],
+) -> Vec<ZoneModel> {
+    let mut zones = Vec::new();
+    for profile in profiles {
+        let own: Vec<&Domain> = domains
+            .iter()
+            .filter(|d| {
+                d.organisation == profile.organisation
+                    && d.last_cycle.is_none_or(|last| cycle <= last)
+            })
+            .collect();
+        // Which of the organisation's zones fail each check.
+        let faulty = |check: Check, name: &str, ease: f64| -> Vec<bool> {
+            let in_order =
+                profile.state(seed, cycle, name, ease, 0.5) == super::model::State::Implemented;
+            let mut rng = dice::stream(
+                seed,
+                name,
+                &[profile.number, u64::from(cycle), check as u64],
+            );
+            let mut bad: Vec<bool> = own
+                .iter()
+                .map(|_| !in_order && chance(&mut rng, 0.4))
+                .collect();
+            if !in_order
+                && !bad.contains(&true)
+                && let Some(first) = bad.first_mut()
+            {
+                *first = true;
+            }
+            bad
+        };
+        let spf = faulty(Check::Spf, "zone spf", 0.6);
+        let dmarc = faulty(Check::Dmarc, "zone dmarc", -0.5);
+        let mx = faulty(Check::Mx, "zone mx", 2.0);
+        let dnssec = faulty(Check::Dnssec, "zone dnssec", -0.8);
+        let certificate = faulty(Check::HttpsCertificate, "zone certificate", 1.2);
+        let expiry = faulty(Check::HttpsExpiry, "zone expiry", 1.0);
+        let faults = spf
+            .into_iter()
+            .zip(dmarc)
+            .zip(mx)
+            .zip(dnssec)
+            .zip(certificate)
+            .zip(expiry);
+        for (domain, (((((spf, dmarc), mx), dnssec), certificate), expiry)) in
+            own.iter().zip(faults)
+        {
+            let mut rng = dice::stream(
+                seed,
+                "zone",
+                &[dice::number(&domain.name), u64::from(cycle)],
+            );
+            zones.push(ZoneModel {
+                domain: domain.name.clone(),
+                organisation: domain.organisation.clone(),
+                mx: match (mx, domain.mail) {
+                    (true, true) => MxModel::Missing,
+                    (true, false) => pick(&mut rng, &[MxModel::Missing, MxModel::None]),
+                    (false, true) => MxModel::Hosts,
+                    (false, false) => MxModel::Null,
+                },
+                spf: if spf {
+                    use SpfModel::{Missing, PlusAll, SyntaxError, TooManyLookups, TwoRecords};
+                    pick(
+                        &mut rng,
+                        &[
+                            Missing,
+                            Missing,
+                            TwoRecords,
+                            SyntaxError,
+                            PlusAll,
+                            TooManyLookups,
+                        ],
+                    )
+                } else if domain.mail && chance(&mut rng, 0.3) {
+                    SpfModel::SoftFail
+                } else {
+                    SpfModel::HardFail
+                },
+                dmarc: if dmarc {
+                    pick(
+                        &mut rng,
+                        &[
+                            DmarcModel::None,
+                            DmarcModel::None,
+                            DmarcModel::Missing,
+                            DmarcModel::Missing,
+                            DmarcModel::Invalid,
+                        ],
+                    )
+                } else {
+                    pick(&mut rng, &[DmarcModel::Reject, DmarcModel::Quarantine])
+                },
+                dnssec: if dnssec {
+                    use DnssecModel::{Expired, Island, Unsigned, WrongDs};
+                    pick(
+                        &mut rng,
+                        &[Unsigned, Unsigned, Unsigned, Island, Expired, WrongDs],
+                    )
+                } else {
+                    DnssecModel::Signed
+                },
+                web: match (certificate, expiry) {
+                    // A few servers are off on the day; that says nothing about the certificate.
+                    (false, false) if chance(&mut rng, 0.02) => WebModel::Down,
+                    (false, false) => WebModel::Valid {
+                        days_left: rng.random_range(60..360),
+                    },
+                    (false, true) => WebModel::Valid {
+                        days_left: rng.random_range(1..7),
+                    },
+                    (true, false) => pick(
+                        &mut rng,
+                        &[WebModel::WrongName, WebModel::SelfSigned, WebModel::NoHttps],
+                    ),
+                    (true, true) if chance(&mut rng, 0.6) => WebModel::Expired,
+                    (true, true) => WebModel::NoHttps,
+                },
+                allowed_suffix: domain.allowed_suffix,
+            });
+        }
+    }
+    zones
+}
