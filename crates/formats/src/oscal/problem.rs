@@ -1,0 +1,175 @@
+//! What can be wrong with an OSCAL document, said in Japanese and English with place and remedy.
+
+/// The language of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lang {
+    Ja,
+    En,
+}
+
+impl Lang {
+    /// The code used as `class` of our own parts.
+    pub fn code(self) -> &'static str {
+        match self {
+            Lang::Ja => "ja",
+            Lang::En => "en",
+        }
+    }
+}
+
+/// Why a document cannot be read at all.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    #[error("{bytes} bytes, more than the {limit} allowed")]
+    TooLarge { bytes: usize, limit: usize },
+    #[error("nested deeper than {limit}")]
+    TooDeep { limit: usize },
+    #[error("more than {limit} values")]
+    TooMany { limit: usize },
+    #[error("line {line}, column {column}: the key {key:?} stands twice in one object")]
+    DuplicateKey { key: String, line: usize, column: usize },
+    #[error("not JSON: {reason}")]
+    NotJson { reason: String },
+    #[error("expected an OSCAL {expected}, found {found:?}")]
+    OtherModel { expected: &'static str, found: String },
+    #[error("OSCAL version {found:?} is not one of 1.0, 1.1, 1.2")]
+    Version { found: String },
+}
+
+impl ReadError {
+    /// A stable code for lists and tests.
+    pub fn code(&self) -> &'static str {
+        match self {
+            ReadError::TooLarge { .. } => "H0301",
+            ReadError::TooDeep { .. } => "H0302",
+            ReadError::TooMany { .. } => "H0303",
+            ReadError::DuplicateKey { .. } => "H0304",
+            ReadError::NotJson { .. } => "H0305",
+            ReadError::OtherModel { .. } => "H0306",
+            ReadError::Version { .. } => "H0307",
+        }
+    }
+
+    /// What is wrong and what to do next.
+    pub fn message(&self, lang: Lang) -> String {
+        match (lang, self) {
+            (Lang::Ja, ReadError::TooLarge { bytes, limit }) => {
+                format!("ファイルが大きすぎます（{bytes} バイト。上限は {limit} バイト）。分割するか、不要な部分を除いてください。")
+            }
+            (Lang::En, ReadError::TooLarge { bytes, limit }) => {
+                format!("The file is too large ({bytes} bytes; the limit is {limit}). Split it or remove what is not needed.")
+            }
+            (Lang::Ja, ReadError::TooDeep { limit }) => {
+                format!("入れ子が深すぎます（上限は {limit} 段）。ファイルが壊れていないか確かめてください。")
+            }
+            (Lang::En, ReadError::TooDeep { limit }) => {
+                format!("The file is nested too deeply (the limit is {limit} levels). Check that it is not damaged.")
+            }
+            (Lang::Ja, ReadError::TooMany { limit }) => {
+                format!("項目が多すぎます（上限は {limit} 個）。分割してから取り込んでください。")
+            }
+            (Lang::En, ReadError::TooMany { limit }) => {
+                format!("The file holds too many values (the limit is {limit}). Split it before importing.")
+            }
+            (Lang::Ja, ReadError::DuplicateKey { key, line, column }) => {
+                format!("{line} 行 {column} 文字目：同じ名前「{key}」が一つの項目の中に二度あります。どちらかを消してください。")
+            }
+            (Lang::En, ReadError::DuplicateKey { key, line, column }) => {
+                format!("Line {line}, column {column}: the name \"{key}\" appears twice in one object. Remove one of them.")
+            }
+            (Lang::Ja, ReadError::NotJson { reason }) => {
+                format!("JSON として読めません（{reason}）。OSCAL の JSON 形式のファイルを選んでください。XML と YAML には対応していません。")
+            }
+            (Lang::En, ReadError::NotJson { reason }) => {
+                format!("This is not JSON ({reason}). Choose the JSON form of the OSCAL file; XML and YAML are not read.")
+            }
+            (Lang::Ja, ReadError::OtherModel { expected, found }) => {
+                format!("OSCAL の「{expected}」ではありません（見つかったもの：「{found}」）。正しい種類のファイルを選んでください。")
+            }
+            (Lang::En, ReadError::OtherModel { expected, found }) => {
+                format!("This is not an OSCAL \"{expected}\" (found \"{found}\"). Choose a file of that kind.")
+            }
+            (Lang::Ja, ReadError::Version { found }) => {
+                format!("OSCAL の版「{found}」には対応していません。1.0、1.1、1.2 のいずれかの版のファイルを使ってください。")
+            }
+            (Lang::En, ReadError::Version { found }) => {
+                format!("OSCAL version \"{found}\" is not supported. Use a file of version 1.0, 1.1 or 1.2.")
+            }
+        }
+    }
+}
+
+/// One thing that is wrong in a document that could be read, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// JSON pointer (RFC 6901) from the document's root, such as `/catalog/groups/0/controls/3/id`.
+    pub pointer: String,
+    pub trouble: Trouble,
+}
+
+/// The kinds of problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// A required field is absent or empty.
+    Missing { field: &'static str },
+    /// A field has another JSON type; its value was left out.
+    WrongType { expected: &'static str, found: &'static str },
+    /// A second control, group, part or parameter with the same id.
+    DuplicateId { id: String, first: String },
+    /// Not a version 4 or 5 UUID of RFC 4122.
+    BadUuid { value: String },
+    /// Not a token of the OSCAL schema: letters, digits, `.`, `-`, `_`, beginning with a letter or `_`.
+    BadToken { value: String },
+}
+
+impl Problem {
+    pub fn code(&self) -> &'static str {
+        match self.trouble {
+            Trouble::Missing { .. } => "H0311",
+            Trouble::WrongType { .. } => "H0312",
+            Trouble::DuplicateId { .. } => "H0313",
+            Trouble::BadUuid { .. } => "H0314",
+            Trouble::BadToken { .. } => "H0315",
+        }
+    }
+
+    /// What is wrong, with its place.
+    pub fn message(&self, lang: Lang) -> String {
+        let what = match (lang, &self.trouble) {
+            (Lang::Ja, Trouble::Missing { field }) => format!("必須の項目「{field}」がありません。"),
+            (Lang::En, Trouble::Missing { field }) => format!("the required field \"{field}\" is missing."),
+            (Lang::Ja, Trouble::WrongType { expected, found }) => {
+                format!("{expected} であるべきところに {found} があります。")
+            }
+            (Lang::En, Trouble::WrongType { expected, found }) => format!("expected {expected}, found {found}."),
+            (Lang::Ja, Trouble::DuplicateId { id, first }) => {
+                format!("識別子「{id}」は {first} ですでに使われています。")
+            }
+            (Lang::En, Trouble::DuplicateId { id, first }) => format!("the id \"{id}\" is already used at {first}."),
+            (Lang::Ja, Trouble::BadUuid { value }) => format!("「{value}」は UUID の形になっていません。"),
+            (Lang::En, Trouble::BadUuid { value }) => format!("\"{value}\" is not a version 4 or 5 UUID."),
+            (Lang::Ja, Trouble::BadToken { value }) => format!("「{value}」は識別子として使えません。"),
+            (Lang::En, Trouble::BadToken { value }) => format!("\"{value}\" cannot be used as an identifier."),
+        };
+        match lang {
+            Lang::Ja => format!("{}：{what}", self.pointer),
+            Lang::En => format!("{}: {what}", self.pointer),
+        }
+    }
+
+    /// What to do next.
+    pub fn remedy(&self, lang: Lang) -> &'static str {
+        match (lang, &self.trouble) {
+            (Lang::Ja, Trouble::Missing { .. }) => "その項目を書き足して、もう一度取り込んでください。",
+            (Lang::En, Trouble::Missing { .. }) => "Add the field and import again.",
+            (Lang::Ja, Trouble::WrongType { .. }) => "OSCAL の書式に合わせて値を直してください。",
+            (Lang::En, Trouble::WrongType { .. }) => "Correct the value to what the OSCAL schema asks for.",
+            (Lang::Ja, Trouble::DuplicateId { .. }) => "どちらかの識別子を変えて、文書の中で一つだけにしてください。",
+            (Lang::En, Trouble::DuplicateId { .. }) => "Change one of the two so that the id is unique in the document.",
+            (Lang::Ja, Trouble::BadUuid { .. }) => "版 4 または 5 の UUID（例：8742196d-86ba-4e72-a411-28867dab43bb）に直してください。",
+            (Lang::En, Trouble::BadUuid { .. }) => "Use a version 4 or 5 UUID such as 8742196d-86ba-4e72-a411-28867dab43bb.",
+            (Lang::Ja, Trouble::BadToken { .. }) => "文字か下線で始め、文字・数字・「.」「-」「_」だけで書いてください。",
+            (Lang::En, Trouble::BadToken { .. }) => "Begin with a letter or underscore and use letters, digits, \".\", \"-\" and \"_\" only.",
+        }
+    }
+}
