@@ -3,3 +3,5 @@
 
 pub mod lang;
 pub mod oscal;
+pub mod problem;
+pub mod sheets;
