@@ -9,11 +9,15 @@
     )
 )]
 
+pub mod agreement;
+pub mod change;
 pub mod facts;
+pub mod grade;
 pub mod ids;
 pub mod numbers;
 pub mod overclaim;
 pub mod rates;
+pub mod sampling;
 pub mod triple;
 pub mod words;
 pub mod simulate;
