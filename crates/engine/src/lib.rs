@@ -11,9 +11,12 @@
 
 pub mod agreement;
 pub mod change;
+pub mod compare;
+pub mod components;
 pub mod facts;
 pub mod grade;
 pub mod ids;
+pub mod importance;
 pub mod numbers;
 pub mod overclaim;
 pub mod rates;

@@ -67,13 +67,16 @@ impl Default for SampleRule {
     }
 }
 
+/// What items of one stratum share.
+type Stratum<'a> = (&'a OrganisationId, u8, Claim);
+
 /// The sample of `population` under `rule` and `seed`, sorted; repeated items count once.
 pub fn sample(population: &[Item], rule: &SampleRule, seed: u64) -> Vec<Item> {
     let mut sorted: Vec<&Item> = population.iter().collect();
     sorted.sort();
     sorted.dedup();
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut strata: BTreeMap<(&OrganisationId, u8, Claim), Vec<(u64, &Item)>> = BTreeMap::new();
+    let mut strata: BTreeMap<Stratum<'_>, Vec<(u64, &Item)>> = BTreeMap::new();
     for item in sorted {
         let stratum = (&item.organisation, item.priority, item.claim);
         strata
