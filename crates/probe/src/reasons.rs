@@ -1,0 +1,132 @@
+//! Every reason a probe can give, with its stable code and its sentence in Japanese and English.
+
+/// Declares the reasons; `{name}` in a sentence is filled from the reason's data.
+macro_rules! reasons {
+    ($($variant:ident => $code:literal, $ja:literal, $en:literal;)+) => {
+        /// Why a state was given. The code is stable; the sentences may be improved.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Why { $($variant),+ }
+
+        impl Why {
+            /// Every reason.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// Stable code.
+            pub fn code(self) -> &'static str { match self { $(Self::$variant => $code),+ } }
+            /// Japanese sentence.
+            pub fn ja(self) -> &'static str { match self { $(Self::$variant => $ja),+ } }
+            /// English sentence.
+            pub fn en(self) -> &'static str { match self { $(Self::$variant => $en),+ } }
+        }
+    };
+}
+
+reasons! {
+    // Nothing could be concluded.
+    Timeout => "timeout", "DNSサーバから時間内に応答がありませんでした（{question}）。", "The DNS server did not answer in time ({question}).";
+    ServerFailure => "server-failure", "DNSサーバがエラーを返しました（{question}、{rcode}）。", "The DNS server returned an error ({question}, {rcode}).";
+    Unreachable => "unreachable", "DNSサーバに接続できませんでした（{question}）。", "The DNS server could not be reached ({question}).";
+    Malformed => "malformed-answer", "DNSの応答を読み取れませんでした（{question}）。", "The DNS answer could not be read ({question}).";
+    BudgetSpent => "budget-spent", "1ドメイン当たりの問い合わせ上限に達したため、測定を打ち切りました（{question}）。", "The limit of queries per domain was reached, so the measurement stopped ({question}).";
+    NoSuchDomain => "no-such-domain", "ドメイン名{domain}はDNSに存在しません。台帳の記載を確認してください。", "The domain {domain} does not exist in the DNS. Check its spelling in the register.";
+    InvalidDomain => "invalid-domain", "「{domain}」はドメイン名として正しくありません。台帳の記載を確認してください。", "“{domain}” is not a valid domain name. Check its spelling in the register.";
+    Cancelled => "cancelled", "測定は途中で取り消されました。", "The measurement was cancelled.";
+
+    // SPF
+    SpfMet => "spf-ok", "SPFレコードは正しく公開されています。", "The SPF record is published correctly.";
+    SpfMissing => "spf-missing", "SPFレコードが公開されていません。第三者がこのドメイン名を名乗ってメールを送れます。", "No SPF record is published. Anyone can send mail in the name of this domain.";
+    SpfTwo => "spf-two-records", "SPFレコードが{count}件あります。1件でなければ受信側はすべて無効とみなします。", "There are {count} SPF records. Receivers treat more than one as an error and ignore them all.";
+    SpfSyntax => "spf-syntax", "SPFレコードに誤りがあります（{place}: {problem}）。受信側はレコード全体を無効とみなします。", "The SPF record has an error ({place}: {problem}). Receivers ignore the whole record.";
+    SpfLookups => "spf-too-many-lookups", "SPFレコードの評価に{count}回以上のDNS参照が必要です。上限は{limit}回です。", "Evaluating the SPF record needs {count} or more DNS lookups. The limit is {limit}.";
+    SpfLoop => "spf-loop", "SPFレコードのincludeまたはredirectが循環しています（{domain}）。", "The include or redirect terms of the SPF record form a loop ({domain}).";
+    SpfTargetMissing => "spf-target-missing", "SPFレコードが参照する{domain}に、有効なSPFレコードが1件だけある状態ではありません。", "The SPF record refers to {domain}, which does not have exactly one valid SPF record.";
+    SpfPlusAll => "spf-plus-all", "SPFレコードが +all で終わり、すべての送信元を許可しています。", "The SPF record ends in +all, which allows every sender.";
+    SpfNeutral => "spf-neutral", "SPFレコードが ?all で終わり、許可していない送信元を区別していません。", "The SPF record ends in ?all, which says nothing about senders you did not list.";
+    SpfNoEnd => "spf-no-ending", "SPFレコードの末尾に -all も ~all もredirectもありません。", "The SPF record ends without -all, ~all or redirect.";
+    SpfParked => "spf-parked", "メールを受け取らないドメイン名（MXなし）ですが、SPFレコードが「v=spf1 -all」ではありません。", "The domain receives no mail (no MX), but its SPF record is not “v=spf1 -all”.";
+    SpfSoftFail => "spf-softfail", "末尾が ~all です。送信元をすべて把握できたら -all にすることを勧めます。", "The record ends in ~all. Move to -all once every sender is known.";
+    SpfIgnored => "spf-ignored-terms", "all より後ろの記述は無視されます（{terms}）。", "Terms after all are ignored ({terms}).";
+    SpfPtr => "spf-ptr", "ptr は使わないよう定められています（RFC 7208 5.5）。", "The ptr mechanism should not be used (RFC 7208 5.5).";
+    SpfMacro => "spf-macro-target", "{term} は送信者ごとに参照先が変わるため、その先は数えていません。", "{term} depends on the sender, so what lies behind it was not counted.";
+
+    // DMARC
+    DmarcMet => "dmarc-ok", "DMARCの方針は {policy} です。", "The DMARC policy is {policy}.";
+    DmarcMissing => "dmarc-missing", "DMARCレコードが公開されていません。なりすましメールの扱いを受信側に伝えられません。", "No DMARC record is published, so receivers are not told what to do with forged mail.";
+    DmarcTwo => "dmarc-two-records", "DMARCレコードが{count}件あります。1件でなければ無効です。", "There are {count} DMARC records. With more than one, none counts.";
+    DmarcInvalid => "dmarc-invalid", "DMARCレコードに誤りがあり、無効です（{problem}）。", "The DMARC record has an error and does not count ({problem}).";
+    DmarcNone => "dmarc-monitoring-only", "DMARCの方針が none（監視のみ）です。なりすましメールは止まりません。", "The DMARC policy is none (monitoring only). Forged mail is not stopped.";
+    DmarcInherited => "dmarc-inherited", "上位の{from}に公開されたDMARCレコードが適用されています。", "The DMARC record published at {from} applies.";
+    DmarcPct => "dmarc-pct", "pct={pct} は廃止された指定ですが、古い受信側は一部のメールにしか方針を適用しません。", "pct={pct} is obsolete, but older receivers apply the policy to that share of mail only.";
+    DmarcSubNone => "dmarc-sp-none", "sp=none のため、サブドメインを名乗るなりすましは止まりません。", "Because of sp=none, forged mail in the name of subdomains is not stopped.";
+    DmarcTest => "dmarc-testing", "t=y（試験中）のため、方針が1段弱く扱われます。", "Because of t=y (testing), the policy is applied one level weaker.";
+    DmarcNoReports => "dmarc-no-reports", "rua がないため、集計レポートを受け取れません。", "Without rua you receive no aggregate reports.";
+
+    // MX
+    MxMet => "mx-ok", "メールの配送先（MX）は正しく公開されています。", "The mail hosts (MX) are published correctly.";
+    MxNull => "mx-null", "メールを受け取らないことを明示しています（Null MX）。", "The domain states that it receives no mail (null MX).";
+    MxNullAndOther => "mx-null-and-other", "「受け取らない」（Null MX）とほかのMXが同時に公開されています。", "A null MX is published together with other MX records.";
+    MxImplicit => "mx-implicit", "MXがないため、メールはウェブサーバ等のアドレスへ直接配送されます。", "Without MX, mail goes straight to the address of the domain, for example its web server.";
+    MxNone => "mx-no-mail", "MXもアドレスもなく、メールは使われていません。", "There is neither MX nor address: no mail is used.";
+    MxAlias => "mx-host-is-alias", "MXの{host}が別名（CNAME）です。MXに別名は使えません（RFC 2181 10.3）。", "The MX host {host} is an alias (CNAME), which is not allowed (RFC 2181 10.3).";
+    MxNoAddress => "mx-host-without-address", "MXの{host}にアドレスがありません。", "The MX host {host} has no address.";
+    MxAddressLiteral => "mx-host-is-address", "MXにホスト名ではなくIPアドレス（{host}）が書かれています。", "The MX names an IP address ({host}) instead of a host.";
+    MxRefused => "mx-private-address", "MXの{host}のアドレス{address}はインターネットから届きません。", "The address {address} of MX host {host} is not reachable from the Internet.";
+    MxUnchecked => "mx-hosts-unchecked", "MXが多いため、{count}台は調べていません。", "There are many MX hosts; {count} were not checked.";
+
+    // DNSSEC
+    DnssecSecure => "dnssec-secure", "DNSSECの署名を、ルートからたどって確かめられました。", "The DNSSEC signatures were verified from the root down.";
+    DnssecUnsigned => "dnssec-unsigned", "DNSSECで署名されていません。", "The domain is not signed with DNSSEC.";
+    DnssecIsland => "dnssec-island", "署名はされていますが、上位にDSレコードが登録されていないため、検証に使えません。", "The zone is signed, but no DS record is registered with the parent, so nobody can verify it.";
+    DnssecUnsupported => "dnssec-unsupported", "署名方式に対応していないため、署名がないものとして扱われます（{zone}）。", "The signature algorithm is not supported, so the zone counts as unsigned ({zone}).";
+    DnssecExpired => "dnssec-signature-expired", "署名の期限が切れています（{zone} {type}、期限 {until}）。検証する利用者からは見えなくなります。", "A signature has expired ({zone} {type}, on {until}). Validating users cannot see the domain.";
+    DnssecEarly => "dnssec-signature-not-yet-valid", "署名の有効期間がまだ始まっていません（{zone} {type}）。", "A signature is not valid yet ({zone} {type}).";
+    DnssecDsMismatch => "dnssec-ds-mismatch", "上位に登録されたDSレコードが、{zone}の鍵と一致しません。", "The DS record registered with the parent does not match any key of {zone}.";
+    DnssecMissingSignature => "dnssec-signature-missing", "あるはずの署名がありません（{zone} {type}）。", "A signature is missing ({zone} {type}).";
+    DnssecBadSignature => "dnssec-signature-bad", "署名がデータと合いません（{zone} {type}）。", "A signature does not match the data ({zone} {type}).";
+    DnssecNoKey => "dnssec-key-missing", "DSレコードはありますが、{zone}に鍵（DNSKEY）がありません。", "There is a DS record, but {zone} has no key (DNSKEY).";
+    DnssecNoDenial => "dnssec-denial-missing", "「DSが存在しない」ことの証明が正しくありません（{zone}）。", "The proof that no DS exists is not valid ({zone}).";
+
+    // HTTPS
+    CertificateMet => "certificate-ok", "証明書は有効です。", "The certificate is valid.";
+    NoHttps => "no-https", "ウェブサーバとして登録されていますが、HTTPSで接続できません（{detail}）。", "A web server is registered, but there is no HTTPS service ({detail}).";
+    NoWeb => "no-web", "HTTPSのサービスはありません（ウェブサーバの登録なし）。", "There is no HTTPS service, and no web server is registered.";
+    ConnectTimeout => "connect-timeout", "時間内にHTTPSで接続できませんでした（{address}）。", "The HTTPS connection did not complete in time ({address}).";
+    ConnectFailed => "connect-failed", "HTTPSの接続に失敗しました（{detail}）。", "The HTTPS connection failed ({detail}).";
+    HandshakeFailed => "handshake-failed", "TLSの接続を確立できませんでした（{detail}）。", "The TLS handshake failed ({detail}).";
+    AddressRefused => "address-refused", "アドレス{address}は測定の対象にできません（{kind}）。", "The address {address} must not be probed ({kind}).";
+    CertificateExpired => "certificate-expired", "証明書の有効期限が切れています（{until}）。", "The certificate expired on {until}.";
+    CertificateEarly => "certificate-not-yet-valid", "証明書の有効期間がまだ始まっていません（{from}から）。", "The certificate is not valid before {from}.";
+    CertificateName => "certificate-wrong-name", "証明書の名前が{domain}と一致しません（{names}）。", "The certificate is not for {domain} but for {names}.";
+    CertificateSelfSigned => "certificate-self-signed", "自己署名の証明書です。利用者のブラウザに警告が出ます。", "The certificate is self-signed; browsers show a warning.";
+    CertificateUntrusted => "certificate-untrusted", "証明書の発行元を信頼できる認証局までたどれません。中間証明書の設定漏れも確認してください。", "The certificate does not lead to a trusted authority. Check for a missing intermediate certificate too.";
+    CertificateWeakKey => "certificate-weak-key", "証明書の鍵が短すぎます（{kind} {bits}ビット）。", "The key of the certificate is too short ({kind}, {bits} bits).";
+    CertificateWeakSignature => "certificate-weak-signature", "証明書の署名に{algorithm}が使われています。", "The certificate is signed with {algorithm}.";
+    CertificateBad => "certificate-unusable", "証明書を検証できません（{detail}）。", "The certificate cannot be verified ({detail}).";
+    CertificateNoProof => "certificate-no-proof", "サーバが証明書の鍵を持っていることを確認できませんでした。", "The server did not prove that it holds the key of the certificate.";
+    ExpiryMet => "expiry-ok", "証明書の残り日数は{days}日です（{until}まで）。", "The certificate is valid for {days} more days (until {until}).";
+    ExpirySoon => "expiry-soon", "証明書の残り日数が{days}日です（{until}まで）。{limit}日前までに更新してください。", "The certificate is valid for {days} more days only (until {until}). Renew it at least {limit} days ahead.";
+    ExpiryPast => "expiry-past", "証明書は{until}に期限が切れました。", "The certificate expired on {until}.";
+
+    // Domain policy
+    SuffixMet => "suffix-ok", "許可されたドメイン名（{suffix}）です。", "The domain is under an allowed suffix ({suffix}).";
+    SuffixOther => "suffix-not-allowed", "許可されたドメイン名（{allowed}）ではありません。", "The domain is not under an allowed suffix ({allowed}).";
+    SuffixNoList => "suffix-no-list", "許可するドメイン名の一覧が設定されていません。", "No list of allowed suffixes is configured.";
+    SuffixItself => "suffix-itself", "これはサフィックスそのもので、その下のドメイン名ではありません。", "This is the suffix itself, not a domain under it.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Why;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_both_sentences_name_the_same_data() {
+        let codes: BTreeSet<_> = Why::ALL.iter().map(|why| why.code()).collect();
+        assert_eq!(codes.len(), Why::ALL.len());
+        for why in Why::ALL {
+            let names = |text: &str| -> BTreeSet<String> {
+                text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(str::to_owned).collect()
+            };
+            assert_eq!(names(why.ja()), names(why.en()), "{}", why.code());
+        }
+    }
+}
