@@ -2,7 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use formats::oscal::{Catalog, Limits, Profile, ResolveError, Resolved, resolve};
+use formats::lang::Lang;
+use formats::oscal::assessment::{
+    Assessment, Cycle, Evidence, Finding, Lifecycle, Method, Milestone, Observation, ObservationType, Remediation, Risk,
+    RiskStatus, Subject, SubjectKind,
+};
+use formats::oscal::poam::{Poam, PoamItem};
+use formats::oscal::{Catalog, Heading, Limits, Party, Profile, ResolveError, Resolved, resolve};
 use serde_json::Value;
 
 /// The folder of the OSCAL files, or `None` (said aloud) when the shared folder is not there.
@@ -150,4 +156,162 @@ fn valid(oscal: &Path, model: &str, document: &str) {
         .map(|e| format!("{}: {e}", e.instance_path()).chars().take(300).collect())
         .collect();
     assert_eq!(complaints, Vec::<String>::new());
+}
+
+fn uuid(n: u32) -> String {
+    format!("{n:08x}-0000-5000-8000-000000000000")
+}
+
+fn heading(n: u32, title: &str) -> Heading {
+    Heading {
+        uuid: uuid(n),
+        title: title.into(),
+        last_modified: "2026-11-21T09:00:00+09:00".into(),
+        version: "1".into(),
+        lang: Lang::Ja,
+        organisation: Party { uuid: uuid(1), name: "架空省".into() },
+    }
+}
+
+fn subjects() -> Vec<Subject> {
+    let subject = |n, kind, title: &str| Subject {
+        uuid: uuid(n),
+        kind,
+        title: title.into(),
+        description: "台帳に載っているもの".into(),
+    };
+    vec![
+        subject(1, SubjectKind::Organisation, "架空省"),
+        subject(2, SubjectKind::System, "文書管理システム"),
+        subject(3, SubjectKind::SystemNotInOperation, "次期文書管理システム"),
+        subject(4, SubjectKind::Asset, "www.example.jp"),
+    ]
+}
+
+fn observations() -> Vec<Observation> {
+    let observation = |n, method, types: &[ObservationType], about: &[u32]| Observation {
+        uuid: uuid(n),
+        title: "送信ドメイン認証".into(),
+        description: "DMARC の方針は none\nであった。".into(),
+        methods: vec![method],
+        types: types.to_vec(),
+        collected: "2026-10-01T10:00:00.5+09:00".into(),
+        expires: Some("2027-10-01T00:00:00Z".into()),
+        subjects: about.iter().map(|n| uuid(*n)).collect(),
+        evidence: vec![Evidence { description: "TXT レコード".into(), href: Some("https://example.jp/o/1".into()) }],
+        props: vec![("verdict".into(), "not met".into()), ("reason".into(), " ".into())],
+    };
+    vec![
+        observation(10, Method::Interview, &[], &[1, 2]),
+        observation(11, Method::Examine, &[ObservationType::Finding], &[3]),
+        observation(12, Method::Test, &[ObservationType::SspStatementIssue, ObservationType::Discovery], &[4]),
+    ]
+}
+
+fn risks() -> Vec<Risk> {
+    vec![Risk {
+        uuid: uuid(20),
+        title: "なりすまし".into(),
+        description: "差出人を偽ったメールが届く。".into(),
+        statement: "住民が偽のメールにだまされるおそれがある。".into(),
+        status: RiskStatus::Remediating,
+        deadline: Some("2027-03-31T23:59:59+09:00".into()),
+        remediation: Some(Remediation {
+            uuid: uuid(21),
+            lifecycle: Lifecycle::Planned,
+            title: "方針を強める".into(),
+            description: "none から reject へ段階的に移す。".into(),
+            milestones: vec![Milestone {
+                uuid: uuid(22),
+                title: "quarantine にする".into(),
+                date: "2027-01-31T00:00:00+09:00".into(),
+            }],
+        }),
+        observations: vec![uuid(12)],
+        props: vec![],
+    }]
+}
+
+fn findings() -> Vec<Finding> {
+    let finding = |n, satisfied| Finding {
+        uuid: uuid(n),
+        title: "送信ドメイン認証の要求".into(),
+        description: "実測では満たされていない。".into(),
+        statement_id: "遵守-1.2_smt".into(),
+        satisfied,
+        observations: vec![uuid(10), uuid(12)],
+        risks: if satisfied { vec![] } else { vec![uuid(20)] },
+        props: vec![("priority".into(), "high".into())],
+    };
+    vec![finding(30, false), finding(31, true)]
+}
+
+fn assessment() -> Assessment {
+    Assessment {
+        heading: heading(100, "令和8年度 検査結果"),
+        parties: vec![Party { uuid: uuid(5), name: "監査法人".into() }],
+        cycle: Cycle {
+            uuid: uuid(101),
+            title: "令和8年度 検査".into(),
+            description: "基準は第2版。対象は全組織。".into(),
+            start: "2026-04-01T00:00:00+09:00".into(),
+            end: Some("2027-03-31T23:59:59+09:00".into()),
+            href: Some("https://example.jp/cycles/8".into()),
+        },
+        result_uuid: uuid(102),
+        title: "架空省の結果".into(),
+        description: "自己点検、監査、実測の結果。".into(),
+        controls: vec!["遵守-1.2".into(), "ac-1".into()],
+        subjects: subjects(),
+        observations: observations(),
+        risks: risks(),
+        findings: findings(),
+    }
+}
+
+fn poam() -> Poam {
+    Poam {
+        heading: heading(200, "改善計画"),
+        subjects: subjects(),
+        observations: observations(),
+        risks: risks(),
+        findings: findings(),
+        items: vec![PoamItem {
+            uuid: uuid(201),
+            title: "DMARC を強める".into(),
+            description: "段階的に reject へ移す。".into(),
+            status: "accepted".into(),
+            owner: "情報システム課長".into(),
+            findings: vec![uuid(30)],
+            observations: vec![uuid(12)],
+            risks: vec![uuid(20)],
+            props: vec![],
+        }],
+        ..Poam::default()
+    }
+}
+
+#[test]
+fn what_we_write_fits_the_published_schemas() {
+    let Some(oscal) = shared() else { return };
+    valid(&oscal, "assessment-results", &assessment().to_json(true).unwrap());
+    valid(&oscal, "poam", &poam().to_json(true).unwrap());
+    // The smallest documents: nothing observed yet, an open cycle.
+    let small = Assessment {
+        cycle: Cycle { end: None, href: None, ..assessment().cycle },
+        parties: vec![],
+        subjects: vec![],
+        observations: vec![],
+        risks: vec![],
+        findings: vec![],
+        ..assessment()
+    };
+    valid(&oscal, "assessment-results", &small.to_json(false).unwrap());
+}
+
+#[test]
+fn the_schema_check_itself_complains() {
+    let Some(oscal) = shared() else { return };
+    let broken = assessment().to_json(false).unwrap().replace("not-satisfied", "perhaps");
+    assert!(std::panic::catch_unwind(|| valid(&oscal, "assessment-results", &broken)).is_err());
 }

@@ -18,26 +18,32 @@
 //! | `resolve` | profile to catalog: import, select, merge, modify, prune |
 //! | `diff` | what changed between two catalogs |
 //! | `assessment`, `poam` | assessment results, plan of action and milestones (written) |
-//! | `shape`, `json`, `problem` | bounded parsing, tolerant checking, what can be wrong |
+//! | `shape`, `json`, `problem`, `write` | bounded parsing, tolerant checking, what can be wrong; checked writing |
 //!
 //! A further model (system security plan, component definition, mapping) becomes one more file beside `catalog`.
 //! Begin at `catalog::Catalog::read`.
 
+pub mod assessment;
 pub mod catalog;
 pub mod common;
+pub mod diff;
 mod json;
+pub mod poam;
 pub mod problem;
 pub mod profile;
 pub mod prose;
 pub mod resolve;
 mod shape;
 pub mod walk;
+mod write;
 
 pub use catalog::{Catalog, Control, Group};
+pub use diff::{Change, ChangeKind, diff};
 pub use json::Limits;
-pub use problem::{Lang, Problem, ReadError, Trouble};
+pub use problem::{Problem, ReadError, Trouble};
 pub use profile::Profile;
 pub use resolve::{ResolveError, Resolved, resolve};
+pub use write::{Heading, Party, WriteError};
 
 /// The namespace of every `prop` and `part` that is Hinomi's own and not OSCAL's.
 pub const NAMESPACE: &str = "urn:hinomi:oscal";

@@ -1,21 +1,6 @@
 //! What can be wrong with an OSCAL document, said in Japanese and English with place and remedy.
 
-/// The language of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Lang {
-    Ja,
-    En,
-}
-
-impl Lang {
-    /// The code used as `class` of our own parts.
-    pub fn code(self) -> &'static str {
-        match self {
-            Lang::Ja => "ja",
-            Lang::En => "en",
-        }
-    }
-}
+use crate::lang::Lang;
 
 /// Why a document cannot be read at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,13 +25,13 @@ impl ReadError {
     /// A stable code for lists and tests.
     pub fn code(&self) -> &'static str {
         match self {
-            ReadError::TooLarge { .. } => "H0301",
-            ReadError::TooDeep { .. } => "H0302",
-            ReadError::TooMany { .. } => "H0303",
-            ReadError::DuplicateKey { .. } => "H0304",
-            ReadError::NotJson { .. } => "H0305",
-            ReadError::OtherModel { .. } => "H0306",
-            ReadError::Version { .. } => "H0307",
+            ReadError::TooLarge { .. } => "H0401",
+            ReadError::TooDeep { .. } => "H0402",
+            ReadError::TooMany { .. } => "H0403",
+            ReadError::DuplicateKey { .. } => "H0404",
+            ReadError::NotJson { .. } => "H0405",
+            ReadError::OtherModel { .. } => "H0406",
+            ReadError::Version { .. } => "H0407",
         }
     }
 
@@ -125,11 +110,11 @@ pub enum Trouble {
 impl Problem {
     pub fn code(&self) -> &'static str {
         match self.trouble {
-            Trouble::Missing { .. } => "H0311",
-            Trouble::WrongType { .. } => "H0312",
-            Trouble::DuplicateId { .. } => "H0313",
-            Trouble::BadUuid { .. } => "H0314",
-            Trouble::BadToken { .. } => "H0315",
+            Trouble::Missing { .. } => "H0411",
+            Trouble::WrongType { .. } => "H0412",
+            Trouble::DuplicateId { .. } => "H0413",
+            Trouble::BadUuid { .. } => "H0414",
+            Trouble::BadToken { .. } => "H0415",
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::catalog::{Catalog, Control};
 use super::common::{Param, Part};
-use super::problem::Lang;
+use crate::lang::Lang;
 
 /// Parameters insert parameters (a choice may hold another); a chain longer than this is a circle.
 const DEEPEST_INSERT: usize = 8;
@@ -32,7 +32,7 @@ impl Control {
     pub fn text(&self, name: &str, lang: Lang, params: &[&Param]) -> Option<String> {
         let spoken = |part: &&Part| matches!(part.class.as_deref(), Some("ja" | "en"));
         let candidates: Vec<&Part> = self.parts_named(name).collect();
-        let chosen: Vec<&Part> = match candidates.iter().find(|part| part.class.as_deref() == Some(lang.code())) {
+        let chosen: Vec<&Part> = match candidates.iter().find(|part| part.class.as_deref() == Some(lang.as_str())) {
             Some(part) => vec![part],
             None if candidates.iter().all(spoken) => candidates.into_iter().take(1).collect(),
             None => candidates.into_iter().filter(|part| !spoken(part)).collect(),

@@ -2,7 +2,7 @@
 
 use super::catalog::{Catalog, Control, Group};
 use super::common::{Link, Param, Part, Prop};
-use super::problem::Lang;
+use crate::lang::Lang;
 use super::NAMESPACE;
 
 /// A control where it stands.
@@ -79,7 +79,7 @@ impl Control {
 
     /// The title in one language: a property `title` of ours with class `ja` or `en`, else the control's title.
     pub fn title_in(&self, lang: Lang) -> &str {
-        let ours = |prop: &&Prop| prop.is("title", Some(NAMESPACE)) && prop.class.as_deref() == Some(lang.code());
+        let ours = |prop: &&Prop| prop.is("title", Some(NAMESPACE)) && prop.class.as_deref() == Some(lang.as_str());
         self.props.iter().find(ours).map_or(self.title.as_str(), |prop| prop.value.as_str())
     }
 

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::oscal::problem::{Lang, Problem, ReadError};
+use crate::lang::Lang;
+use crate::oscal::problem::{Problem, ReadError};
 use crate::oscal::profile::Profile;
 
 /// Why a profile cannot be resolved. `chain` is the way from the outermost import to the place.
@@ -27,13 +28,13 @@ pub enum ResolveError {
 impl ResolveError {
     pub fn code(&self) -> &'static str {
         match self {
-            ResolveError::Missing { .. } => "H0321",
-            ResolveError::Circular { .. } => "H0322",
-            ResolveError::Unreadable { .. } => "H0323",
-            ResolveError::TooMany { .. } => "H0324",
-            ResolveError::Unsupported { .. } => "H0325",
-            ResolveError::Conflict { .. } => "H0326",
-            ResolveError::Broken { .. } => "H0327",
+            ResolveError::Missing { .. } => "H0421",
+            ResolveError::Circular { .. } => "H0422",
+            ResolveError::Unreadable { .. } => "H0423",
+            ResolveError::TooMany { .. } => "H0424",
+            ResolveError::Unsupported { .. } => "H0425",
+            ResolveError::Conflict { .. } => "H0426",
+            ResolveError::Broken { .. } => "H0427",
         }
     }
 
