@@ -8,9 +8,13 @@
 //! coverage 40 of 120. Of its peers' 2,000 checked claims 80 are contradicted: the baseline is 4 %. By chance, with the
 //! spread honest organisations show, 14 or more of 40 would happen far less often than once in ten thousand: [`detect`]
 //! flags it. An organisation with 2 of 6 is not tested at all: [`DetectionRule::min_checked`].
+//!
+//! The same 14 are also read the other way: of 18 requirements found not met the organisation had claimed 14, while its peers
+//! admit nine in ten of theirs. Whoever does little and says so is thereby told from whoever does little and hides it.
 
 mod detect;
 mod improbable;
+mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -18,7 +22,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use detect::{Detection, DetectionRule, Flag, Tested, TooFew, detect};
+pub use detect::{Basis, Detection, DetectionRule, Flag, Tested, TooFew, detect};
 pub use improbable::{Improbable, ImprobableKind, ImprobableRule, improbable};
 
 use crate::facts::Claim;
@@ -35,6 +39,8 @@ pub struct Count {
     pub checked: u64,
     /// All claims "implemented", checked or not.
     pub claimed: u64,
+    /// Whatever was claimed and found not met by audit or measurement; `over` is the part of it claimed as implemented.
+    pub gaps: u64,
 }
 
 impl Count {
@@ -44,6 +50,7 @@ impl Count {
             self.checked += u64::from(triple.checked());
             self.over += u64::from(triple.over_claimed());
         }
+        self.gaps += u64::from(is_gap(triple));
     }
 
     /// The registered over-claim rate.
@@ -62,8 +69,13 @@ pub struct Tally {
     pub all: Count,
     pub organisations: BTreeMap<OrganisationId, Count>,
     pub requirements: BTreeMap<RequirementId, Count>,
-    /// Only cells with a checked claim.
+    /// Only cells with a checked claim or a gap.
     pub cells: BTreeMap<OrganisationId, BTreeMap<RequirementId, Count>>,
+}
+
+/// Whether something was claimed and somebody found it not met.
+fn is_gap(triple: &Triple) -> bool {
+    triple.claim.is_some() && (triple.audited() == Some(false) || triple.measured() == Some(false))
 }
 
 /// Counts `triples`, in any order. An organisation or requirement without a claim is present with zeros.
@@ -73,7 +85,7 @@ pub fn tally<'a>(triples: impl IntoIterator<Item = &'a Triple>) -> Tally {
         tally.all.add(triple);
         at(&mut tally.organisations, &triple.organisation).add(triple);
         at(&mut tally.requirements, &triple.requirement).add(triple);
-        if triple.claim_checked() {
+        if triple.claim_checked() || is_gap(triple) {
             at(
                 at(&mut tally.cells, &triple.organisation),
                 &triple.requirement,

@@ -275,7 +275,7 @@ proptest! {
     #[test]
     fn the_tail_equals_the_slow_sum(n in 1_u64..80, k in 0_u64..80, p in 0.01_f64..0.6, rho in 0.005_f64..0.2) {
         let k = k.min(n);
-        let (fast, slow) = (super::detect::upper_tail(k, n, p, rho), slow_tail(k, n, p, rho));
+        let (fast, slow) = (super::reading::upper_tail(k, n, p, rho), slow_tail(k, n, p, rho));
         prop_assert!((fast - slow).abs() < 1e-9, "{} {}", fast, slow);
     }
 

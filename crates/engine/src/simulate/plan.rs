@@ -59,7 +59,7 @@ impl Plan {
             cycles: 2,
             first_fiscal_year: 2024,
             vacant_posts: 4,
-            audit_percent: 35,
+            audit_percent: 45,
         }
     }
 

@@ -143,14 +143,18 @@ pub(super) fn profiles(seed: u64, plan: &Plan, organisations: &[Organisation]) -
             };
             let (level, propensity) = match manner {
                 Manner::Honest => (normal(&mut rng, 1.3, 0.5), rng.random_range(0.02..0.12)),
-                Manner::OverClaims => (normal(&mut rng, 0.65, 0.35), rng.random_range(0.62..0.90)),
+                Manner::OverClaims => (normal(&mut rng, 0.45, 0.25), rng.random_range(0.62..0.90)),
                 Manner::UnderClaims => (normal(&mut rng, 2.2, 0.3), rng.random_range(0.0..0.03)),
             };
             Profile {
                 organisation: organisation.code.clone(),
                 number: position as u64,
                 level: level.clamp(-0.5, 3.0),
-                progress: normal(&mut rng, 0.2, 0.25),
+                // Who reports a gap as closed does not close it.
+                progress: match manner {
+                    Manner::OverClaims => normal(&mut rng, 0.0, 0.1),
+                    _ => normal(&mut rng, 0.2, 0.25),
+                },
                 manner,
                 propensity,
                 response: rng.random_range(0.72..0.98),
