@@ -1,7 +1,9 @@
 //! Outside formats to and from our values: no clock, no network, no database, no async.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+pub mod json;
 pub mod lang;
+pub mod ocsf;
 pub mod oscal;
 pub mod problem;
 pub mod sheets;

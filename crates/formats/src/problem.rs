@@ -1,6 +1,6 @@
 //! What a reader found wrong in a file from outside: where, what, and what to do next, in both languages.
 //!
-//! Codes: `H01xx` sheets, `H02xx` JSON, `H03xx` observations made elsewhere, `H04xx` OSCAL; an area takes a block of its
+//! Codes: `H01xx` sheets, `H02xx` JSON, `H03xx` OSCAL, `H04xx` observations made elsewhere; an area takes a block of its
 //! own from `H10xx` on and makes its problems with [`Problem::custom`].
 
 use std::borrow::Cow;
@@ -128,6 +128,8 @@ pub enum ProblemKind {
     MissingField { field: String },
     /// A field has a value of another type or range than its format says.
     BadField { field: String, found: String },
+    /// A finding that failed for at least one of several resources, without saying which.
+    WhichResource,
     /// A problem of an area: its own words.
     Custom { ja: String, en: String, remedy_ja: String, remedy_en: String },
 }
@@ -277,9 +279,10 @@ impl ProblemKind {
             Self::DuplicateKey { .. } => "H0202",
             Self::TooDeep { .. } => "H0203",
             Self::TooManyItems { .. } => "H0204",
-            Self::NotAFinding { .. } => "H0301",
-            Self::MissingField { .. } => "H0302",
-            Self::BadField { .. } => "H0303",
+            Self::NotAFinding { .. } => "H0401",
+            Self::MissingField { .. } => "H0402",
+            Self::BadField { .. } => "H0403",
+            Self::WhichResource => "H0404",
             Self::Custom { .. } => "H0000",
         }
     }

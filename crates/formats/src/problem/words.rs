@@ -116,6 +116,7 @@ fn what_ja(kind: &ProblemKind) -> String {
         }
         K::MissingField { field } => format!("必要な項目「{field}」がありません。"),
         K::BadField { field, found } => format!("項目「{field}」の値「{}」が正しくありません。", quoted(found)),
+        K::WhichResource => "複数の対象のどれが不適合なのか、このファイルからは分かりません。判定は「不明」として扱います。".into(),
         K::Custom { ja, .. } => ja.clone(),
     }
 }
@@ -168,6 +169,9 @@ fn what_en(kind: &ProblemKind) -> String {
         }
         K::MissingField { field } => format!("the required field “{field}” is missing."),
         K::BadField { field, found } => format!("the field “{field}” has the invalid value “{}”.", quoted(found)),
+        K::WhichResource => {
+            "which of the several resources failed cannot be told from this file; each is taken as “unknown”.".into()
+        }
         K::Custom { en, .. } => en.clone(),
     }
 }
@@ -248,6 +252,10 @@ pub(super) fn remedy(kind: &ProblemKind, lang: Lang) -> String {
         K::NotAFinding { .. } => (
             "書き出し側で、Compliance Finding（class_uid 2003）を選んでください。",
             "Choose Compliance Finding (class_uid 2003) in the exporting system.",
+        ),
+        K::WhichResource => (
+            "対象ごとに一件ずつ書き出すよう、元のシステムを設定してください。",
+            "Set the exporting system to write one finding for each resource.",
         ),
         K::MissingField { .. } | K::BadField { .. } => (
             "書き出し側の設定を確かめるか、この項目を直してください。",
