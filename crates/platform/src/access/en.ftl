@@ -1,0 +1,12 @@
+access-accounts = Accounts
+access-email = E-mail address
+access-password = Password
+access-name = Name
+access-roles = Roles
+access-state = State
+access-active = active
+access-inactive = inactive
+access-error-email = Enter an e-mail address, such as taro@example.jp.
+access-error-password-short = Use { $count } characters or more.
+access-error-sign-in = The address or the password is wrong.
+access-error-link = This link cannot be used: it has expired or was used already. Ask for a new one.

@@ -1,0 +1,12 @@
+access-accounts = 利用者
+access-email = メールアドレス
+access-password = パスワード
+access-name = 氏名
+access-roles = 役割
+access-state = 状態
+access-active = 有効
+access-inactive = 停止中
+access-error-email = メールアドレスを入力してください（例：taro@example.jp）。
+access-error-password-short = パスワードは { $count } 文字以上にしてください。
+access-error-sign-in = メールアドレスかパスワードが違います。
+access-error-link = このリンクは使えません。期限が切れたか、すでに使われています。新しいリンクを頼んでください。

@@ -1,0 +1,89 @@
+//! The areas put together: one list, from which router, menu, rights, jobs, commands and documents derive.
+//!
+//! Begin at [`AREAS`]. A new area is a folder and a line here.
+
+pub mod router;
+pub mod openapi;
+pub mod home;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::base::area::Area;
+use crate::base::config::App;
+use crate::base::dates::stamp;
+use crate::base::db::Db;
+use crate::base::error::Result;
+use crate::base::jobs::JobKind;
+use crate::{access, args, evaluations, improvements, inspections, measurements, register, reports, standards};
+
+/// Every area, in the order of the floors: an area may import those before it.
+pub const AREAS: &[Area] = &[
+    access::AREA,
+    register::AREA,
+    standards::AREA,
+    inspections::AREA,
+    measurements::AREA,
+    evaluations::AREA,
+    improvements::AREA,
+    reports::AREA,
+];
+
+/// The tables that belong to no area.
+const BASE_TABLES: &[&str] = &[include_str!("../base/tables.sql")];
+
+/// The job that sends mail.
+const BASE_JOBS: &[JobKind] = &[JobKind { name: "base.mail", run: |cx, payload| Box::pin(crate::base::mail::run(cx, payload)) }];
+
+/// The kind of job called `name`.
+pub fn job_kind(name: &str) -> Option<JobKind> {
+    BASE_JOBS.iter().chain(AREAS.iter().flat_map(|area| area.jobs)).find(|job| job.name == name).copied()
+}
+
+/// Every kind of job.
+pub fn job_kinds() -> Vec<JobKind> {
+    BASE_JOBS.iter().chain(AREAS.iter().flat_map(|area| area.jobs)).copied().collect()
+}
+
+/// The areas in the order of the menu: what the work is about first, accounts last.
+pub fn menu_order() -> impl Iterator<Item = &'static Area> {
+    AREAS.iter().skip(1).chain(AREAS.iter().take(1))
+}
+
+/// Lets every area look at the clock and put due jobs on the list.
+pub async fn plan(app: &Arc<App>) -> Result<()> {
+    for area in AREAS {
+        if let Some(plan) = area.plan {
+            plan(app.clone()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Brings the tables up to date: every area's versions that are not there yet, each in its own transaction.
+pub async fn migrate(db: &Db, now: Timestamp) -> Result<()> {
+    let mut tx = db.begin().await?;
+    tx.script("CREATE TABLE IF NOT EXISTS migration (area TEXT NOT NULL, version BIGINT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (area, version))").await?;
+    tx.commit().await?;
+    // The areas in the order of the floors: a table may refer to those before it.
+    let owners = std::iter::once(("base", BASE_TABLES)).chain(AREAS.iter().map(|area| (area.name, area.tables)));
+    for (area, versions) in owners {
+        for (index, sql) in versions.iter().enumerate() {
+            let version = index as i64 + 1;
+            let mut tx = db.begin().await?;
+            let there = tx.maybe("SELECT version FROM migration WHERE area = $1 AND version = $2", args![area, version]).await?.is_some();
+            if !there {
+                tx.script(sql).await?;
+                tx.run("INSERT INTO migration (area, version, at) VALUES ($1, $2, $3)", args![area, version, stamp(now)]).await?;
+                tx.commit().await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Serves the application on `listener` until `end` ends, then lets requests under way finish.
+pub async fn serve(listener: tokio::net::TcpListener, app: Arc<App>, end: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    axum::serve(listener, router::router(app)).with_graceful_shutdown(end).await
+}

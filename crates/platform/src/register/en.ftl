@@ -1,0 +1,15 @@
+register-organisations = Organisations
+register-organisations-empty = There is no organisation yet. Import a list (XLSX or CSV) or add them one by one.
+register-organisation-add = Add an organisation
+register-name = Name
+register-name-ja = Name (Japanese)
+register-name-en = Name (English)
+register-code = Code
+register-code-hint = Small letters, digits and hyphens, 2 to 40. It cannot be changed later.
+register-kind = Kind
+register-parent = Organisation above it
+register-valid-from = First day
+register-valid-to = Last day
+register-error-code = Use only small letters, digits and hyphens, 2 to 40 of them.
+register-error-parent = The organisation above it was not found. Check the code.
+done-organisation-added = The organisation was added.

@@ -1,0 +1,15 @@
+register-organisations = 組織
+register-organisations-empty = 組織がまだ登録されていません。一覧表（XLSX・CSV）を取り込むか、ひとつずつ追加してください。
+register-organisation-add = 組織を追加
+register-name = 名称
+register-name-ja = 名称（日本語）
+register-name-en = 名称（英語）
+register-code = コード
+register-code-hint = 英小文字・数字・ハイフンで2〜40文字。あとから変えられません。
+register-kind = 種別
+register-parent = 上位の組織
+register-valid-from = 開始日
+register-valid-to = 終了日
+register-error-code = 英小文字・数字・ハイフンだけで、2〜40文字にしてください。
+register-error-parent = 上位の組織が見つかりません。コードを確かめてください。
+done-organisation-added = 組織を追加しました。
