@@ -1,17 +1,22 @@
 //! Asks the outside and keeps what it heard as observations.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod certificate;
 pub mod dmarc;
-#[allow(dead_code)] // used by observe, which follows
 mod dns;
+mod dnssec;
+mod https;
 mod mx;
 mod observation;
+mod observe;
 mod reasons;
 mod rules;
 pub mod spf;
 mod suffix;
 mod target;
+pub mod testbed;
 
 pub use observation::{Check, Observation, Reason, RuleRef, State, Text, Why};
+pub use observe::{Progress, Prober, observe, observe_many};
 pub use rules::{Quantifier, Rule, Rules};
 pub use target::{Allowed, Budget, Roots, Target, TrustAnchors, Vantage, name_of, plain, refused};

@@ -1,0 +1,285 @@
+//! Judges a presented certificate chain at a given time: trust, name, dates, key, signature, days left.
+
+use hickory_proto::rr::Name;
+use rustls::RootCertStore;
+use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, Error as TlsError};
+use serde_json::{Value, json};
+use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
+use x509_parser::public_key::PublicKey;
+
+use crate::https::{Chain, Outcome, Presented};
+use crate::observation::{Judged, State, Text};
+use crate::reasons::Why;
+use crate::rules::Rules;
+use crate::target::{Roots, Target, Vantage, plain};
+
+const DAY: i64 = 86_400;
+
+/// How evidence names the trusted roots.
+pub(crate) fn roots_version(roots: &Roots) -> String {
+    match roots {
+        Roots::Webpki => format!("webpki-roots 1.0, {} authorities", webpki_roots::TLS_SERVER_ROOTS.len()),
+        Roots::Der(list) => format!("{} given authorities", list.len()),
+    }
+}
+
+fn store(roots: &Roots) -> RootCertStore {
+    let mut store = RootCertStore::empty();
+    match roots {
+        Roots::Webpki => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+        Roots::Der(list) => {
+            store.add_parsable_certificates(list.iter().map(|der| CertificateDer::from(der.as_slice())));
+        }
+    }
+    store
+}
+
+/// `at` (Unix seconds) as a UTC date, by the proleptic Gregorian calendar.
+pub(crate) fn day(at: i64) -> String {
+    // Days since 0000-03-01, so that the leap day ends the year.
+    let days = at.div_euclid(DAY) + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let date = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{date:02}")
+}
+
+/// Conclusions for everything but a chain.
+fn without_chain(presented: &Presented, target: &Target) -> Judged {
+    let closed = |detail: &str| {
+        if target.web_server {
+            let none = Text::new(format!("HTTPSのサービスなし（{detail}）"), format!("no HTTPS service ({detail})"));
+            let line = format!("server {{ listen 443 ssl; server_name {}; }}", target.domain);
+            Judged::new(State::NotMet, Why::NoHttps, &[("detail", detail)]).observed(none).remedy(line)
+        } else { Judged::new(State::NotApplicable, Why::NoWeb, &[]) }
+    };
+    let cannot = |why, data: &[(&str, &str)]| Judged::new(State::CouldNotMeasure, why, data);
+    match &presented.outcome {
+        Outcome::Unasked(asked) => asked.judged(),
+        Outcome::NoSuchDomain => cannot(Why::NoSuchDomain, &[("domain", &target.domain)]),
+        Outcome::NoAddress => closed("no address"),
+        Outcome::Closed(address) => closed(&format!("{address}: connection refused")),
+        Outcome::Forbidden(address, kind) => cannot(Why::AddressRefused, &[("address", &address.to_string()), ("kind", kind)]),
+        Outcome::TimedOut(address) => cannot(Why::ConnectTimeout, &[("address", &address.to_string())]),
+        Outcome::Failed(detail) => cannot(Why::ConnectFailed, &[("detail", detail)]),
+        Outcome::NoHandshake(detail) => cannot(Why::HandshakeFailed, &[("detail", detail)]),
+        Outcome::Chain(_) => cannot(Why::CertificateBad, &[("detail", "no readable certificate")]),
+    }
+}
+
+/// Judges the presented certificate for `name`.
+pub(crate) fn check_certificate(presented: &Presented, target: &Target, name: &Name, vantage: &Vantage, rules: &Rules, now: i64) -> Judged {
+    let domain = plain(name);
+    let judged = match &presented.outcome {
+        Outcome::Chain(chain) => judge(chain, &domain, vantage, rules, now),
+        _ => without_chain(presented, target),
+    };
+    let judged = if judged.state == State::NotMet && judged.remedy.is_empty() { judged.remedy(remedy(&domain)) } else { judged };
+    finish(judged, presented).expected(
+        "信頼できる認証局が発行した、名前の一致する有効期間内の証明書（RSA 2048ビット以上または楕円曲線256ビット以上、SHA-2）",
+        "a certificate of a trusted authority, for this name, within its dates (RSA ≥ 2048 or EC ≥ 256 bits, SHA-2)",
+    )
+}
+
+/// Judges how long the presented certificate is still valid.
+pub(crate) fn check_expiry(presented: &Presented, target: &Target, rules: &Rules, now: i64) -> Judged {
+    let limit = rules.certificate_min_days;
+    let leaf = match &presented.outcome {
+        Outcome::Chain(chain) => chain.certificates.first().and_then(|der| X509Certificate::from_der(der).ok()),
+        _ => None,
+    };
+    let judged = match leaf {
+        Some((_, leaf)) => {
+            let until = leaf.validity().not_after.timestamp();
+            let days = (until - now).div_euclid(DAY);
+            let (date, days_text, limit_text) = (day(until), days.to_string(), limit.to_string());
+            let data = [("until", date.as_str()), ("days", days_text.as_str()), ("limit", limit_text.as_str())];
+            let judged = match days {
+                _ if until < now => Judged::new(State::NotMet, Why::ExpiryPast, &data),
+                days if days < limit => Judged::new(State::NotMet, Why::ExpirySoon, &data),
+                _ => Judged::new(State::Met, Why::ExpiryMet, &data),
+            };
+            let judged = if judged.state == State::NotMet { judged.remedy(remedy(&target.domain)) } else { judged };
+            judged.value(date.clone()).observed(Text::new(format!("{date}まで（残り{days}日）"), format!("valid until {date} ({days} days)")))
+        }
+        // That there is no HTTPS at all is the certificate check's business.
+        None => {
+            let mut judged = without_chain(presented, target);
+            if judged.state == State::NotMet {
+                judged.state = State::NotApplicable;
+            }
+            judged
+        }
+    };
+    finish(judged, presented).expected(&format!("残り{limit}日以上"), &format!("at least {limit} days left"))
+}
+
+fn remedy(domain: &str) -> String {
+    format!("certbot certonly --key-type ecdsa --elliptic-curve secp256r1 -d {domain}")
+}
+
+fn finish(mut judged: Judged, presented: &Presented) -> Judged {
+    judged.evidence = presented.evidence.clone();
+    if let (Outcome::Chain(chain), Some(map)) = (&presented.outcome, judged.evidence.as_object_mut()) {
+        map.insert("proved".into(), chain.proved.into());
+        map.insert("chain".into(), chain.certificates.iter().take(8).map(|der| shown(der)).collect::<Vec<_>>().into());
+    }
+    judged.command(presented.command.clone())
+}
+
+fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let san = certificate.subject_alternative_name().ok().flatten();
+    let list = san.map(|extension| extension.value.general_names.as_slice()).unwrap_or_default();
+    list.iter()
+        .filter_map(|name| match name {
+            GeneralName::DNSName(dns) => Some((*dns).chars().take(253).collect()),
+            _ => None,
+        })
+        .take(50)
+        .collect()
+}
+
+/// Kind and bits of a public key; None when the kind has no length worth judging (Ed25519).
+fn key_of(certificate: &X509Certificate<'_>) -> (&'static str, Option<usize>) {
+    match certificate.public_key().parsed() {
+        // Counted without the sign octet and its leading zero bits.
+        Ok(PublicKey::RSA(rsa)) => {
+            let digits: Vec<u8> = rsa.modulus.iter().copied().skip_while(|byte| *byte == 0).collect();
+            let unused = digits.first().map_or(0, |first| first.leading_zeros() as usize);
+            ("RSA", Some(digits.len() * 8 - unused))
+        }
+        // An uncompressed point is one octet and two coordinates.
+        Ok(PublicKey::EC(point)) => ("EC", Some(point.key_size())),
+        Ok(PublicKey::DSA(_)) => ("DSA", Some(0)),
+        _ => ("other", None),
+    }
+}
+
+/// The weak hash a certificate is signed with, by signature OID (RFC 8017 A.2.4, RFC 3279 2.2).
+fn weak_signature(certificate: &X509Certificate<'_>) -> Option<&'static str> {
+    match certificate.signature_algorithm.algorithm.to_id_string().as_str() {
+        "1.2.840.113549.1.1.5" | "1.2.840.10045.4.1" | "1.3.14.3.2.29" => Some("SHA-1"),
+        "1.2.840.113549.1.1.4" => Some("MD5"),
+        "1.2.840.113549.1.1.2" => Some("MD2"),
+        _ => None,
+    }
+}
+
+fn judge(chain: &Chain, domain: &str, vantage: &Vantage, rules: &Rules, now: i64) -> Judged {
+    let bad = |detail: &str| Judged::new(State::NotMet, Why::CertificateBad, &[("detail", detail)]);
+    let Some(der) = chain.certificates.first() else { return bad("nothing was presented") };
+    let Ok((_, leaf)) = X509Certificate::from_der(der) else { return bad("not a readable certificate") };
+    let (from, until) = (leaf.validity().not_before.timestamp(), leaf.validity().not_after.timestamp());
+    let own_issue = leaf.subject().as_raw() == leaf.issuer().as_raw();
+    let listed = names(&leaf).join(", ");
+    let mut faults: Vec<(Why, Vec<(&str, String)>)> = Vec::new();
+
+    if now > until {
+        faults.push((Why::CertificateExpired, vec![("until", day(until))]));
+    }
+    if now < from {
+        faults.push((Why::CertificateEarly, vec![("from", day(from))]));
+    }
+    match (ParsedCertificate::try_from(der), ServerName::try_from(domain)) {
+        (Ok(parsed), Ok(server)) => {
+            if verify_server_name(&parsed, &server).is_err() {
+                let names = if listed.is_empty() { "—".to_owned() } else { listed.clone() };
+                faults.push((Why::CertificateName, vec![("domain", domain.to_owned()), ("names", names)]));
+            }
+            // Trust is asked for at a moment the leaf is valid, so that an expired one is not called untrusted too.
+            let moment = UnixTime::since_unix_epoch(std::time::Duration::from_secs(u64::try_from(now.clamp(from, until)).unwrap_or(0)));
+            let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
+            let intermediates = chain.certificates.get(1..).unwrap_or_default();
+            match verify_server_cert_signed_by_trust_anchor(&parsed, &store(&vantage.roots), intermediates, moment, algorithms.all) {
+                Ok(()) => {}
+                Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer)) if own_issue => faults.push((Why::CertificateSelfSigned, Vec::new())),
+                // A self-signed authority certificate used as a server's own is the same mistake.
+                Err(TlsError::InvalidCertificate(_)) if own_issue => faults.push((Why::CertificateSelfSigned, Vec::new())),
+                Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer)) => faults.push((Why::CertificateUntrusted, Vec::new())),
+                Err(error) => faults.push((Why::CertificateBad, vec![("detail", error.to_string())])),
+            }
+        }
+        _ => faults.push((Why::CertificateBad, vec![("detail", "not a server certificate".to_owned())])),
+    }
+    for presented in chain.certificates.iter().filter_map(|der| X509Certificate::from_der(der).ok()).map(|(_, certificate)| certificate) {
+        let (kind, bits) = key_of(&presented);
+        let least = if kind == "EC" { rules.certificate_min_ec } else { rules.certificate_min_rsa };
+        if let Some(bits) = bits.filter(|bits| *bits < least) {
+            faults.push((Why::CertificateWeakKey, vec![("kind", kind.to_owned()), ("bits", bits.to_string())]));
+        }
+        // A root's signature on itself proves nothing and harms nothing.
+        let root = presented.subject().as_raw() == presented.issuer().as_raw() && presented.tbs_certificate.as_ref() != leaf.tbs_certificate.as_ref();
+        if let Some(algorithm) = weak_signature(&presented).filter(|_| !root) {
+            faults.push((Why::CertificateWeakSignature, vec![("algorithm", algorithm.to_owned())]));
+        }
+    }
+    // What rustls cannot verify because the key is weak was named above already.
+    if !chain.proved && !faults.iter().any(|(why, _)| *why == Why::CertificateWeakKey) {
+        faults.push((Why::CertificateNoProof, Vec::new()));
+    }
+
+    let mut reasons = faults.iter().map(|(why, data)| (*why, data.iter().map(|(key, value)| (*key, value.as_str())).collect::<Vec<_>>()));
+    let mut judged = match reasons.next() {
+        None => Judged::new(State::Met, Why::CertificateMet, &[]),
+        Some((why, data)) => Judged::new(State::NotMet, why, &data),
+    };
+    for (why, data) in reasons {
+        judged = judged.note(why, &data);
+    }
+    let (kind, bits) = key_of(&leaf);
+    let key = bits.map_or_else(|| kind.to_owned(), |bits| format!("{kind} {bits}"));
+    let issuer: String = leaf.issuer().to_string().chars().take(200).collect();
+    judged
+        .value(format!("{key}, {}", day(until)))
+        .observed(Text::new(
+            format!("名前: {listed}\n発行者: {issuer}\n期間: {}から{}\n鍵: {key}", day(from), day(until)),
+            format!("names: {listed}\nissuer: {issuer}\nvalid: {} to {}\nkey: {key}", day(from), day(until)),
+        ))
+}
+
+/// A certificate as evidence.
+fn shown(der: &[u8]) -> Value {
+    let pem = if der.len() <= 16_384 { format!("-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n", base64(der)) } else { String::new() };
+    match X509Certificate::from_der(der) {
+        Ok((_, certificate)) => json!({
+            "subject": certificate.subject().to_string().chars().take(300).collect::<String>(),
+            "issuer": certificate.issuer().to_string().chars().take(300).collect::<String>(),
+            "serial": certificate.raw_serial_as_string(),
+            "names": names(&certificate),
+            "not_before": certificate.validity().not_before.timestamp(),
+            "not_after": certificate.validity().not_after.timestamp(),
+            "signature": certificate.signature_algorithm.algorithm.to_id_string(),
+            "key": { "kind": key_of(&certificate).0, "bits": key_of(&certificate).1 },
+            "pem": pem,
+        }),
+        Err(error) => json!({ "unreadable": error.to_string(), "pem": pem }),
+    }
+}
+
+/// RFC 4648 4, in lines of 64.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for (at, group) in bytes.chunks(3).enumerate() {
+        let word = group.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let digit = ALPHABET.get((word >> (18 - 6 * place) & 63) as usize).copied().unwrap_or(b'=');
+            text.push(if place <= group.len() { char::from(digit) } else { '=' });
+        }
+        if at % 16 == 15 {
+            text.push('\n');
+        }
+    }
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}

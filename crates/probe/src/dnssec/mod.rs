@@ -1,0 +1,260 @@
+//! The DNSSEC check: validates from the root's trust anchor down, so that every bogus zone has a reason (RFC 4035 5).
+
+mod denial;
+mod signature;
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use hickory_proto::dnssec::rdata::{DNSKEY, DNSSECRData, DS};
+use hickory_proto::dnssec::{Algorithm, DigestType, PublicKey, SupportedAlgorithms};
+use hickory_proto::rr::{Name, RData, Record, RecordType};
+use serde_json::json;
+
+use crate::dns::{Answer, Asked, Failure, Trail};
+use crate::observation::{Judged, State, Text};
+use crate::reasons::Why;
+use crate::rules::Rules;
+use crate::target::{TrustAnchors, plain};
+use denial::Denial;
+use signature::{Fault, verify};
+
+/// Keys of verified zones above the targets (root, top level), so that many targets do not ask for them again.
+#[derive(Default)]
+pub(crate) struct KnownZones(Mutex<HashMap<Name, Vec<DNSKEY>>>);
+
+impl KnownZones {
+    fn get(&self, zone: &Name) -> Option<Vec<DNSKEY>> {
+        self.0.lock().unwrap_or_else(|poison| poison.into_inner()).get(zone).cloned()
+    }
+
+    fn put(&self, zone: &Name, keys: &[DNSKEY]) {
+        // Only what many targets share is worth keeping.
+        if zone.num_labels() <= 2 {
+            let mut known = self.0.lock().unwrap_or_else(|poison| poison.into_inner());
+            if known.len() < 4_096 {
+                known.insert(zone.clone(), keys.to_vec());
+            }
+        }
+    }
+}
+
+/// Why the walk ended without a secure zone.
+enum End {
+    Unasked(Asked),
+    NoSuchDomain,
+    /// The parent proves that there is no DS.
+    Insecure,
+    /// A DS of algorithms nobody here supports: counts as unsigned (RFC 4035 5.2).
+    Unsupported(Name),
+    Bogus(Why, Vec<(&'static str, String)>),
+}
+
+impl From<Asked> for End {
+    fn from(asked: Asked) -> Self {
+        Self::Unasked(asked)
+    }
+}
+
+impl From<Fault> for End {
+    fn from(fault: Fault) -> Self {
+        Self::Bogus(fault.why, fault.data)
+    }
+}
+
+/// Judges whether `name` can be validated at `now` (Unix seconds).
+pub(crate) async fn check(trail: &mut Trail<'_, '_>, name: &Name, rules: &Rules, zones: &KnownZones, now: i64) -> Judged {
+    let domain = plain(name);
+    let command = trail.client.dig(&domain, "SOA +dnssec +cd");
+    let result = walk(trail, name, rules, zones, now).await;
+    let judged = match result {
+        Ok(zone) => {
+            let zone = plain(&zone);
+            Judged::new(State::Met, Why::DnssecSecure, &[]).value("secure").observed(Text::new(format!("{zone}の署名を検証できました"), format!("signatures of {zone} verified")))
+        }
+        Err(End::Unasked(asked)) => asked.judged(),
+        Err(End::NoSuchDomain) => Judged::new(State::CouldNotMeasure, Why::NoSuchDomain, &[("domain", &domain)]),
+        Err(End::Unsupported(zone)) => {
+            let judged = Judged::new(State::NotMet, Why::DnssecUnsupported, &[("zone", &plain(&zone))]);
+            judged.value("unsupported").observed(Text::new("対応していない署名方式です", "an unsupported algorithm")).remedy(format!("{domain}. IN DNSKEY 257 3 13 <ECDSA P-256 key>"))
+        }
+        Err(End::Insecure) => unsigned(trail, name, &domain).await,
+        Err(End::Bogus(why, data)) => {
+            let borrowed: Vec<(&str, &str)> = data.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            let judged = Judged::new(State::NotMet, why, &borrowed);
+            let text = judged.reason.text.clone();
+            let remedy = repair(trail, name, &domain, why).await;
+            judged.value("bogus").observed(text).remedy(remedy)
+        }
+    };
+    let mut judged = judged.command(command).expected("ルートから検証できるDNSSECの署名", "DNSSEC signatures that verify from the root down");
+    judged.evidence = trail.evidence();
+    if let Some(map) = judged.evidence.as_object_mut() {
+        map.insert("anchors".into(), json!(trail.client.vantage.anchors.0));
+    }
+    judged
+}
+
+/// Without a DS: signed all the same (an island), or not at all.
+async fn unsigned(trail: &mut Trail<'_, '_>, name: &Name, domain: &str) -> Judged {
+    let answer = match trail.ask_signed(name, RecordType::DNSKEY).await {
+        Ok(answer) => answer,
+        Err(asked) => return asked.judged(),
+    };
+    match secure_entry(&keys(&answer, name), name) {
+        Some(ds) => Judged::new(State::NotMet, Why::DnssecIsland, &[])
+            .value("island")
+            .observed(Text::new("鍵はあるが、上位にDSがない", "keys, but no DS at the parent"))
+            .remedy(format!("{domain}. IN DS {ds}")),
+        None => Judged::new(State::NotMet, Why::DnssecUnsigned, &[])
+            .value("unsigned")
+            .observed(Text::new("鍵も上位のDSもない", "neither keys nor a DS at the parent"))
+            .remedy(format!("{domain}. IN DNSKEY 257 3 13 <ECDSA P-256 key>\n{domain}. IN DS <key-tag> 13 2 <SHA-256 of the key>")),
+    }
+}
+
+/// The line that repairs a bogus zone.
+async fn repair(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, why: Why) -> String {
+    let answer = match why {
+        Why::DnssecDsMismatch => trail.ask_signed(name, RecordType::DNSKEY).await.ok(),
+        _ => None,
+    };
+    match answer.and_then(|answer| secure_entry(&keys(&answer, name), name)) {
+        Some(ds) => format!("{domain}. IN DS {ds}"),
+        None if why == Why::DnssecNoKey => format!("{domain}. IN DNSKEY 257 3 13 <ECDSA P-256 key>"),
+        None => format!("dnssec-signzone -o {domain} <zone file>"),
+    }
+}
+
+/// The DS to register for the zone's entry key.
+fn secure_entry(keys: &[DNSKEY], zone: &Name) -> Option<DS> {
+    let key = keys.iter().find(|key| key.secure_entry_point()).or(keys.first())?;
+    let digest = key.to_digest(zone, DigestType::SHA256).ok()?;
+    Some(DS::new(key.calculate_key_tag().ok()?, key.public_key().algorithm(), DigestType::SHA256, digest.as_ref().to_vec()))
+}
+
+fn keys(answer: &Answer, zone: &Name) -> Vec<DNSKEY> {
+    let found = answer.answers.iter().filter(|record| record.name == *zone).filter_map(|record| match &record.data {
+        RData::DNSSEC(DNSSECRData::DNSKEY(key)) if key.zone_key() && !key.revoke() => Some(key.clone()),
+        _ => None,
+    });
+    // A zone needs a handful; more would only cost us signature checks (KeyTrap).
+    found.take(16).collect()
+}
+
+fn delegations(answer: &Answer, zone: &Name) -> Vec<DS> {
+    let found = answer.answers.iter().filter(|record| record.name == *zone).filter_map(|record| match &record.data {
+        RData::DNSSEC(DNSSECRData::DS(ds)) => Some(ds.clone()),
+        _ => None,
+    });
+    found.take(16).collect()
+}
+
+fn supported(algorithm: Algorithm) -> bool {
+    // The name says "all", and leaves out what must not be used any more.
+    SupportedAlgorithms::all().has(algorithm) && !matches!(algorithm, Algorithm::Unknown(_))
+}
+
+fn usable(ds: &DS) -> bool {
+    supported(ds.algorithm()) && ds.digest_type().is_supported()
+}
+
+/// Reads a trust anchor, see [`TrustAnchors`].
+fn anchor(text: &str) -> Option<DS> {
+    let mut fields = text.split_ascii_whitespace();
+    let tag = fields.next()?.parse().ok()?;
+    let algorithm = Algorithm::from_u8(fields.next()?.parse().ok()?);
+    let digest_type = DigestType::from(fields.next()?.parse::<u8>().ok()?);
+    let hex: String = fields.collect();
+    let digest: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect();
+    Some(DS::new(tag, algorithm, digest_type, digest?))
+}
+
+fn anchors(anchors: &TrustAnchors) -> Vec<DS> {
+    anchors.0.iter().filter_map(|text| anchor(text)).collect()
+}
+
+/// The verified keys of `zone`, whose DS set (or trust anchor) is `trusted`.
+async fn enter(trail: &mut Trail<'_, '_>, zone: &Name, trusted: &[DS], now: i64) -> Result<Vec<DNSKEY>, End> {
+    let answer = trail.ask_signed(zone, RecordType::DNSKEY).await?;
+    let found = keys(&answer, zone);
+    let here = || vec![("zone", plain(zone))];
+    if found.is_empty() {
+        return Err(End::Bogus(Why::DnssecNoKey, here()));
+    }
+    let covers = |ds: &DS, key: &DNSKEY| ds.algorithm() == key.public_key().algorithm() && key.calculate_key_tag().is_ok_and(|tag| tag == ds.key_tag()) && ds.covers(zone, key).unwrap_or(false);
+    let entries: Vec<DNSKEY> = found.iter().filter(|key| trusted.iter().any(|ds| usable(ds) && covers(ds, key))).cloned().collect();
+    if entries.is_empty() {
+        return Err(End::Bogus(Why::DnssecDsMismatch, here()));
+    }
+    let rrset: Vec<&Record> = answer.records(zone, RecordType::DNSKEY);
+    verify(zone, RecordType::DNSKEY, &rrset, &answer.answers, zone, &entries, now)?;
+    Ok(found)
+}
+
+/// Follows the delegations down to the zone of `name`; returns that zone when its data verify.
+async fn walk(trail: &mut Trail<'_, '_>, name: &Name, rules: &Rules, zones: &KnownZones, now: i64) -> Result<Name, End> {
+    let mut zone = Name::root();
+    let mut trusted = match zones.get(&zone) {
+        Some(known) => known,
+        None => {
+            let fresh = enter(trail, &zone, &anchors(&trail.client.vantage.anchors), now).await?;
+            zones.put(&zone, &fresh);
+            fresh
+        }
+    };
+    for keep in 1..=usize::from(name.num_labels()) {
+        let here = name.trim_to(keep);
+        if let Some(known) = zones.get(&here) {
+            (zone, trusted) = (here, known);
+            continue;
+        }
+        let answer = trail.ask_signed(&here, RecordType::DS).await?;
+        let delegation = delegations(&answer, &here);
+        if !delegation.is_empty() {
+            let rrset = answer.records(&here, RecordType::DS);
+            verify(&here, RecordType::DS, &rrset, &answer.answers, &zone, &trusted, now)?;
+            if !delegation.iter().any(usable) {
+                return Err(End::Unsupported(here));
+            }
+            trusted = enter(trail, &here, &delegation, now).await?;
+            zone = here;
+            zones.put(&zone, &trusted);
+            continue;
+        }
+        match denial::of_ds(&answer, &here, &zone, &trusted, rules.nsec3_max_iterations, now)? {
+            Denial::Delegated => return Err(End::Insecure),
+            Denial::SameZone => {}
+            Denial::NoSuchName => return Err(End::NoSuchDomain),
+        }
+    }
+    // The chain stands; what the zone itself says must verify too.
+    let answer = trail.ask_signed(name, RecordType::SOA).await?;
+    let (place, section) = if answer.records(name, RecordType::SOA).is_empty() { (zone.clone(), &answer.authorities) } else { (name.clone(), &answer.answers) };
+    let rrset: Vec<&Record> = section.iter().filter(|record| record.record_type() == RecordType::SOA && record.name == place).collect();
+    if rrset.is_empty() {
+        // An alias at the name: its signature is what there is to check.
+        let alias = answer.records(name, RecordType::CNAME);
+        if alias.is_empty() {
+            return Err(End::Unasked(Asked { question: format!("{} SOA", plain(name)), failure: Failure::Malformed("neither SOA nor denial".into()) }));
+        }
+        verify(name, RecordType::CNAME, &alias, &answer.answers, &zone, &trusted, now)?;
+        return Ok(zone);
+    }
+    verify(&place, RecordType::SOA, &rrset, section, &zone, &trusted, now)?;
+    Ok(zone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn root_anchors_are_readable() {
+        let anchors = anchors(&TrustAnchors::root());
+        assert_eq!(anchors.iter().map(DS::key_tag).collect::<Vec<_>>(), [20326, 38696]);
+        assert!(anchors.iter().all(|ds| usable(ds) && ds.digest().len() == 32));
+        assert!(anchor("1 8 2 0G").is_none());
+        assert!(anchor("").is_none());
+    }
+}

@@ -1,0 +1,375 @@
+//! The testbed's name server: one address that answers for every zone, as a recursive resolver would.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, RwLock};
+
+use hickory_proto::dnssec::Nsec3HashAlgorithm;
+use hickory_proto::dnssec::rdata::{DNSSECRData, DS, NSEC, NSEC3};
+use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
+use hickory_proto::rr::rdata::{A, CNAME, MX, NS, SOA, TXT};
+use hickory_proto::rr::{Name, RData, Record, RecordType};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, UdpSocket};
+
+use super::sign::ZoneKey;
+use super::zone::{Dnssec, Failure, Zone};
+use super::Error;
+use crate::target::name_of;
+
+const DAY: i64 = 86_400;
+const TTL: u32 = 300;
+
+/// One served zone: a parent made by the testbed, or one of its domains.
+struct Served {
+    origin: Name,
+    key: Option<ZoneKey>,
+    state: Dnssec,
+    failure: Option<Failure>,
+    /// Deny with NSEC3 opt-out instead of NSEC.
+    nsec3: bool,
+    /// Records by owner and type.
+    records: BTreeMap<Name, BTreeMap<u16, Vec<Record>>>,
+    /// Zones below: their DS, or none.
+    children: BTreeMap<Name, Option<DS>>,
+}
+
+impl Served {
+    fn add(&mut self, name: Name, data: RData) {
+        let kind = u16::from(data.record_type());
+        self.records.entry(name.clone()).or_default().entry(kind).or_default().push(Record::from_rdata(name, TTL, data));
+    }
+
+    fn rrset(&self, name: &Name, kind: RecordType) -> Option<&Vec<Record>> {
+        self.records.get(name)?.get(&u16::from(kind))
+    }
+
+    /// Whether `name` owns records or lies above something that does.
+    fn exists(&self, name: &Name) -> bool {
+        self.records.keys().chain(self.children.keys()).any(|owner| name.zone_of(owner))
+    }
+}
+
+/// Everything the name server knows.
+pub(super) struct World {
+    now: i64,
+    zones: BTreeMap<Name, Served>,
+    lost: HashSet<(Name, u16)>,
+}
+
+fn soa(origin: &Name) -> Result<RData, Error> {
+    let at = |label: &str| origin.prepend_label(label).map_err(|e| Error::Domain(e.to_string()));
+    Ok(RData::SOA(SOA::new(at("ns")?, at("hostmaster")?, 1, 3600, 600, 86_400, 60)))
+}
+
+impl World {
+    pub fn new(zones: &[Zone], now: i64) -> Result<Self, Error> {
+        let mut world = Self { now, zones: BTreeMap::new(), lost: HashSet::new() };
+        world.parent(Name::root())?;
+        for zone in zones {
+            world.put(zone.clone())?;
+        }
+        Ok(world)
+    }
+
+    /// DS of the root key in presentation form.
+    pub fn anchor(&self) -> Result<String, Error> {
+        let root = self.zones.get(&Name::root()).and_then(|zone| zone.key.as_ref()).ok_or_else(|| Error::Dnssec("no root key".into()))?;
+        Ok(root.ds(&Name::root())?.to_string())
+    }
+
+    /// A signed zone above the domains.
+    fn parent(&mut self, origin: Name) -> Result<(), Error> {
+        if self.zones.contains_key(&origin) {
+            return Ok(());
+        }
+        let key = ZoneKey::generate()?;
+        if !origin.is_root() {
+            let ds = key.ds(&origin)?;
+            if let Some(root) = self.zones.get_mut(&Name::root()) {
+                root.children.insert(origin.clone(), Some(ds));
+            }
+        }
+        let nsec3 = origin.num_labels() == 1 && origin.iter().next() == Some(b"test".as_slice());
+        let mut served = Served { origin: origin.clone(), key: Some(key), state: Dnssec::Signed, failure: None, nsec3, records: BTreeMap::new(), children: BTreeMap::new() };
+        served.add(origin.clone(), soa(&origin)?);
+        served.add(origin.clone(), RData::NS(NS(Name::from_ascii("ns.invalid.").map_err(|e| Error::Domain(e.to_string()))?)));
+        if let Some(key) = &served.key {
+            let dnskey = key.dnskey();
+            served.add(origin.clone(), dnskey);
+        }
+        self.zones.insert(origin, served);
+        Ok(())
+    }
+
+    /// Adds a zone or replaces it.
+    pub fn put(&mut self, zone: Zone) -> Result<(), Error> {
+        let bad = || Error::Domain(zone.domain.clone());
+        let origin = name_of(&zone.domain).filter(|name| name.num_labels() > 1).ok_or_else(bad)?;
+        self.parent(origin.trim_to(1))?;
+        let signed = !matches!(zone.dnssec, Dnssec::Unsigned);
+        let key = if signed { Some(ZoneKey::generate()?) } else { None };
+        let ds = match (&key, zone.dnssec) {
+            (None, _) | (_, Dnssec::Island) => None,
+            (Some(_), Dnssec::WrongDs) => Some(ZoneKey::generate()?.ds(&origin)?),
+            (Some(key), _) => Some(key.ds(&origin)?),
+        };
+        // The closest zone above delegates; labels in between are empty.
+        let above = (1..origin.num_labels()).rev().map(|keep| origin.trim_to(usize::from(keep))).find(|name| self.zones.contains_key(name));
+        if let Some(above) = above.and_then(|name| self.zones.get_mut(&name)) {
+            above.children.insert(origin.clone(), ds);
+        }
+        let children = self.zones.remove(&origin).map(|old| old.children).unwrap_or_default();
+        let mut served = Served { origin: origin.clone(), key, state: zone.dnssec, failure: zone.failure, nsec3: false, records: BTreeMap::new(), children };
+        served.add(origin.clone(), soa(&origin)?);
+        served.add(origin.clone(), RData::NS(NS(origin.prepend_label("ns").map_err(|_| bad())?)));
+        if let (Some(key), false) = (&served.key, zone.dnssec == Dnssec::MissingKey) {
+            let dnskey = key.dnskey();
+            served.add(origin.clone(), dnskey);
+        }
+        for (owner, kind, data) in zone.records() {
+            let owner = if owner.is_empty() { origin.clone() } else { origin.prepend_label(owner.as_str()).map_err(|_| bad())? };
+            let name = |text: &str| Name::from_ascii(text).map_err(|_| bad());
+            let data = match kind {
+                "A" => RData::A(A(data.parse().map_err(|_| bad())?)),
+                "CNAME" => RData::CNAME(CNAME(name(&data)?)),
+                "MX" => {
+                    let (preference, host) = data.split_once(' ').ok_or_else(bad)?;
+                    RData::MX(MX::new(preference.parse().map_err(|_| bad())?, name(host)?))
+                }
+                // Long texts are cut into strings of 255 octets, as real records are.
+                _ => RData::TXT(TXT::from_bytes(data.as_bytes().chunks(255).collect())),
+            };
+            served.add(owner, data);
+        }
+        self.zones.insert(origin, served);
+        Ok(())
+    }
+
+    /// The zone that answers for `name`; a DS is the parent's.
+    fn zone_for(&self, name: &Name, kind: RecordType) -> Option<&Served> {
+        let most = name.num_labels();
+        let from = if kind == RecordType::DS && most > 0 { most - 1 } else { most };
+        (0..=from).rev().find_map(|keep| self.zones.get(&name.trim_to(usize::from(keep))))
+    }
+
+    /// The answer to `query`; None when it is never answered.
+    fn answer(&mut self, query: &Message, udp: bool) -> Option<Message> {
+        let mut reply = Message::new(query.id, MessageType::Response, OpCode::Query);
+        reply.metadata.recursion_desired = query.recursion_desired;
+        reply.metadata.recursion_available = true;
+        reply.metadata.checking_disabled = query.checking_disabled;
+        reply.add_queries(query.queries.iter().cloned());
+        if let Some(edns) = &query.edns {
+            let mut own = hickory_proto::op::Edns::new();
+            own.set_max_payload(1232);
+            own.set_dnssec_ok(edns.flags().dnssec_ok);
+            reply.set_edns(own);
+        }
+        let Some(question) = query.queries.first() else {
+            reply.metadata.response_code = ResponseCode::FormErr;
+            return Some(reply);
+        };
+        let dnssec = query.edns.as_ref().is_some_and(|edns| edns.flags().dnssec_ok);
+        let (name, kind) = (question.name().to_lowercase(), question.query_type());
+        let failure = self.zone_for(&name, kind).and_then(|zone| zone.failure);
+        match failure {
+            Some(Failure::Silent) => return None,
+            Some(Failure::ServFail) => {
+                reply.metadata.response_code = ResponseCode::ServFail;
+                return Some(reply);
+            }
+            Some(Failure::LosesOne) if udp && self.lost.insert((name.clone(), kind.into())) => return None,
+            Some(Failure::Truncates) if udp => {
+                reply.metadata.truncation = true;
+                return Some(reply);
+            }
+            _ => {}
+        }
+        let Some(zone) = self.zone_for(&name, kind) else {
+            reply.metadata.response_code = ResponseCode::Refused;
+            return Some(reply);
+        };
+        self.fill(zone, &name, kind, dnssec, &mut reply);
+        Some(reply)
+    }
+
+    fn fill(&self, zone: &Served, name: &Name, kind: RecordType, dnssec: bool, reply: &mut Message) {
+        if let (RecordType::DS, Some(Some(ds))) = (kind, zone.children.get(name)) {
+            let record = Record::from_rdata(name.clone(), TTL, RData::DNSSEC(DNSSECRData::DS(ds.clone())));
+            reply.answers = self.signed(zone, vec![record], dnssec);
+            return;
+        }
+        if let Some(alias) = zone.rrset(name, RecordType::CNAME).filter(|_| kind != RecordType::CNAME) {
+            reply.answers = self.signed(zone, alias.clone(), dnssec);
+            if let Some(RData::CNAME(target)) = alias.first().map(|record| &record.data) {
+                let target = target.0.to_lowercase();
+                if let Some(found) = self.zone_for(&target, kind).and_then(|other| other.rrset(&target, kind).map(|set| self.signed(other, set.clone(), dnssec))) {
+                    reply.answers.extend(found);
+                }
+            }
+            return;
+        }
+        if let Some(found) = zone.rrset(name, kind) {
+            reply.answers = self.signed(zone, found.clone(), dnssec);
+            return;
+        }
+        let exists = zone.exists(name);
+        let soa = zone.rrset(&zone.origin, RecordType::SOA).cloned().unwrap_or_default();
+        reply.authorities = self.signed(zone, soa, dnssec);
+        // Compact denial (RFC 9824): signed zones say that the name exists with hardly any type.
+        let compact = dnssec && zone.key.is_some();
+        if !exists && !compact {
+            reply.metadata.response_code = ResponseCode::NXDomain;
+        }
+        if compact {
+            let denial = self.denial(zone, name, exists);
+            reply.authorities.extend(denial.into_iter().flat_map(|record| self.signed(zone, vec![record], true)));
+        }
+    }
+
+    /// Records that prove there is no such type at `name`.
+    fn denial(&self, zone: &Served, name: &Name, exists: bool) -> Vec<Record> {
+        let mut types: BTreeSet<u16> = zone.records.get(name).map(|sets| sets.keys().copied().collect()).unwrap_or_default();
+        if let Some(ds) = zone.children.get(name) {
+            types.insert(RecordType::NS.into());
+            if ds.is_some() {
+                types.insert(RecordType::DS.into());
+            }
+        }
+        if zone.nsec3 && zone.children.get(name).is_some_and(Option::is_none) {
+            return opt_out(zone, name);
+        }
+        if !exists {
+            // NXNAME, RFC 9824 3.
+            types.insert(128);
+        }
+        let next = name.prepend_label([0u8].as_slice()).unwrap_or_else(|_| name.clone());
+        let nsec = NSEC::new_cover_self(next, types.into_iter().map(RecordType::from));
+        vec![Record::from_rdata(name.clone(), 60, RData::DNSSEC(DNSSECRData::NSEC(nsec)))]
+    }
+
+    /// `records` with their signature when asked for and when the zone has one to give.
+    fn signed(&self, zone: &Served, records: Vec<Record>, dnssec: bool) -> Vec<Record> {
+        let (true, Some(key)) = (dnssec, &zone.key) else { return records };
+        let is_key = records.first().is_some_and(|record| record.record_type() == RecordType::DNSKEY);
+        if zone.state == Dnssec::MissingSignature && !is_key {
+            return records;
+        }
+        let (from, until) = if zone.state == Dnssec::Expired { (self.now - 40 * DAY, self.now - 3 * DAY) } else { (self.now - DAY, self.now + 14 * DAY) };
+        let signature = if zone.state == Dnssec::BadSignature && !is_key {
+            // Signed as if the record had another time to live: well-formed, and wrong.
+            let other: Vec<Record> = records.iter().cloned().map(|mut record| { record.ttl += 1; record }).collect();
+            key.sign(&zone.origin, &other, from, until).map(|record| tampered(record, TTL))
+        } else {
+            key.sign(&zone.origin, &records, from, until)
+        };
+        records.into_iter().chain(signature).collect()
+    }
+}
+
+/// The signature `record` with its original time to live rewritten.
+fn tampered(record: Record, ttl: u32) -> Record {
+    use hickory_proto::dnssec::rdata::RRSIG;
+    let RData::DNSSEC(DNSSECRData::RRSIG(rrsig)) = &record.data else { return record };
+    let mut input = rrsig.input().clone();
+    input.original_ttl = ttl;
+    let rrsig = RRSIG::from_sig(input, rrsig.sig().to_vec());
+    Record::from_rdata(record.name.clone(), ttl, RData::DNSSEC(DNSSECRData::RRSIG(rrsig)))
+}
+
+/// Proof by NSEC3 with opt-out (RFC 5155 7.2.4): the closest encloser exists, and an opt-out span covers the next closer name.
+fn opt_out(zone: &Served, name: &Name) -> Vec<Record> {
+    let hash = |name: &Name| Nsec3HashAlgorithm::SHA1.hash(&[], name, 0).map(|digest| digest.as_ref().to_vec()).unwrap_or_default();
+    let step = |bytes: &[u8], up: bool| {
+        let mut bytes = bytes.to_vec();
+        for byte in bytes.iter_mut().rev() {
+            let (next, carry) = if up { byte.overflowing_add(1) } else { byte.overflowing_sub(1) };
+            *byte = next;
+            if !carry {
+                break;
+            }
+        }
+        bytes
+    };
+    let record = |owner: &[u8], next: Vec<u8>, types: Vec<RecordType>| {
+        let label = base32hex(owner);
+        let nsec3 = NSEC3::new(Nsec3HashAlgorithm::SHA1, true, 0, Vec::new(), next, types);
+        zone.origin.prepend_label(label.as_str()).ok().map(|owner| Record::from_rdata(owner, 60, RData::DNSSEC(DNSSECRData::NSEC3(nsec3))))
+    };
+    let apex = hash(&zone.origin);
+    let next_closer = hash(&name.trim_to(usize::from(zone.origin.num_labels()) + 1));
+    let apex_types = vec![RecordType::NS, RecordType::SOA, RecordType::DNSKEY, RecordType::RRSIG, RecordType::NSEC3PARAM];
+    [record(&apex, step(&apex, true), apex_types), record(&step(&next_closer, false), step(&next_closer, true), vec![RecordType::NS])]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Base 32 with the extended hex alphabet, lower case, unpadded (RFC 4648 7).
+fn base32hex(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    let (mut bits, mut held) = (0u32, 0u32);
+    let digit = |value: u32| char::from_digit(value & 31, 32).unwrap_or('0');
+    for byte in bytes {
+        held = (held << 8 | u32::from(*byte)) & 0xffff;
+        bits += 8;
+        while bits >= 5 {
+            bits -= 5;
+            text.push(digit(held >> bits));
+        }
+    }
+    if bits > 0 {
+        text.push(digit(held << (5 - bits)));
+    }
+    text
+}
+
+fn reply(world: &RwLock<World>, asked: &AtomicUsize, bytes: &[u8], udp: bool) -> Option<Vec<u8>> {
+    asked.fetch_add(1, Ordering::Relaxed);
+    let query = Message::from_vec(bytes).ok()?;
+    let mut message = world.write().unwrap_or_else(|poison| poison.into_inner()).answer(&query, udp)?;
+    let wire = message.to_vec().ok()?;
+    let limit = query.edns.as_ref().map_or(512, |edns| usize::from(edns.max_payload()).max(512));
+    if !udp || wire.len() <= limit {
+        return Some(wire);
+    }
+    message.answers.clear();
+    message.authorities.clear();
+    message.metadata.truncation = true;
+    message.to_vec().ok()
+}
+
+pub(super) async fn serve_udp(socket: UdpSocket, world: Arc<RwLock<World>>, asked: Arc<AtomicUsize>) {
+    let mut buffer = vec![0u8; 4096];
+    loop {
+        // A socket error belongs to one client (an ICMP refusal); the next datagram may be fine.
+        let Ok((length, from)) = socket.recv_from(&mut buffer).await else { continue };
+        if let Some(wire) = buffer.get(..length).and_then(|bytes| reply(&world, &asked, bytes, true)) {
+            let _ = socket.send_to(&wire, from).await;
+        }
+    }
+}
+
+pub(super) async fn serve_tcp(listener: TcpListener, world: Arc<RwLock<World>>, asked: Arc<AtomicUsize>) {
+    let mut clients = tokio::task::JoinSet::new();
+    loop {
+        let Ok((mut stream, _)) = listener.accept().await else { continue };
+        while clients.try_join_next().is_some() {}
+        let (world, asked) = (Arc::clone(&world), Arc::clone(&asked));
+        clients.spawn(async move {
+            while let Ok(length) = stream.read_u16().await {
+                let mut bytes = vec![0u8; usize::from(length)];
+                if stream.read_exact(&mut bytes).await.is_err() {
+                    return;
+                }
+                let Some(wire) = reply(&world, &asked, &bytes, false) else { return };
+                let mut framed = u16::try_from(wire.len()).unwrap_or(u16::MAX).to_be_bytes().to_vec();
+                framed.extend_from_slice(&wire);
+                if stream.write_all(&framed).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+}

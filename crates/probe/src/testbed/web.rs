@@ -1,0 +1,150 @@
+//! The testbed's web server: one port, a certificate per name, made when first asked for.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, SerialNumber};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
+use rustls::server::Acceptor;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::LazyConfigAcceptor;
+
+use super::Error;
+use super::zone::{Https, Zone};
+
+const DAY: i64 = 86_400;
+type Issuer = CertifiedIssuer<'static, KeyPair>;
+
+/// Authorities, states and certificates of the testbed.
+pub(super) struct Web {
+    now: i64,
+    seed: u64,
+    trusted: Issuer,
+    stranger: Issuer,
+    /// One key serves all: its strength is the same everywhere.
+    leaf: KeyPair,
+    states: RwLock<HashMap<String, Https>>,
+    configs: RwLock<HashMap<String, Arc<ServerConfig>>>,
+}
+
+fn authority(name: &str, now: i64) -> Result<Issuer, Error> {
+    let mut params = CertificateParams::new(Vec::new())?;
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    valid(&mut params, now - 3650 * DAY, now + 3650 * DAY);
+    Ok(CertifiedIssuer::self_signed(params, KeyPair::generate()?)?)
+}
+
+/// Sets the validity in Unix seconds; years before 1970 and after 2100 are cut.
+fn valid(params: &mut CertificateParams, from: i64, until: i64) {
+    let moment = |at: i64| rcgen::date_time_ymd(1970, 1, 1) + std::time::Duration::from_secs(u64::from(u32::try_from(at.max(0)).unwrap_or(u32::MAX)));
+    params.not_before = moment(from);
+    params.not_after = moment(until);
+}
+
+impl Web {
+    pub fn new(zones: &[Zone], now: i64, seed: u64) -> Result<Self, Error> {
+        let states = zones.iter().map(|zone| (zone.domain.to_ascii_lowercase(), zone.https)).collect();
+        Ok(Self {
+            now,
+            seed,
+            trusted: authority("Hinomi testbed authority", now)?,
+            stranger: authority("Hinomi testbed stranger", now)?,
+            leaf: KeyPair::generate()?,
+            states: RwLock::new(states),
+            configs: RwLock::default(),
+        })
+    }
+
+    /// The trusted authority (DER).
+    pub fn authority(&self) -> Vec<u8> {
+        self.trusted.der().to_vec()
+    }
+
+    pub fn change(&self, zone: &Zone) {
+        let domain = zone.domain.to_ascii_lowercase();
+        self.configs.write().unwrap_or_else(|poison| poison.into_inner()).remove(&domain);
+        self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(domain, zone.https);
+    }
+
+    fn config(&self, domain: &str, state: Https) -> Result<Arc<ServerConfig>, Error> {
+        if let Some(config) = self.configs.read().unwrap_or_else(|poison| poison.into_inner()).get(domain) {
+            return Ok(Arc::clone(config));
+        }
+        let name = if state == Https::WrongName { "another.invalid" } else { domain };
+        let mut params = CertificateParams::new(vec![name.to_owned()])?;
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.serial_number = Some(SerialNumber::from(self.seed ^ domain.bytes().fold(14_695_981_039_346_656_037, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(1_099_511_628_211)) | 1));
+        let (from, until) = match state {
+            Https::Valid { days_left } => (self.now - 30 * DAY, self.now + days_left * DAY + DAY / 2),
+            Https::Expired => (self.now - 100 * DAY, self.now - 10 * DAY),
+            _ => (self.now - 30 * DAY, self.now + 60 * DAY),
+        };
+        valid(&mut params, from, until);
+        let certificate = match state {
+            Https::SelfSigned => params.self_signed(&self.leaf)?,
+            Https::Untrusted => params.signed_by(&self.leaf, &self.stranger)?,
+            _ => params.signed_by(&self.leaf, &self.trusted)?,
+        };
+        let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone()];
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.leaf.serialize_der()));
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let builder = ServerConfig::builder_with_details(provider, Arc::new(FixedTime(self.now)));
+        let config = Arc::new(builder.with_safe_default_protocol_versions()?.with_no_client_auth().with_single_cert(chain, key)?);
+        self.configs.write().unwrap_or_else(|poison| poison.into_inner()).insert(domain.to_owned(), Arc::clone(&config));
+        Ok(config)
+    }
+
+    fn page(&self, domain: &str) -> String {
+        let body = format!(
+            "<!doctype html><html lang=\"ja\"><head><meta charset=\"utf-8\"><title>{domain}</title></head><body><h1>{domain}</h1><p>試験用のページです（{}）。</p></body></html>",
+            self.seed
+        );
+        format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+    }
+}
+
+/// The testbed's clock stands still.
+#[derive(Debug)]
+struct FixedTime(i64);
+
+impl rustls::time_provider::TimeProvider for FixedTime {
+    fn current_time(&self) -> Option<UnixTime> {
+        u64::try_from(self.0).ok().map(|at| UnixTime::since_unix_epoch(std::time::Duration::from_secs(at)))
+    }
+}
+
+pub(super) async fn serve(listener: TcpListener, web: Arc<Web>) {
+    let mut clients = tokio::task::JoinSet::new();
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        while clients.try_join_next().is_some() {}
+        let web = Arc::clone(&web);
+        clients.spawn(async move {
+            // A client that goes away harms nobody.
+            let _ = talk(stream, &web).await;
+        });
+    }
+}
+
+async fn talk(stream: TcpStream, web: &Web) -> std::io::Result<()> {
+    let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+    let domain = start.client_hello().server_name().unwrap_or_default().to_ascii_lowercase();
+    let state = web.states.read().unwrap_or_else(|poison| poison.into_inner()).get(&domain).copied();
+    let state = match state {
+        None | Some(Https::NoHttps | Https::NoAddress) => return Ok(()),
+        // Holds the connection without a word until the client gives up.
+        Some(Https::Down) => return std::future::pending().await,
+        Some(state) => state,
+    };
+    let config = web.config(&domain, state).map_err(std::io::Error::other)?;
+    let mut tls = start.into_stream(config).await?;
+    let mut request = [0u8; 2048];
+    if tls.read(&mut request).await? > 0 {
+        tls.write_all(web.page(&domain).as_bytes()).await?;
+    }
+    tls.shutdown().await
+}

@@ -1,0 +1,202 @@
+//! What a domain of the testbed publishes: good and bad states of each check.
+
+/// SPF states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Spf {
+    HardFail,
+    SoftFail,
+    /// `v=spf1 -all`, for a domain without mail.
+    Parked,
+    Missing,
+    TwoRecords,
+    SyntaxError,
+    PlusAll,
+    NoEnding,
+    /// Six includes of two lookups each.
+    TooManyLookups,
+    /// Two includes that include each other.
+    Loop,
+    /// An include of a name without SPF.
+    BrokenInclude,
+    /// Ends by redirect to a record with `-all`.
+    Redirect,
+}
+
+/// DMARC states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dmarc {
+    Reject,
+    Quarantine,
+    None,
+    Missing,
+    Invalid,
+    TwoRecords,
+    /// `p=reject; pct=20; sp=none`
+    Partial,
+}
+
+/// MX states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mx {
+    Hosts,
+    Null,
+    /// None, so that mail goes to the web server.
+    Missing,
+    NullAndOther,
+    Alias,
+    NoAddress,
+}
+
+/// DNSSEC states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dnssec {
+    Unsigned,
+    Signed,
+    /// Signed, but the parent has no DS.
+    Island,
+    Expired,
+    WrongDs,
+    /// DS and key, but no signatures on anything else.
+    MissingSignature,
+    BadSignature,
+    /// DS at the parent, no key in the zone.
+    MissingKey,
+}
+
+/// HTTPS states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Https {
+    Valid { days_left: i64 },
+    Expired,
+    WrongName,
+    SelfSigned,
+    /// From an authority nobody trusts.
+    Untrusted,
+    /// Nothing listens.
+    NoHttps,
+    /// Connects, then never speaks.
+    Down,
+    /// No address at all.
+    NoAddress,
+}
+
+/// DNS misbehaviour that covers everything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Failure {
+    ServFail,
+    /// Never answers.
+    Silent,
+    /// Loses every first datagram of a question.
+    LosesOne,
+    /// Truncates over UDP.
+    Truncates,
+}
+
+/// One domain of the testbed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zone {
+    /// For example `shoubou.example`; must have a parent other than the root.
+    pub domain: String,
+    pub spf: Spf,
+    pub dmarc: Dmarc,
+    pub mx: Mx,
+    pub dnssec: Dnssec,
+    pub https: Https,
+    pub failure: Option<Failure>,
+}
+
+impl Zone {
+    /// A domain with nothing to complain about.
+    pub fn good(domain: impl Into<String>) -> Self {
+        Self {
+            domain: domain.into(),
+            spf: Spf::HardFail,
+            dmarc: Dmarc::Reject,
+            mx: Mx::Hosts,
+            dnssec: Dnssec::Signed,
+            https: Https::Valid { days_left: 90 },
+            failure: None,
+        }
+    }
+
+    /// The records of the zone apart from SOA, NS and DNSSEC: owner (relative, empty for the apex), type and data
+    /// in presentation form; TXT data without quotes.
+    pub(super) fn records(&self) -> Vec<(String, &'static str, String)> {
+        let domain = &self.domain;
+        let mut records: Vec<(String, &'static str, String)> = Vec::new();
+        let mut add = |owner: &str, kind: &'static str, data: String| records.push((owner.to_owned(), kind, data));
+        match self.https {
+            // All of 127/8 is this machine, and nothing listens on its second address.
+            Https::NoHttps => add("", "A", "127.0.0.2".into()),
+            Https::NoAddress => {}
+            _ => add("", "A", "127.0.0.1".into()),
+        }
+        let spf = |text: &str| format!("v=spf1 {text}");
+        match self.spf {
+            Spf::HardFail => add("", "TXT", spf("mx ip4:192.0.2.0/24 -all")),
+            Spf::SoftFail => add("", "TXT", spf("mx ~all")),
+            Spf::Parked => add("", "TXT", spf("-all")),
+            Spf::Missing => {}
+            Spf::TwoRecords => {
+                add("", "TXT", spf("mx -all"));
+                add("", "TXT", spf("ip4:192.0.2.1 ~all"));
+            }
+            Spf::SyntaxError => add("", "TXT", spf("mx ipv4:192.0.2.1 -all")),
+            Spf::PlusAll => add("", "TXT", spf("mx +all")),
+            Spf::NoEnding => add("", "TXT", spf("mx")),
+            Spf::TooManyLookups => {
+                let includes: Vec<String> = (1..=6).map(|n| format!("include:_spf{n}.{domain}")).collect();
+                add("", "TXT", spf(&format!("{} -all", includes.join(" "))));
+                for n in 1..=6 {
+                    add(&format!("_spf{n}"), "TXT", spf(&format!("a:host{n}.{domain} -all")));
+                }
+            }
+            Spf::Loop => {
+                add("", "TXT", spf(&format!("include:_spf1.{domain} -all")));
+                add("_spf1", "TXT", spf(&format!("include:_spf2.{domain} -all")));
+                add("_spf2", "TXT", spf(&format!("include:_spf1.{domain} -all")));
+            }
+            Spf::BrokenInclude => add("", "TXT", spf(&format!("mx include:_gone.{domain} -all"))),
+            Spf::Redirect => {
+                add("", "TXT", spf(&format!("redirect=_spf.{domain}")));
+                add("_spf", "TXT", spf("ip4:192.0.2.0/24 -all"));
+            }
+        }
+        add("", "TXT", format!("owner-proof={domain}"));
+        let dmarc = |text: &str| format!("v=DMARC1; {text}");
+        match self.dmarc {
+            Dmarc::Reject => add("_dmarc", "TXT", dmarc(&format!("p=reject; rua=mailto:dmarc@{domain}"))),
+            Dmarc::Quarantine => add("_dmarc", "TXT", dmarc(&format!("p=quarantine; rua=mailto:dmarc@{domain}"))),
+            Dmarc::None => add("_dmarc", "TXT", dmarc(&format!("p=none; rua=mailto:dmarc@{domain}"))),
+            Dmarc::Missing => {}
+            Dmarc::Invalid => add("_dmarc", "TXT", dmarc("p=block")),
+            Dmarc::TwoRecords => {
+                add("_dmarc", "TXT", dmarc("p=reject"));
+                add("_dmarc", "TXT", dmarc("p=none"));
+            }
+            Dmarc::Partial => add("_dmarc", "TXT", dmarc("p=reject; pct=20; sp=none")),
+        }
+        match self.mx {
+            Mx::Hosts => {
+                add("", "MX", format!("10 mail.{domain}."));
+                add("", "MX", format!("20 mail2.{domain}."));
+                add("mail", "A", "127.0.0.1".into());
+                add("mail2", "A", "127.0.0.1".into());
+            }
+            Mx::Null => add("", "MX", "0 .".into()),
+            Mx::Missing => {}
+            Mx::NullAndOther => {
+                add("", "MX", "0 .".into());
+                add("", "MX", format!("10 mail.{domain}."));
+                add("mail", "A", "127.0.0.1".into());
+            }
+            Mx::Alias => {
+                add("", "MX", format!("10 mail.{domain}."));
+                add("mail", "CNAME", format!("real.{domain}."));
+                add("real", "A", "127.0.0.1".into());
+            }
+            Mx::NoAddress => add("", "MX", format!("10 mail.{domain}.")),
+        }
+        records
+    }
+}

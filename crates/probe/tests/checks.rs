@@ -1,0 +1,355 @@
+//! Every state of every check, end to end over real packets to the testbed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use probe::testbed::{Dmarc, Dnssec, Failure, Https, Mx, Spf, Testbed, Zone};
+use probe::{Allowed, Budget, Check, Observation, Prober, Rules, State, Target, Vantage, observe, observe_many};
+
+const NOW: i64 = 1_790_000_000;
+
+/// The testbed with `zones`, and a function's worth of patience.
+async fn testbed(zones: &[Zone]) -> (Testbed, Vantage) {
+    let testbed = Testbed::start(zones, NOW, 7).await.unwrap();
+    let vantage = testbed.vantage("test");
+    (testbed, vantage)
+}
+
+async fn ask(vantage: &Vantage, domain: &str, check: Check) -> Observation {
+    let rules = Rules::baseline();
+    let mut all = observe(&Target::new(domain), &[check], vantage, &rules, Budget::default(), NOW, 1).await;
+    assert_eq!(all.len(), 1);
+    all.remove(0)
+}
+
+/// Makes one zone per case, asks `check` about it and compares state and reason.
+async fn table(check: Check, cases: Vec<(Zone, State, &str)>) {
+    let zones: Vec<Zone> = cases.iter().map(|(zone, ..)| zone.clone()).collect();
+    let (_testbed, vantage) = testbed(&zones).await;
+    for (zone, state, code) in &cases {
+        let seen = ask(&vantage, &zone.domain, check).await;
+        assert_eq!((seen.state, seen.reason.code.as_str()), (*state, *code), "{}: {:#?}", zone.domain, seen);
+        assert_eq!(seen.target, zone.domain);
+        assert!(!seen.command.is_empty() && !seen.expected.ja.is_empty() && !seen.expected.en.is_empty(), "{seen:#?}");
+        assert!(!seen.reason.text.ja.contains('{') && !seen.reason.text.en.contains('{'), "{:?}", seen.reason);
+        if seen.state == State::NotMet {
+            assert!(!seen.remedy.is_empty() && !seen.observed.ja.is_empty(), "{seen:#?}");
+        }
+        let json = serde_json::to_string(&seen).unwrap();
+        assert!(json.len() < 40_000);
+        assert_eq!(serde_json::from_str::<Observation>(&json).unwrap(), seen);
+    }
+}
+
+fn zone(at: usize, change: impl FnOnce(&mut Zone)) -> Zone {
+    let mut zone = Zone::good(format!("case{at}.example"));
+    change(&mut zone);
+    zone
+}
+
+#[tokio::test]
+async fn spf_states() {
+    use State::{CouldNotMeasure, Met, NotMet};
+    let cases = [
+        (Spf::HardFail, Mx::Hosts, Met, "spf-ok"),
+        (Spf::SoftFail, Mx::Hosts, Met, "spf-ok"),
+        (Spf::Redirect, Mx::Hosts, Met, "spf-ok"),
+        (Spf::Missing, Mx::Hosts, NotMet, "spf-missing"),
+        (Spf::TwoRecords, Mx::Hosts, NotMet, "spf-two-records"),
+        (Spf::SyntaxError, Mx::Hosts, NotMet, "spf-syntax"),
+        (Spf::PlusAll, Mx::Hosts, NotMet, "spf-plus-all"),
+        (Spf::NoEnding, Mx::Hosts, NotMet, "spf-no-ending"),
+        (Spf::TooManyLookups, Mx::Hosts, NotMet, "spf-too-many-lookups"),
+        (Spf::Loop, Mx::Hosts, NotMet, "spf-loop"),
+        (Spf::BrokenInclude, Mx::Hosts, NotMet, "spf-target-missing"),
+        (Spf::Parked, Mx::Null, Met, "spf-ok"),
+        (Spf::Parked, Mx::Missing, Met, "spf-ok"),
+        (Spf::HardFail, Mx::Null, NotMet, "spf-parked"),
+        (Spf::SoftFail, Mx::Missing, NotMet, "spf-parked"),
+    ];
+    let mut cases: Vec<_> = cases
+        .into_iter()
+        .enumerate()
+        .map(|(at, (spf, mx, state, code))| (zone(at, |zone| (zone.spf, zone.mx) = (spf, mx)), state, code))
+        .collect();
+    cases.push((zone(90, |zone| zone.failure = Some(Failure::ServFail)), CouldNotMeasure, "server-failure"));
+    table(Check::Spf, cases).await;
+}
+
+#[tokio::test]
+async fn dmarc_states() {
+    use State::{Met, NotMet};
+    let cases = [
+        (Dmarc::Reject, Met, "dmarc-ok"),
+        (Dmarc::Quarantine, Met, "dmarc-ok"),
+        (Dmarc::Partial, Met, "dmarc-ok"),
+        (Dmarc::None, NotMet, "dmarc-monitoring-only"),
+        (Dmarc::Missing, NotMet, "dmarc-missing"),
+        (Dmarc::Invalid, NotMet, "dmarc-invalid"),
+        (Dmarc::TwoRecords, NotMet, "dmarc-two-records"),
+    ];
+    table(Check::Dmarc, cases.into_iter().enumerate().map(|(at, (dmarc, state, code))| (zone(at, |zone| zone.dmarc = dmarc), state, code)).collect()).await;
+}
+
+#[tokio::test]
+async fn dmarc_falls_back_to_the_organisational_domain() {
+    let mut sub = Zone::good("web.town.example");
+    sub.dmarc = Dmarc::Missing;
+    let (testbed, vantage) = testbed(&[Zone::good("town.example"), sub]).await;
+    let seen = ask(&vantage, "web.town.example", Check::Dmarc).await;
+    assert_eq!((seen.state, seen.value.as_str()), (State::Met, "p=reject"));
+    assert_eq!(seen.notes.first().map(|note| note.code.as_str()), Some("dmarc-inherited"));
+    // sp=none at the organisation undoes its p=reject for names below.
+    let mut parent = Zone::good("town.example");
+    parent.dmarc = Dmarc::Partial;
+    testbed.change(parent).unwrap();
+    let seen = ask(&vantage, "web.town.example", Check::Dmarc).await;
+    assert_eq!((seen.state, seen.reason.code.as_str()), (State::NotMet, "dmarc-monitoring-only"));
+    let notes: Vec<_> = ask(&vantage, "town.example", Check::Dmarc).await.notes.into_iter().map(|note| note.code).collect();
+    assert_eq!(notes, ["dmarc-pct", "dmarc-sp-none", "dmarc-no-reports"]);
+    // A deep name is asked for at most eight times (RFC 9989 4.10).
+    let before = testbed.questions();
+    ask(&vantage, "a.b.c.d.e.f.g.h.i.j.k.town.example", Check::Dmarc).await;
+    assert!(testbed.questions() - before <= 8, "{}", testbed.questions() - before);
+}
+
+#[tokio::test]
+async fn mx_states() {
+    use State::{Met, NotApplicable, NotMet};
+    let cases = [
+        (Mx::Hosts, Met, "mx-ok"),
+        (Mx::Null, Met, "mx-null"),
+        (Mx::Missing, NotMet, "mx-implicit"),
+        (Mx::NullAndOther, NotMet, "mx-null-and-other"),
+        (Mx::Alias, NotMet, "mx-host-is-alias"),
+        (Mx::NoAddress, NotMet, "mx-host-without-address"),
+    ];
+    let mut cases: Vec<_> = cases.into_iter().enumerate().map(|(at, (mx, state, code))| (zone(at, |zone| zone.mx = mx), state, code)).collect();
+    cases.push((zone(90, |zone| (zone.mx, zone.https) = (Mx::Missing, Https::NoAddress)), NotApplicable, "mx-no-mail"));
+    table(Check::Mx, cases).await;
+}
+
+#[tokio::test]
+async fn dnssec_states() {
+    use State::{Met, NotMet};
+    let states = [
+        (Dnssec::Signed, Met, "dnssec-secure"),
+        (Dnssec::Unsigned, NotMet, "dnssec-unsigned"),
+        (Dnssec::Island, NotMet, "dnssec-island"),
+        (Dnssec::Expired, NotMet, "dnssec-signature-expired"),
+        (Dnssec::WrongDs, NotMet, "dnssec-ds-mismatch"),
+        (Dnssec::MissingSignature, NotMet, "dnssec-signature-missing"),
+        (Dnssec::BadSignature, NotMet, "dnssec-signature-bad"),
+        (Dnssec::MissingKey, NotMet, "dnssec-key-missing"),
+    ];
+    // Directly below a signed top level, below an empty label, and under a parent that denies with NSEC3 opt-out.
+    for suffix in ["example", "go.example", "test", "go.test"] {
+        let cases = states.iter().enumerate().map(|(at, (dnssec, state, code))| {
+            let mut zone = Zone::good(format!("case{at}.{suffix}"));
+            zone.dnssec = *dnssec;
+            (zone, *state, *code)
+        });
+        table(Check::Dnssec, cases.collect()).await;
+    }
+}
+
+#[tokio::test]
+async fn dnssec_trust_starts_at_the_anchor_and_ends_with_the_dates() {
+    let (_testbed, mut vantage) = testbed(&[Zone::good("town.example")]).await;
+    let rules = Rules::baseline();
+    let later = NOW + 30 * 86_400;
+    let seen = observe(&Target::new("town.example"), &[Check::Dnssec], &vantage, &rules, Budget::default(), later, 1).await;
+    assert_eq!(seen[0].reason.code, "dnssec-signature-expired");
+    let sub = ask(&vantage, "host.town.example", Check::Dnssec).await;
+    assert_eq!(sub.reason.code, "no-such-domain");
+    let mail = ask(&vantage, "mail.town.example", Check::Dnssec).await;
+    assert_eq!(mail.reason.code, "dnssec-secure");
+    vantage.anchors = probe::TrustAnchors::root();
+    assert_eq!(ask(&vantage, "town.example", Check::Dnssec).await.reason.code, "dnssec-ds-mismatch");
+}
+
+#[tokio::test]
+async fn https_states() {
+    use State::{CouldNotMeasure, Met, NotApplicable, NotMet};
+    let cases = [
+        (Https::Valid { days_left: 90 }, (Met, "certificate-ok"), (Met, "expiry-ok")),
+        (Https::Valid { days_left: 30 }, (Met, "certificate-ok"), (Met, "expiry-ok")),
+        (Https::Valid { days_left: 29 }, (Met, "certificate-ok"), (NotMet, "expiry-soon")),
+        (Https::Expired, (NotMet, "certificate-expired"), (NotMet, "expiry-past")),
+        (Https::WrongName, (NotMet, "certificate-wrong-name"), (Met, "expiry-ok")),
+        (Https::SelfSigned, (NotMet, "certificate-self-signed"), (Met, "expiry-ok")),
+        (Https::Untrusted, (NotMet, "certificate-untrusted"), (Met, "expiry-ok")),
+        (Https::NoHttps, (NotMet, "no-https"), (NotApplicable, "no-https")),
+        (Https::NoAddress, (NotMet, "no-https"), (NotApplicable, "no-https")),
+    ];
+    let with = |pick: fn(&((State, &'static str), (State, &'static str))) -> (State, &'static str)| {
+        cases.iter().enumerate().map(|(at, (https, certificate, expiry))| {
+            let (state, code) = pick(&(*certificate, *expiry));
+            (zone(at, |zone| zone.https = *https), state, code)
+        }).collect::<Vec<_>>()
+    };
+    table(Check::HttpsCertificate, with(|both| both.0)).await;
+    table(Check::HttpsExpiry, with(|both| both.1)).await;
+
+    let (_testbed, mut vantage) = testbed(&[zone(1, |zone| zone.https = Https::NoHttps), zone(2, |zone| zone.https = Https::Down)]).await;
+    let mut target = Target::new("case1.example");
+    target.web_server = false;
+    let rules = Rules::baseline();
+    let seen = observe(&target, &[Check::HttpsCertificate], &vantage, &rules, Budget::default(), NOW, 1).await;
+    assert_eq!((seen[0].state, seen[0].reason.code.as_str()), (NotApplicable, "no-web"));
+    vantage.connect_timeout = Duration::from_millis(60);
+    let seen = ask(&vantage, "case2.example", Check::HttpsCertificate).await;
+    assert_eq!((seen.state, seen.reason.code.as_str()), (CouldNotMeasure, "connect-timeout"));
+}
+
+#[tokio::test]
+async fn evidence_keeps_the_chain_and_the_answers() {
+    let (_testbed, vantage) = testbed(&[zone(1, |zone| zone.https = Https::Expired)]).await;
+    let seen = ask(&vantage, "case1.example", Check::HttpsCertificate).await;
+    let pem = seen.evidence["chain"][0]["pem"].as_str().unwrap();
+    let (_, parsed) = x509_parser::pem::parse_x509_pem(pem.as_bytes()).unwrap();
+    assert_eq!(parsed.parse_x509().unwrap().subject().to_string(), "CN=case1.example");
+    let seen = ask(&vantage, "case1.example", Check::Spf).await;
+    let answer = seen.evidence["queries"][0]["answer"].to_string();
+    assert!(answer.contains("v=spf1 mx ip4:192.0.2.0/24 -all"), "{answer}");
+    assert_eq!(seen.evidence["queries"][0]["question"], "case1.example TXT");
+}
+
+#[tokio::test]
+async fn silence_is_never_a_fault_of_the_domain() {
+    let (testbed, mut vantage) = testbed(&[
+        zone(1, |zone| (zone.failure, zone.dnssec) = (Some(Failure::Silent), Dnssec::Unsigned)),
+        zone(2, |zone| zone.failure = Some(Failure::Silent)),
+        zone(3, |zone| zone.failure = Some(Failure::LosesOne)),
+        zone(4, |zone| zone.failure = Some(Failure::Truncates)),
+    ])
+    .await;
+    vantage.dns_timeout = Duration::from_millis(40);
+    let checks = [Check::Spf, Check::Dmarc, Check::Mx, Check::Dnssec, Check::HttpsCertificate, Check::HttpsExpiry];
+    let rules = Rules::baseline();
+    for silent in ["case1.example", "case2.example"] {
+        for seen in observe(&Target::new(silent), &checks, &vantage, &rules, Budget::default(), NOW, 1).await {
+            assert_eq!((seen.state, seen.reason.code.as_str()), (State::CouldNotMeasure, "timeout"), "{seen:#?}");
+        }
+    }
+    // Nobody at the resolver's address: refused, not absent.
+    drop(testbed);
+    let seen = ask(&vantage, "case3.example", Check::Spf).await;
+    assert_eq!(seen.state, State::CouldNotMeasure);
+}
+
+#[tokio::test]
+async fn one_lost_datagram_and_truncation_are_survived() {
+    let (_testbed, mut vantage) = testbed(&[zone(3, |zone| zone.failure = Some(Failure::LosesOne)), zone(4, |zone| zone.failure = Some(Failure::Truncates))]).await;
+    vantage.dns_timeout = Duration::from_millis(300);
+    for domain in ["case3.example", "case4.example"] {
+        for check in [Check::Dmarc, Check::Mx, Check::Dnssec] {
+            let seen = ask(&vantage, domain, check).await;
+            assert_eq!(seen.state, State::Met, "{seen:#?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_domain_costs_at_most_twenty_questions() {
+    let all: Vec<Check> = Check::ALL.to_vec();
+    let zones = [
+        zone(1, |_| {}),
+        zone(2, |zone| (zone.spf, zone.dmarc) = (Spf::TooManyLookups, Dmarc::Missing)),
+        zone(3, |zone| (zone.dnssec, zone.spf) = (Dnssec::Island, Spf::Loop)),
+        zone(4, |zone| zone.failure = Some(Failure::ServFail)),
+        zone(5, |zone| (zone.mx, zone.https) = (Mx::Missing, Https::NoAddress)),
+    ];
+    let (testbed, vantage) = testbed(&zones).await;
+    let rules = Rules::baseline();
+    let mut costs = BTreeMap::new();
+    for zone in &zones {
+        let before = testbed.questions();
+        let seen = observe(&Target::new(&zone.domain), &all, &vantage, &rules, Budget::default(), NOW, 1).await;
+        assert_eq!(seen.iter().map(|one| one.check).collect::<Vec<_>>(), all);
+        assert!(seen.iter().all(|one| one.reason.code != "budget-spent"), "{seen:#?}");
+        costs.insert(zone.domain.clone(), testbed.questions() - before);
+    }
+    assert!(costs.values().all(|cost| *cost <= 20), "{costs:?}");
+    // A smaller budget is kept, and says so.
+    let before = testbed.questions();
+    let tight = Budget { max_queries_per_domain: 3, ..Budget::default() };
+    let seen = observe(&Target::new("case1.example"), &all, &vantage, &rules, tight, NOW, 1).await;
+    assert_eq!(testbed.questions() - before, 3);
+    assert!(seen.iter().any(|one| one.reason.code == "budget-spent"));
+}
+
+#[tokio::test]
+async fn repairing_a_zone_changes_the_next_measurement() {
+    let broken = zone(1, |zone| (zone.spf, zone.dnssec, zone.https) = (Spf::Missing, Dnssec::Expired, Https::Expired));
+    let (testbed, vantage) = testbed(std::slice::from_ref(&broken)).await;
+    let checks = [Check::Spf, Check::Dnssec, Check::HttpsCertificate];
+    let rules = Rules::baseline();
+    for (zone, state) in [(broken.clone(), State::NotMet), (Zone::good("case1.example"), State::Met)] {
+        testbed.change(zone).unwrap();
+        for seen in observe(&Target::new("case1.example"), &checks, &vantage, &rules, Budget::default(), NOW, 1).await {
+            assert_eq!(seen.state, state, "{seen:#?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn private_addresses_are_not_probed() {
+    let (_testbed, mut vantage) = testbed(&[zone(1, |_| {})]).await;
+    vantage.allow_private = false;
+    let seen = ask(&vantage, "case1.example", Check::HttpsCertificate).await;
+    assert_eq!((seen.state, seen.reason.code.as_str()), (State::CouldNotMeasure, "address-refused"));
+    assert_eq!(seen.evidence["connections"][0]["kind"], "loopback");
+    let seen = ask(&vantage, "case1.example", Check::Mx).await;
+    assert_eq!(seen.reason.code, "mx-private-address");
+}
+
+#[tokio::test]
+async fn names_that_do_not_exist_or_are_no_names() {
+    let (_testbed, vantage) = testbed(&[zone(1, |_| {})]).await;
+    for check in [Check::Spf, Check::Mx, Check::Dnssec, Check::HttpsCertificate] {
+        let seen = ask(&vantage, "nowhere.example", check).await;
+        assert_eq!((seen.state, seen.reason.code.as_str()), (State::CouldNotMeasure, "no-such-domain"), "{seen:#?}");
+    }
+    let seen = ask(&vantage, "not a domain", Check::Spf).await;
+    assert_eq!(seen.reason.code, "invalid-domain");
+}
+
+#[tokio::test]
+async fn suffix_policy_is_data() {
+    let (_testbed, vantage) = testbed(&[]).await;
+    let mut target = Target::new("City.Example.");
+    target.allow = Allowed { suffixes: vec!["example".into()], version: "2026-04".into() };
+    let seen = observe(&target, &[Check::DomainSuffix], &vantage, &Rules::baseline(), Budget::default(), NOW, 1).await;
+    assert_eq!((seen[0].state, seen[0].target.as_str()), (State::Met, "city.example"));
+    assert_eq!(seen[0].lists["allowed-suffixes"], "2026-04");
+}
+
+#[tokio::test]
+async fn many_targets_with_progress_and_cancel() {
+    let zones: Vec<Zone> = (0..220).map(|at| Zone::good(format!("org{at}.example"))).collect();
+    let (testbed, vantage) = testbed(&zones).await;
+    let targets: Vec<Target> = zones.iter().map(|zone| Target::new(&zone.domain)).collect();
+    let checks = vec![Check::Spf, Check::Mx, Check::Dnssec];
+    let prober = Arc::new(Prober::new(vantage.clone(), Rules::baseline(), Budget::default(), 1));
+    let mut steps = Vec::new();
+    let seen = observe_many(prober, targets.clone(), checks.clone(), NOW, 8, |progress, _| steps.push(progress.done)).await;
+    assert_eq!(steps, (1..=220).collect::<Vec<_>>());
+    assert_eq!(seen.len(), 660);
+    assert!(seen.iter().all(|one| one.state == State::Met), "{:#?}", seen.iter().find(|one| one.state != State::Met));
+    assert_eq!(seen[3].target, "org1.example");
+    // Keys of root and top level are asked for about once, not once per target.
+    assert!(testbed.questions() < 220 * 8, "{}", testbed.questions());
+
+    let prober = Arc::new(Prober::new(vantage, Rules::baseline(), Budget::default(), 1));
+    let cancel = prober.cancel_flag();
+    let seen = observe_many(prober, targets, checks, NOW, 2, |progress, _| {
+        if progress.done == 5 {
+            cancel.store(true, Ordering::Relaxed);
+        }
+    })
+    .await;
+    assert!(seen.len() < 660 && seen.len() >= 15, "{}", seen.len());
+}
