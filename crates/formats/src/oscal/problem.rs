@@ -1,6 +1,7 @@
 //! What can be wrong with an OSCAL document, said in Japanese and English with place and remedy.
 
 use crate::lang::Lang;
+pub use crate::problem::{Place, Problem};
 
 /// Why a document cannot be read at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,64 +38,77 @@ impl ReadError {
 
     /// What is wrong and what to do next.
     pub fn message(&self, lang: Lang) -> String {
+        let (what, remedy) = self.sentences(lang);
+        lang.pick(format!("{what}{remedy}"), format!("{what} {remedy}"))
+    }
+
+    /// As a problem of the whole document, for lists that hold problems of every kind.
+    pub fn problem(&self) -> Problem {
+        told(self.code(), Place::nowhere(), |lang| self.sentences(lang))
+    }
+
+    pub(super) fn sentences(&self, lang: Lang) -> (String, &'static str) {
         match (lang, self) {
             (Lang::Ja, ReadError::TooLarge { bytes, limit }) => {
-                format!("ファイルが大きすぎます（{bytes} バイト。上限は {limit} バイト）。分割するか、不要な部分を除いてください。")
+                (format!("ファイルが大きすぎます（{bytes} バイト、上限は {limit} バイト）。"), "分割するか、不要な部分を除いてください。")
             }
             (Lang::En, ReadError::TooLarge { bytes, limit }) => {
-                format!("The file is too large ({bytes} bytes; the limit is {limit}). Split it or remove what is not needed.")
+                (format!("The file is too large ({bytes} bytes; the limit is {limit})."), "Split it or remove what is not needed.")
             }
             (Lang::Ja, ReadError::TooDeep { limit }) => {
-                format!("入れ子が深すぎます（上限は {limit} 段）。ファイルが壊れていないか確かめてください。")
+                (format!("入れ子が深すぎます（上限は {limit} 段）。"), "ファイルが壊れていないか確かめてください。")
             }
             (Lang::En, ReadError::TooDeep { limit }) => {
-                format!("The file is nested too deeply (the limit is {limit} levels). Check that it is not damaged.")
+                (format!("The file is nested too deeply (the limit is {limit} levels)."), "Check that it is not damaged.")
             }
             (Lang::Ja, ReadError::TooMany { limit }) => {
-                format!("項目が多すぎます（上限は {limit} 個）。分割してから取り込んでください。")
+                (format!("項目が多すぎます（上限は {limit} 個）。"), "分割してから取り込んでください。")
             }
             (Lang::En, ReadError::TooMany { limit }) => {
-                format!("The file holds too many values (the limit is {limit}). Split it before importing.")
+                (format!("The file holds too many values (the limit is {limit})."), "Split it before importing.")
             }
             (Lang::Ja, ReadError::DuplicateKey { key, line, column }) => {
-                format!("{line} 行 {column} 文字目：同じ名前「{key}」が一つの項目の中に二度あります。どちらかを消してください。")
+                (format!("{line} 行 {column} 文字目：同じ名前「{key}」が一つの項目の中に二度あります。"), "どちらかを消してください。")
             }
             (Lang::En, ReadError::DuplicateKey { key, line, column }) => {
-                format!("Line {line}, column {column}: the name \"{key}\" appears twice in one object. Remove one of them.")
+                (format!("Line {line}, column {column}: the name \"{key}\" appears twice in one object."), "Remove one of them.")
             }
             (Lang::Ja, ReadError::NotJson { reason }) => {
-                format!("JSON として読めません（{reason}）。OSCAL の JSON 形式のファイルを選んでください。XML と YAML には対応していません。")
+                (format!("JSON として読めません（{reason}）。"), "OSCAL の JSON 形式のファイルを選んでください。XML と YAML には対応していません。")
             }
             (Lang::En, ReadError::NotJson { reason }) => {
-                format!("This is not JSON ({reason}). Choose the JSON form of the OSCAL file; XML and YAML are not read.")
+                (format!("This is not JSON ({reason})."), "Choose the JSON form of the OSCAL file; XML and YAML are not read.")
             }
             (Lang::Ja, ReadError::OtherModel { expected, found }) => {
-                format!("OSCAL の「{expected}」ではありません（見つかったもの：「{found}」）。正しい種類のファイルを選んでください。")
+                (format!("OSCAL の「{expected}」ではありません（見つかったもの：「{found}」）。"), "正しい種類のファイルを選んでください。")
             }
             (Lang::En, ReadError::OtherModel { expected, found }) => {
-                format!("This is not an OSCAL \"{expected}\" (found \"{found}\"). Choose a file of that kind.")
+                (format!("This is not an OSCAL \"{expected}\" (found \"{found}\")."), "Choose a file of that kind.")
             }
             (Lang::Ja, ReadError::Version { found }) => {
-                format!("OSCAL の版「{found}」には対応していません。1.0、1.1、1.2 のいずれかの版のファイルを使ってください。")
+                (format!("OSCAL の版「{found}」には対応していません。"), "1.0、1.1、1.2 のいずれかの版のファイルを使ってください。")
             }
             (Lang::En, ReadError::Version { found }) => {
-                format!("OSCAL version \"{found}\" is not supported. Use a file of version 1.0, 1.1 or 1.2.")
+                (format!("OSCAL version \"{found}\" is not supported."), "Use a file of version 1.0, 1.1 or 1.2.")
             }
         }
     }
 }
 
-/// One thing that is wrong in a document that could be read, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// JSON pointer (RFC 6901) from the document's root, such as `/catalog/groups/0/controls/3/id`.
-    pub pointer: String,
-    pub trouble: Trouble,
+/// A problem from sentences in both languages.
+pub(super) fn told<R: Into<String>>(
+    code: &'static str,
+    place: Place,
+    sentences: impl Fn(Lang) -> (String, R),
+) -> Problem {
+    let ((ja, remedy_ja), (en, remedy_en)) = (sentences(Lang::Ja), sentences(Lang::En));
+    Problem::custom(code, place, ja, en, remedy_ja, remedy_en)
 }
 
-/// The kinds of problem.
+/// The kinds of problem of a document that could be read. The place is a JSON pointer (RFC 6901) from the document's
+/// root, such as `/catalog/groups/0/controls/3/id`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub(super) enum Trouble {
     /// A required field is absent or empty.
     Missing { field: &'static str },
     /// A field has another JSON type; its value was left out.
@@ -107,9 +121,16 @@ pub enum Trouble {
     BadToken { value: String },
 }
 
-impl Problem {
-    pub fn code(&self) -> &'static str {
-        match self.trouble {
+/// The codes of troubles that take something out of what was read.
+pub(super) const LOSSES: [&str; 2] = ["H0411", "H0412"];
+
+impl Trouble {
+    pub fn at(&self, pointer: &str) -> Problem {
+        told(self.code(), Place::sheet(pointer), |lang| (self.what(lang), self.remedy(lang)))
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
             Trouble::Missing { .. } => "H0411",
             Trouble::WrongType { .. } => "H0412",
             Trouble::DuplicateId { .. } => "H0413",
@@ -118,9 +139,8 @@ impl Problem {
         }
     }
 
-    /// What is wrong, with its place.
-    pub fn message(&self, lang: Lang) -> String {
-        let what = match (lang, &self.trouble) {
+    fn what(&self, lang: Lang) -> String {
+        match (lang, self) {
             (Lang::Ja, Trouble::Missing { field }) => format!("必須の項目「{field}」がありません。"),
             (Lang::En, Trouble::Missing { field }) => format!("the required field \"{field}\" is missing."),
             (Lang::Ja, Trouble::WrongType { expected, found }) => {
@@ -135,16 +155,11 @@ impl Problem {
             (Lang::En, Trouble::BadUuid { value }) => format!("\"{value}\" is not a version 4 or 5 UUID."),
             (Lang::Ja, Trouble::BadToken { value }) => format!("「{value}」は識別子として使えません。"),
             (Lang::En, Trouble::BadToken { value }) => format!("\"{value}\" cannot be used as an identifier."),
-        };
-        match lang {
-            Lang::Ja => format!("{}：{what}", self.pointer),
-            Lang::En => format!("{}: {what}", self.pointer),
         }
     }
 
-    /// What to do next.
-    pub fn remedy(&self, lang: Lang) -> &'static str {
-        match (lang, &self.trouble) {
+    fn remedy(&self, lang: Lang) -> &'static str {
+        match (lang, self) {
             (Lang::Ja, Trouble::Missing { .. }) => "その項目を書き足して、もう一度取り込んでください。",
             (Lang::En, Trouble::Missing { .. }) => "Add the field and import again.",
             (Lang::Ja, Trouble::WrongType { .. }) => "OSCAL の書式に合わせて値を直してください。",

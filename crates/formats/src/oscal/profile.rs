@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::catalog::from_document;
 use super::common::{BackMatter, Link, Metadata, Param, Part, Prop, Selection};
 use super::json::{self, Limits};
-use super::problem::{Problem, ReadError, Trouble};
+use super::problem::{LOSSES, Problem, ReadError};
 use super::shape;
 
 /// A selection from catalogs and other profiles (OSCAL `profile`).
@@ -219,12 +219,12 @@ impl Profile {
     pub(super) fn from_value(document: Value) -> Result<(Self, Vec<Problem>), ReadError> {
         let (mut profile, problems): (Self, _) = from_document(document, "profile", &shape::PROFILE)?;
         // A value left out of a directive would silently change what the profile selects.
-        let directive = |p: &&Problem| {
-            ["/profile/imports", "/profile/merge", "/profile/modify"].iter().any(|d| p.pointer.starts_with(d))
-                || matches!(p.trouble, Trouble::Missing { field: "imports" })
+        let in_directive = |problem: &&Problem| {
+            let pointer = problem.place.sheet.as_deref().unwrap_or_default();
+            let inside = ["/profile/imports", "/profile/merge", "/profile/modify"].iter().any(|d| pointer.starts_with(d));
+            (inside || (pointer == "/profile" && profile.imports.is_empty())) && LOSSES.contains(&&*problem.code)
         };
-        let serious = |p: &&Problem| matches!(p.trouble, Trouble::WrongType { .. } | Trouble::Missing { .. });
-        profile.broken = problems.iter().filter(directive).find(serious).cloned();
+        profile.broken = problems.iter().find(in_directive).cloned();
         Ok((profile, problems))
     }
 }

@@ -208,7 +208,7 @@ struct Checker {
 impl Checker {
     fn report(&mut self, trouble: Trouble) {
         if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(Problem { pointer: self.pointer.clone(), trouble });
+            self.problems.push(trouble.at(&self.pointer));
         }
     }
 

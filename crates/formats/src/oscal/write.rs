@@ -40,7 +40,7 @@ impl WriteError {
     /// What is wrong and what to do next.
     pub fn message(&self, lang: Lang) -> String {
         match (lang, self) {
-            (Lang::En, other) => format!("The document cannot be written: {other}. Correct it and try again."),
+            (Lang::En, other) => format!("The document cannot be written: {other}. Correct the input and try again."),
             (Lang::Ja, WriteError::NotAUuid { field, value }) => {
                 format!("書き出せません。{field}「{value}」が UUID の形になっていません。直してからやり直してください。")
             }

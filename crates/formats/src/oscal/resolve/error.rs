@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::lang::Lang;
-use crate::oscal::problem::{Problem, ReadError};
+use crate::oscal::problem::{Place, Problem, ReadError, told};
 use crate::oscal::profile::Profile;
 
 /// Why a profile cannot be resolved. `chain` is the way from the outermost import to the place.
@@ -40,51 +40,63 @@ impl ResolveError {
 
     /// What is wrong, where, and what to do next.
     pub fn message(&self, lang: Lang) -> String {
-        match (lang, self) {
+        let (what, remedy) = self.sentences(lang);
+        lang.pick(format!("{what}{remedy}"), format!("{what} {remedy}"))
+    }
+
+    /// As a problem, for lists that hold problems of every kind.
+    pub fn problem(&self) -> Problem {
+        told(self.code(), Place::nowhere(), |lang| self.sentences(lang))
+    }
+
+    fn sentences(&self, lang: Lang) -> (String, String) {
+        if let ResolveError::Unreadable { chain, reason } = self {
+            let (what, remedy) = reason.sentences(lang);
+            let chain = chain.join(" → ");
+            let from = lang.pick(format!("取り込み元「{chain}」を読めません。"), format!("The import \"{chain}\" cannot be read. "));
+            return (format!("{from}{what}"), remedy.to_owned());
+        }
+        if let ResolveError::Broken { chain, problem } = self {
+            let from = if chain.is_empty() { String::new() } else { format!("{} ", chain.join(" → ")) };
+            return (format!("{from}{}", problem.message(lang)), problem.remedy(lang));
+        }
+        let (what, remedy) = match (lang, self) {
             (Lang::Ja, ResolveError::Missing { chain }) => {
-                format!("取り込み元「{}」が見つかりません。そのファイルも一緒に取り込んでください。", chain.join(" → "))
+                (format!("取り込み元「{}」が見つかりません。", chain.join(" → ")), "そのファイルも一緒に取り込んでください。")
             }
             (Lang::En, ResolveError::Missing { chain }) => {
-                format!("The import \"{}\" is not available. Import that file as well.", chain.join(" → "))
+                (format!("The import \"{}\" is not available.", chain.join(" → ")), "Import that file as well.")
             }
             (Lang::Ja, ResolveError::Circular { chain }) => {
-                format!("取り込みが自分自身に戻っています（{}）。どれか一つの import を外してください。", chain.join(" → "))
+                (format!("取り込みが自分自身に戻っています（{}）。", chain.join(" → ")), "どれか一つの import を外してください。")
             }
             (Lang::En, ResolveError::Circular { chain }) => {
-                format!("The imports lead back to themselves ({}). Remove one of them.", chain.join(" → "))
-            }
-            (Lang::Ja, ResolveError::Unreadable { chain, reason }) => {
-                format!("取り込み元「{}」を読めません。{}", chain.join(" → "), reason.message(lang))
-            }
-            (Lang::En, ResolveError::Unreadable { chain, reason }) => {
-                format!("The import \"{}\" cannot be read. {}", chain.join(" → "), reason.message(lang))
+                (format!("The imports lead back to themselves ({}).", chain.join(" → ")), "Remove one of them.")
             }
             (Lang::Ja, ResolveError::TooMany { limit }) => {
-                format!("取り込みの数が上限（{limit}）を超えました。プロファイルを分けてください。")
+                (format!("取り込みの数が上限（{limit}）を超えました。"), "プロファイルを分けてください。")
             }
             (Lang::En, ResolveError::TooMany { limit }) => {
-                format!("The profile imports more than {limit} documents. Split it.")
+                (format!("The profile imports more than {limit} documents."), "Split it.")
             }
             (Lang::Ja, ResolveError::Unsupported { chain, directive, pointer }) => {
                 let place = place(chain, pointer);
-                format!("{place}：指示「{directive}」には対応していません。この指示を使わない形に直してください。")
+                (format!("{place}：指示「{directive}」には対応していません。"), "この指示を使わない形に直してください。")
             }
             (Lang::En, ResolveError::Unsupported { chain, directive, pointer }) => {
                 let place = place(chain, pointer);
-                format!("{place}: the directive \"{directive}\" is not supported. Rewrite the profile without it.")
+                (format!("{place}: the directive \"{directive}\" is not supported."), "Rewrite the profile without it.")
             }
             (Lang::Ja, ResolveError::Conflict { chain, directives, pointer }) => {
-                format!("{}：「{directives}」は同時に使えません。一つだけ残してください。", place(chain, pointer))
+                (format!("{}：「{directives}」は同時に使えません。", place(chain, pointer)), "一つだけ残してください。")
             }
             (Lang::En, ResolveError::Conflict { chain, directives, pointer }) => {
-                format!("{}: \"{directives}\" cannot be used together. Keep one of them.", place(chain, pointer))
+                (format!("{}: \"{directives}\" cannot be used together.", place(chain, pointer)), "Keep one of them.")
             }
-            (_, ResolveError::Broken { chain, problem }) => {
-                let message = problem.message(lang);
-                let from = if chain.is_empty() { String::new() } else { format!("{} ", chain.join(" → ")) };
-                format!("{from}{message} {}", problem.remedy(lang))
-            }
-        }
+            // Answered above, with the remedy of what they carry.
+            (_, ResolveError::Unreadable { .. } | ResolveError::Broken { .. }) => (String::new(), ""),
+        };
+        (what, remedy.to_owned())
     }
 }
 
