@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::common::{BackMatter, Link, Metadata, Param, Part, Prop};
-use super::json::{self, Limits};
-use super::problem::{Problem, ReadError};
+use super::limits::Limits;
+use super::problem::{Place, Problem, ReadError};
 use super::shape::{self, Shape};
+use crate::json::parse_bounded;
+use crate::problem::ProblemKind;
 
 /// A catalogue of controls (OSCAL `catalog`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -88,7 +90,7 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::read`].
     pub fn read_within(bytes: &[u8], limits: &Limits) -> Result<(Self, Vec<Problem>), ReadError> {
-        Self::from_value(json::parse(bytes, limits)?)
+        Self::from_value(bounded(bytes, limits)?)
     }
 
     pub(super) fn from_value(document: Value) -> Result<(Self, Vec<Problem>), ReadError> {
@@ -136,6 +138,11 @@ pub(super) fn model_of(document: &Value) -> String {
     }
 }
 
+/// A JSON document within the limits.
+pub(super) fn bounded(bytes: &[u8], limits: &Limits) -> Result<Value, ReadError> {
+    parse_bounded(bytes, limits.bytes, limits.depth).map_err(ReadError::Json)
+}
+
 /// Takes `model` out of a parsed document, checks version and shape, and reads it into its type.
 pub(super) fn from_document<T: serde::de::DeserializeOwned>(
     mut document: Value,
@@ -152,7 +159,9 @@ pub(super) fn from_document<T: serde::de::DeserializeOwned>(
         return Err(ReadError::Version { found: version.to_owned() });
     }
     let problems = shape::check(&mut body, shape, &format!("/{model}"));
-    let value = serde_json::from_value(body).map_err(|e| ReadError::NotJson { reason: e.to_string() })?;
+    let value = serde_json::from_value(body).map_err(|e| {
+        ReadError::Json(Problem::new(Place::nowhere(), ProblemKind::BadJson { detail: e.to_string() }))
+    })?;
     Ok((value, problems))
 }
 

@@ -18,7 +18,7 @@
 //! | `resolve` | profile to catalog: import, select, merge, modify, prune |
 //! | `diff` | what changed between two catalogs |
 //! | `assessment`, `poam` | assessment results, plan of action and milestones (written) |
-//! | `shape`, `json`, `problem`, `write` | bounded parsing, tolerant checking, what can be wrong; checked writing |
+//! | `limits`, `shape`, `problem`, `write` | bounds, tolerant checking, what can be wrong; checked writing |
 //!
 //! A further model (system security plan, component definition, mapping) becomes one more file beside `catalog`.
 //! Begin at `catalog::Catalog::read`.
@@ -27,7 +27,7 @@ pub mod assessment;
 pub mod catalog;
 pub mod common;
 pub mod diff;
-mod json;
+mod limits;
 pub mod poam;
 mod problem;
 pub mod profile;
@@ -37,9 +37,12 @@ mod shape;
 pub mod walk;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use catalog::{Catalog, Control, Group};
 pub use diff::{Change, ChangeKind, diff};
-pub use json::Limits;
+pub use limits::Limits;
 pub use problem::ReadError;
 pub use profile::Profile;
 pub use resolve::{ResolveError, Resolved, resolve};

@@ -1,21 +1,16 @@
 //! What can be wrong with an OSCAL document, said in Japanese and English with place and remedy.
 
+use std::borrow::Cow;
+
 use crate::lang::Lang;
 pub use crate::problem::{Place, Problem};
 
 /// Why a document cannot be read at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    #[error("{bytes} bytes, more than the {limit} allowed")]
-    TooLarge { bytes: usize, limit: usize },
-    #[error("nested deeper than {limit}")]
-    TooDeep { limit: usize },
-    #[error("more than {limit} values")]
-    TooMany { limit: usize },
-    #[error("line {line}, column {column}: the key {key:?} stands twice in one object")]
-    DuplicateKey { key: String, line: usize, column: usize },
-    #[error("not JSON: {reason}")]
-    NotJson { reason: String },
+    /// Too large, too deep, too many values, not JSON, or the same key twice in one object.
+    #[error("{0}")]
+    Json(Problem),
     #[error("expected an OSCAL {expected}, found {found:?}")]
     OtherModel { expected: &'static str, found: String },
     #[error("OSCAL version {found:?} is not one of 1.0, 1.1, 1.2")]
@@ -24,13 +19,9 @@ pub enum ReadError {
 
 impl ReadError {
     /// A stable code for lists and tests.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
-            ReadError::TooLarge { .. } => "H0401",
-            ReadError::TooDeep { .. } => "H0402",
-            ReadError::TooMany { .. } => "H0403",
-            ReadError::DuplicateKey { .. } => "H0404",
-            ReadError::NotJson { .. } => "H0405",
+            ReadError::Json(problem) => &problem.code,
             ReadError::OtherModel { .. } => "H0406",
             ReadError::Version { .. } => "H0407",
         }
@@ -44,41 +35,15 @@ impl ReadError {
 
     /// As a problem of the whole document, for lists that hold problems of every kind.
     pub fn problem(&self) -> Problem {
-        told(self.code(), Place::nowhere(), |lang| self.sentences(lang))
+        match self {
+            ReadError::Json(problem) => problem.clone(),
+            other => told(other.code().to_owned(), Place::nowhere(), |lang| other.sentences(lang)),
+        }
     }
 
-    pub(super) fn sentences(&self, lang: Lang) -> (String, &'static str) {
-        match (lang, self) {
-            (Lang::Ja, ReadError::TooLarge { bytes, limit }) => {
-                (format!("ファイルが大きすぎます（{bytes} バイト、上限は {limit} バイト）。"), "分割するか、不要な部分を除いてください。")
-            }
-            (Lang::En, ReadError::TooLarge { bytes, limit }) => {
-                (format!("The file is too large ({bytes} bytes; the limit is {limit})."), "Split it or remove what is not needed.")
-            }
-            (Lang::Ja, ReadError::TooDeep { limit }) => {
-                (format!("入れ子が深すぎます（上限は {limit} 段）。"), "ファイルが壊れていないか確かめてください。")
-            }
-            (Lang::En, ReadError::TooDeep { limit }) => {
-                (format!("The file is nested too deeply (the limit is {limit} levels)."), "Check that it is not damaged.")
-            }
-            (Lang::Ja, ReadError::TooMany { limit }) => {
-                (format!("項目が多すぎます（上限は {limit} 個）。"), "分割してから取り込んでください。")
-            }
-            (Lang::En, ReadError::TooMany { limit }) => {
-                (format!("The file holds too many values (the limit is {limit})."), "Split it before importing.")
-            }
-            (Lang::Ja, ReadError::DuplicateKey { key, line, column }) => {
-                (format!("{line} 行 {column} 文字目：同じ名前「{key}」が一つの項目の中に二度あります。"), "どちらかを消してください。")
-            }
-            (Lang::En, ReadError::DuplicateKey { key, line, column }) => {
-                (format!("Line {line}, column {column}: the name \"{key}\" appears twice in one object."), "Remove one of them.")
-            }
-            (Lang::Ja, ReadError::NotJson { reason }) => {
-                (format!("JSON として読めません（{reason}）。"), "OSCAL の JSON 形式のファイルを選んでください。XML と YAML には対応していません。")
-            }
-            (Lang::En, ReadError::NotJson { reason }) => {
-                (format!("This is not JSON ({reason})."), "Choose the JSON form of the OSCAL file; XML and YAML are not read.")
-            }
+    pub(super) fn sentences(&self, lang: Lang) -> (String, String) {
+        let (what, remedy) = match (lang, self) {
+            (_, ReadError::Json(problem)) => return (problem.message(lang), problem.remedy(lang)),
             (Lang::Ja, ReadError::OtherModel { expected, found }) => {
                 (format!("OSCAL の「{expected}」ではありません（見つかったもの：「{found}」）。"), "正しい種類のファイルを選んでください。")
             }
@@ -91,13 +56,14 @@ impl ReadError {
             (Lang::En, ReadError::Version { found }) => {
                 (format!("OSCAL version \"{found}\" is not supported."), "Use a file of version 1.0, 1.1 or 1.2.")
             }
-        }
+        };
+        (what, remedy.to_owned())
     }
 }
 
 /// A problem from sentences in both languages.
 pub(super) fn told<R: Into<String>>(
-    code: &'static str,
+    code: impl Into<Cow<'static, str>>,
     place: Place,
     sentences: impl Fn(Lang) -> (String, R),
 ) -> Problem {

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::catalog::from_document;
+use super::catalog::{bounded, from_document};
 use super::common::{BackMatter, Link, Metadata, Param, Part, Prop, Selection};
-use super::json::{self, Limits};
+use super::limits::Limits;
 use super::problem::{LOSSES, Problem, ReadError};
 use super::shape;
 
@@ -205,7 +205,7 @@ impl Profile {
     /// # Errors
     /// As [`Profile::read`].
     pub fn read_within(bytes: &[u8], limits: &Limits) -> Result<(Self, Vec<Problem>), ReadError> {
-        Self::from_value(json::parse(bytes, limits)?)
+        Self::from_value(bounded(bytes, limits)?)
     }
 
     /// The whole document, `{"profile": …}`; the same profile gives the same bytes.

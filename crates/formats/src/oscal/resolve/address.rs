@@ -43,7 +43,7 @@ fn has_scheme(text: &str) -> bool {
 }
 
 /// Decodes base64 with white space and padding tolerated; `None` when it is not base64 or longer than `limit` bytes.
-pub(super) fn base64(text: &str, limit: usize) -> Option<Vec<u8>> {
+pub(super) fn base64(text: &str, limit: u64) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let (mut bits, mut held) = (0u32, 0u32);
     for letter in text.bytes().filter(|b| !b.is_ascii_whitespace()).take_while(|b| *b != b'=') {
@@ -61,9 +61,46 @@ pub(super) fn base64(text: &str, limit: usize) -> Option<Vec<u8>> {
             held -= 8;
             out.push((bits >> held & 0xFF) as u8);
         }
-        if out.len() > limit {
+        if out.len() as u64 > limit {
             return None;
         }
     }
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{base64, join};
+
+    /// RFC 3986 §5.4.1 and §5.4.2, those that concern paths.
+    #[test]
+    fn references_of_the_rfc() {
+        let base = "http://a/b/c/d";
+        let cases = [
+            ("g:h", "g:h"),
+            ("g", "http://a/b/c/g"),
+            ("./g", "http://a/b/c/g"),
+            ("/g", "http://a/g"),
+            ("../g", "http://a/b/g"),
+            ("../../g", "http://a/g"),
+            ("../../../g", "http://a/g"),
+            ("./g/h", "http://a/b/c/g/h"),
+        ];
+        for (reference, expected) in cases {
+            assert_eq!(join(base, reference), expected, "{reference}");
+        }
+        assert_eq!(join("", "../json/c.json"), "../json/c.json");
+        assert_eq!(join("../x/p.json", "../../c.json"), "../../c.json");
+        assert_eq!(join("/data/p.json", "c.json"), "/data/c.json");
+    }
+
+    /// RFC 4648 §10.
+    #[test]
+    fn base64_of_the_rfc() {
+        for (text, bytes) in [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9v\r\nYmFy", "foobar")] {
+            assert_eq!(base64(text, 100).as_deref(), Some(bytes.as_bytes()));
+        }
+        assert_eq!(base64("Zm9v!", 100), None);
+        assert_eq!(base64("Zm9vYmFy", 3), None);
+    }
 }

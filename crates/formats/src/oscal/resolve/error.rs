@@ -54,7 +54,7 @@ impl ResolveError {
             let (what, remedy) = reason.sentences(lang);
             let chain = chain.join(" → ");
             let from = lang.pick(format!("取り込み元「{chain}」を読めません。"), format!("The import \"{chain}\" cannot be read. "));
-            return (format!("{from}{what}"), remedy.to_owned());
+            return (format!("{from}{what}"), remedy);
         }
         if let ResolveError::Broken { chain, problem } = self {
             let from = if chain.is_empty() { String::new() } else { format!("{} ", chain.join(" → ")) };

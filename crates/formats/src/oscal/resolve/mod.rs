@@ -8,9 +8,9 @@ mod modify;
 mod prune;
 mod select;
 
-use super::catalog::{Catalog, model_of};
+use super::catalog::{Catalog, bounded, model_of};
 use super::common::{BackMatter, Prop};
-use super::json::{self, Limits};
+use super::limits::Limits;
 use super::problem::ReadError;
 use super::profile::{Import, Profile};
 
@@ -113,7 +113,7 @@ impl Run<'_> {
         let (address, bytes) = self.obtain(profile, import, base)?;
         let unreadable = |chain: Vec<String>, reason| ResolveError::Unreadable { chain, reason };
         let document =
-            json::parse(&bytes, self.limits).map_err(|reason| unreadable(self.chain_to(&address), reason))?;
+            bounded(&bytes, self.limits).map_err(|reason| unreadable(self.chain_to(&address), reason))?;
         match model_of(&document).as_str() {
             "profile" => {
                 let (inner, problems) =

@@ -151,3 +151,26 @@ pub(super) fn glob(pattern: &str, text: &str) -> bool {
     }
     pattern.iter().skip(p).all(|c| *c == '*')
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::glob;
+
+    fn slow(pattern: &[char], text: &[char]) -> bool {
+        match pattern.split_first() {
+            None => text.is_empty(),
+            Some(('*', rest)) => (0..=text.len()).any(|n| slow(rest, &text[n..])),
+            Some((c, rest)) => text.split_first().is_some_and(|(t, more)| (*c == '?' || c == t) && slow(rest, more)),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn glob_agrees_with_the_slow_version(pattern in "[ab*?]{0,7}", text in "[ab]{0,7}") {
+            let (p, t): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+            prop_assert_eq!(glob(&pattern, &text), !pattern.is_empty() && slow(&p, &t));
+        }
+    }
+}
