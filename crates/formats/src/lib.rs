@@ -1,6 +1,7 @@
 //! Outside formats to and from our values: no clock, no network, no database, no async.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+pub mod chart;
 pub mod json;
 pub mod lang;
 pub mod ocsf;
