@@ -2,6 +2,7 @@
 //! specification (usnistgov/OSCAL, `profile-resolution-specml.xml`).
 
 mod address;
+mod alter;
 mod error;
 mod merge;
 mod modify;

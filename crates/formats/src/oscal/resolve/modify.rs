@@ -1,5 +1,6 @@
 //! Modify: parameter values set by a profile; alterations of controls.
 
+use super::alter::alter;
 use super::error::{ResolveError, Warning};
 use crate::oscal::catalog::{Catalog, Control, Group};
 use crate::oscal::common::{Link, Param, Prop};
@@ -25,14 +26,10 @@ pub(super) fn modify(
             warnings.push(Warning::UnknownParam { id: set.param_id.clone(), pointer });
         }
     }
-    match directives.alters.is_empty() {
-        true => Ok(()),
-        false => Err(ResolveError::Unsupported {
-            chain: chain.to_vec(),
-            directive: "alters".to_owned(),
-            pointer: "/profile/modify/alters".to_owned(),
-        }),
+    for (index, alteration) in directives.alters.iter().enumerate() {
+        alter(catalog, alteration, &format!("/profile/modify/alters/{index}"), chain, warnings)?;
     }
+    Ok(())
 }
 
 /// Class, depends-on, label, usage, values and select are replaced; prop and link are added (one with the same uuid

@@ -148,6 +148,63 @@ fn unsupported_directives_are_named_with_their_place() {
     assert!(matches!(run(&profile(wrong), &[("abc", abc())]), Err(ResolveError::Broken { .. })));
 }
 
+/// The removals of NIST's requirement tests, and additions at each position.
+#[test]
+fn controls_are_altered() {
+    let ns = "http://somens.example";
+    let control = json!({
+        "id": "a1", "title": "a1", "params": [{ "id": "p1" }],
+        "props": [{ "name": "label", "value": "1" }, { "name": "extra", "value": "2" }, { "name": "extra", "ns": ns, "value": "3" }],
+        "parts": [{ "id": "s", "name": "statement", "parts": [{ "id": "s.a", "name": "item", "props": [{ "name": "extra", "value": "4" }] }] }],
+        "controls": [{ "id": "a1.1", "title": "a1.1", "props": [{ "name": "extra", "value": "5" }] }],
+    });
+    let source = document("catalog", json!({ "controls": [control] }));
+    let altered = |alter: Value| {
+        let mut alter = alter;
+        alter["control-id"] = "a1".into();
+        let profile = profile(json!({ "imports": [{ "href": "c" }], "merge": { "as-is": true }, "modify": { "alters": [alter] } }));
+        run(&profile, &[("c", source.clone())])
+    };
+    let values = |result: &Resolved| {
+        let text = result.catalog.to_json(false);
+        ["1", "2", "3", "4", "5"].into_iter().filter(|v| text.contains(&format!("\"value\":\"{v}\""))).collect::<String>()
+    };
+    let cases = [
+        (json!({ "by-name": "label" }), "2345"),
+        (json!({ "by-name": "extra" }), "15"),
+        (json!({ "by-name": "extra", "by-ns": "http://csrc.nist.gov/ns/oscal" }), "135"),
+        (json!({ "by-ns": ns }), "1245"),
+        (json!({ "by-item-name": "prop" }), "5"),
+        (json!({ "by-name": "label", "by-item-name": "part" }), "12345"),
+        (json!({ "by-id": "s.a" }), "1235"),
+        (json!({ "by-id": "elsewhere" }), "12345"),
+    ];
+    for (remove, left) in cases {
+        assert_eq!(values(&altered(json!({ "removes": [remove] })).unwrap()), left, "{remove}");
+    }
+    let parts = |position: &str, by_id: Value| {
+        let mut add = json!({ "position": position, "parts": [{ "id": "n", "name": "item" }] });
+        if by_id.is_string() {
+            add["by-id"] = by_id;
+        }
+        let result = altered(json!({ "adds": [add] })).unwrap();
+        fn names(parts: &[crate::oscal::common::Part]) -> String {
+            parts.iter().map(|p| format!("{}({})", p.id.as_deref().unwrap_or(""), names(&p.parts))).collect()
+        }
+        (names(&result.catalog.controls[0].parts), result.warnings.len())
+    };
+    assert_eq!(parts("ending", Value::Null), ("s(s.a())n()".into(), 0));
+    assert_eq!(parts("before", Value::Null), ("n()s(s.a())".into(), 0));
+    assert_eq!(parts("before", "s.a".into()), ("s(n()s.a())".into(), 0));
+    assert_eq!(parts("after", "s.a".into()), ("s(s.a()n())".into(), 0));
+    assert_eq!(parts("starting", "s".into()), ("s(n()s.a())".into(), 0));
+    assert_eq!(parts("ending", "zz".into()), ("s(s.a())".into(), 1));
+    for odd in [json!({ "removes": [{}] }), json!({ "removes": [{ "by-item-name": "map" }] }), json!({ "adds": [{ "position": "near" }] }),
+        json!({ "adds": [{ "by-id": "p1", "parts": [{ "name": "x" }] }] }), json!({ "adds": [{ "by-id": "s", "params": [{ "id": "p2" }] }] })] {
+        assert!(matches!(altered(odd), Err(ResolveError::Unsupported { .. })));
+    }
+}
+
 fn inner(uuid: char, imports: Value) -> Vec<u8> {
     document("profile", json!({ "uuid": format!("{uuid}0000000-2222-4333-8444-555555555555"), "imports": imports }))
 }
