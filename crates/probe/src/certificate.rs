@@ -283,3 +283,57 @@ fn base64(bytes: &[u8]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn pem(text: &[u8]) -> CertificateDer<'static> {
+        CertificateDer::from(x509_parser::pem::parse_x509_pem(text).unwrap().1.contents)
+    }
+
+    fn codes(domain: &str, certificates: Vec<CertificateDer<'static>>, roots: Vec<Vec<u8>>) -> Vec<String> {
+        let mut vantage = Vantage::internet("test", Vec::new());
+        vantage.roots = Roots::Der(roots);
+        let judged = judge(&Chain { certificates, proved: true }, domain, &vantage, &Rules::baseline(), NOW);
+        assert_eq!(judged.state, State::NotMet);
+        std::iter::once(judged.reason.code).chain(judged.notes.into_iter().map(|note| note.code)).collect()
+    }
+
+    #[test]
+    fn a_short_key_is_named_beside_other_faults() {
+        let weak = pem(include_bytes!("../tests/data/weak-key.pem"));
+        assert_eq!(codes("weak.example", vec![weak], Vec::new()), ["certificate-self-signed", "certificate-weak-key"]);
+    }
+
+    #[test]
+    fn sha_1_counts_in_the_leaf_and_not_in_a_root() {
+        let leaf = pem(include_bytes!("../tests/data/sha1-signature.pem"));
+        let authority = pem(include_bytes!("../tests/data/sha1-authority.pem"));
+        let found = codes("old.example", vec![leaf, authority.clone()], vec![authority.to_vec()]);
+        assert_eq!(found.iter().filter(|code| *code == "certificate-weak-signature").count(), 1, "{found:?}");
+        assert!(codes("other.example", vec![pem(include_bytes!("../tests/data/sha1-signature.pem"))], Vec::new()).contains(&"certificate-wrong-name".to_owned()));
+    }
+
+    #[test]
+    fn garbage_is_judged_and_not_fatal() {
+        assert_eq!(codes("a.example", vec![CertificateDer::from(vec![0x30, 0x03, 1, 2, 3])], Vec::new()), ["certificate-unusable"]);
+        assert_eq!(codes("a.example", Vec::new(), Vec::new()), ["certificate-unusable"]);
+    }
+
+    #[test]
+    fn dates_follow_the_calendar() {
+        for (at, expected) in [(0, "1970-01-01"), (951_782_400, "2000-02-29"), (1_709_164_800, "2024-02-29"), (4_107_542_400, "2100-03-01"), (-1, "1969-12-31"), (1_790_000_000, "2026-09-21")] {
+            assert_eq!(day(at), expected);
+        }
+    }
+
+    #[test]
+    fn base64_of_rfc_4648() {
+        for (plain, coded) in [("", "\n"), ("f", "Zg==\n"), ("fo", "Zm8=\n"), ("foo", "Zm9v\n"), ("foobar", "Zm9vYmFy\n")] {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+    }
+}

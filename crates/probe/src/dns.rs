@@ -138,7 +138,8 @@ impl<'a> Client<'a> {
             }
             match message.response_code {
                 ResponseCode::NoError | ResponseCode::NXDomain => Ok(Answer {
-                    nxdomain: message.response_code == ResponseCode::NXDomain,
+                    // An alias whose target is missing does exist itself.
+                    nxdomain: message.response_code == ResponseCode::NXDomain && message.answers.is_empty(),
                     answers: lowered(&message.answers),
                     authorities: lowered(&message.authorities),
                 }),

@@ -126,7 +126,7 @@ async fn attempt(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, now: i64,
     let mut addresses = Vec::new();
     for kind in [RecordType::A, RecordType::AAAA] {
         let answer = trail.ask(name, kind).await?;
-        if answer.nxdomain && answer.answers.is_empty() {
+        if answer.nxdomain {
             return Ok(Outcome::NoSuchDomain);
         }
         addresses.extend(answer.records(name, kind).into_iter().filter_map(|record| record.data.ip_addr()));

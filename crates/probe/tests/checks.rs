@@ -184,14 +184,10 @@ async fn https_states() {
         (Https::NoHttps, (NotMet, "no-https"), (NotApplicable, "no-https")),
         (Https::NoAddress, (NotMet, "no-https"), (NotApplicable, "no-https")),
     ];
-    let with = |pick: fn(&((State, &'static str), (State, &'static str))) -> (State, &'static str)| {
-        cases.iter().enumerate().map(|(at, (https, certificate, expiry))| {
-            let (state, code) = pick(&(*certificate, *expiry));
-            (zone(at, |zone| zone.https = *https), state, code)
-        }).collect::<Vec<_>>()
-    };
-    table(Check::HttpsCertificate, with(|both| both.0)).await;
-    table(Check::HttpsExpiry, with(|both| both.1)).await;
+    let certificate = cases.iter().enumerate().map(|(at, (https, (state, code), _))| (zone(at, |zone| zone.https = *https), *state, *code));
+    table(Check::HttpsCertificate, certificate.collect()).await;
+    let expiry = cases.iter().enumerate().map(|(at, (https, _, (state, code)))| (zone(at, |zone| zone.https = *https), *state, *code));
+    table(Check::HttpsExpiry, expiry.collect()).await;
 
     let (_testbed, mut vantage) = testbed(&[zone(1, |zone| zone.https = Https::NoHttps), zone(2, |zone| zone.https = Https::Down)]).await;
     let mut target = Target::new("case1.example");
@@ -315,6 +311,15 @@ async fn names_that_do_not_exist_or_are_no_names() {
     }
     let seen = ask(&vantage, "not a domain", Check::Spf).await;
     assert_eq!(seen.reason.code, "invalid-domain");
+}
+
+#[tokio::test]
+async fn names_in_japanese_and_zones_in_any_order() {
+    let (_testbed, vantage) = testbed(&[Zone::good("窓口.町.example"), Zone::good("町.example")]).await;
+    for domain in ["窓口.町.example", "町.example."] {
+        let seen = observe(&Target::new(domain), &Check::ALL[..6], &vantage, &Rules::baseline(), Budget::default(), NOW, 1).await;
+        assert!(seen.iter().all(|one| one.state == State::Met && one.target.contains("xn--")), "{seen:#?}");
+    }
 }
 
 #[tokio::test]

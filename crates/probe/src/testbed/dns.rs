@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use super::sign::ZoneKey;
 use super::zone::{Dnssec, Failure, Zone};
 use super::Error;
-use crate::target::name_of;
+use crate::target::{name_of, plain};
 
 const DAY: i64 = 86_400;
 const TTL: u32 = 300;
@@ -103,9 +103,10 @@ impl World {
     }
 
     /// Adds a zone or replaces it.
-    pub fn put(&mut self, zone: Zone) -> Result<(), Error> {
+    pub fn put(&mut self, mut zone: Zone) -> Result<(), Error> {
+        let origin = name_of(&zone.domain).filter(|name| name.num_labels() > 1).ok_or_else(|| Error::Domain(zone.domain.clone()))?;
+        zone.domain = plain(&origin);
         let bad = || Error::Domain(zone.domain.clone());
-        let origin = name_of(&zone.domain).filter(|name| name.num_labels() > 1).ok_or_else(bad)?;
         self.parent(origin.trim_to(1))?;
         let signed = !matches!(zone.dnssec, Dnssec::Unsigned);
         let key = if signed { Some(ZoneKey::generate()?) } else { None };
@@ -114,12 +115,16 @@ impl World {
             (Some(_), Dnssec::WrongDs) => Some(ZoneKey::generate()?.ds(&origin)?),
             (Some(key), _) => Some(key.ds(&origin)?),
         };
+        let mut children = self.zones.remove(&origin).map(|old| old.children).unwrap_or_default();
         // The closest zone above delegates; labels in between are empty.
         let above = (1..origin.num_labels()).rev().map(|keep| origin.trim_to(usize::from(keep))).find(|name| self.zones.contains_key(name));
         if let Some(above) = above.and_then(|name| self.zones.get_mut(&name)) {
             above.children.insert(origin.clone(), ds);
+            // What lies below the new zone is delegated by it from now on.
+            let below = |child: &Name| *child != origin && origin.zone_of(child);
+            let moved: Vec<Name> = above.children.keys().filter(|child| below(child)).cloned().collect();
+            children.extend(moved.into_iter().filter_map(|child| above.children.remove_entry(&child)));
         }
-        let children = self.zones.remove(&origin).map(|old| old.children).unwrap_or_default();
         let mut served = Served { origin: origin.clone(), key, state: zone.dnssec, failure: zone.failure, nsec3: false, records: BTreeMap::new(), children };
         served.add(origin.clone(), soa(&origin)?);
         served.add(origin.clone(), RData::NS(NS(origin.prepend_label("ns").map_err(|_| bad())?)));
@@ -237,12 +242,12 @@ impl World {
                 types.insert(RecordType::DS.into());
             }
         }
-        if zone.nsec3 && zone.children.get(name).is_some_and(Option::is_none) {
-            return opt_out(zone, name);
-        }
         if !exists {
             // NXNAME, RFC 9824 3.
             types.insert(128);
+        }
+        if zone.nsec3 {
+            return hashed_denial(zone, name, types);
         }
         let next = name.prepend_label([0u8].as_slice()).unwrap_or_else(|_| name.clone());
         let nsec = NSEC::new_cover_self(next, types.into_iter().map(RecordType::from));
@@ -278,8 +283,9 @@ fn tampered(record: Record, ttl: u32) -> Record {
     Record::from_rdata(record.name.clone(), ttl, RData::DNSSEC(DNSSECRData::RRSIG(rrsig)))
 }
 
-/// Proof by NSEC3 with opt-out (RFC 5155 7.2.4): the closest encloser exists, and an opt-out span covers the next closer name.
-fn opt_out(zone: &Served, name: &Name) -> Vec<Record> {
+/// Proof by NSEC3: the types at `name`; for an unsigned delegation, that an ancestor exists and that an opt-out span
+/// covers the name below it (RFC 5155 7.2.4).
+fn hashed_denial(zone: &Served, name: &Name, types: BTreeSet<u16>) -> Vec<Record> {
     let hash = |name: &Name| Nsec3HashAlgorithm::SHA1.hash(&[], name, 0).map(|digest| digest.as_ref().to_vec()).unwrap_or_default();
     let step = |bytes: &[u8], up: bool| {
         let mut bytes = bytes.to_vec();
@@ -297,13 +303,28 @@ fn opt_out(zone: &Served, name: &Name) -> Vec<Record> {
         let nsec3 = NSEC3::new(Nsec3HashAlgorithm::SHA1, true, 0, Vec::new(), next, types);
         zone.origin.prepend_label(label.as_str()).ok().map(|owner| Record::from_rdata(owner, 60, RData::DNSSEC(DNSSECRData::NSEC3(nsec3))))
     };
-    let apex = hash(&zone.origin);
-    let next_closer = hash(&name.trim_to(usize::from(zone.origin.num_labels()) + 1));
-    let apex_types = vec![RecordType::NS, RecordType::SOA, RecordType::DNSKEY, RecordType::RRSIG, RecordType::NSEC3PARAM];
-    [record(&apex, step(&apex, true), apex_types), record(&step(&next_closer, false), step(&next_closer, true), vec![RecordType::NS])]
-        .into_iter()
-        .flatten()
-        .collect()
+    let matching = |name: &Name, types: &BTreeSet<u16>| {
+        let own = hash(name);
+        let mut types: Vec<RecordType> = types.iter().copied().map(RecordType::from).collect();
+        if !types.is_empty() {
+            types.push(RecordType::RRSIG);
+        }
+        record(&own, step(&own, true), types)
+    };
+    if !zone.children.get(name).is_some_and(Option::is_none) {
+        return matching(name, &types).into_iter().collect();
+    }
+    // Unsigned delegations have no record of their own; what lies above a signed name has.
+    let stands = |keep: &usize| {
+        let above = name.trim_to(*keep);
+        zone.records.keys().chain(zone.children.iter().filter(|(_, ds)| ds.is_some()).map(|(child, _)| child)).any(|owner| above.zone_of(owner))
+    };
+    let least = usize::from(zone.origin.num_labels());
+    let keep = (least..usize::from(name.num_labels())).rev().find(stands).unwrap_or(least);
+    let encloser = name.trim_to(keep);
+    let held: BTreeSet<u16> = zone.records.get(&encloser).map(|sets| sets.keys().copied().collect()).unwrap_or_default();
+    let next_closer = hash(&name.trim_to(keep + 1));
+    [matching(&encloser, &held), record(&step(&next_closer, false), step(&next_closer, true), vec![RecordType::NS])].into_iter().flatten().collect()
 }
 
 /// Base 32 with the extended hex alphabet, lower case, unpadded (RFC 4648 7).

@@ -13,6 +13,7 @@ use tokio_rustls::LazyConfigAcceptor;
 
 use super::Error;
 use super::zone::{Https, Zone};
+use crate::target::{name_of, plain};
 
 const DAY: i64 = 86_400;
 type Issuer = CertifiedIssuer<'static, KeyPair>;
@@ -26,7 +27,12 @@ pub(super) struct Web {
     /// One key serves all: its strength is the same everywhere.
     leaf: KeyPair,
     states: RwLock<HashMap<String, Https>>,
-    configs: RwLock<HashMap<String, Arc<ServerConfig>>>,
+    configs: RwLock<HashMap<(String, Https), Arc<ServerConfig>>>,
+}
+
+/// The name clients ask for by SNI: A-labels, lower case.
+fn served_as(zone: &Zone) -> String {
+    name_of(&zone.domain).map_or_else(|| zone.domain.clone(), |name| plain(&name))
 }
 
 fn authority(name: &str, now: i64) -> Result<Issuer, Error> {
@@ -47,7 +53,7 @@ fn valid(params: &mut CertificateParams, from: i64, until: i64) {
 
 impl Web {
     pub fn new(zones: &[Zone], now: i64, seed: u64) -> Result<Self, Error> {
-        let states = zones.iter().map(|zone| (zone.domain.to_ascii_lowercase(), zone.https)).collect();
+        let states = zones.iter().map(|zone| (served_as(zone), zone.https)).collect();
         Ok(Self {
             now,
             seed,
@@ -65,13 +71,12 @@ impl Web {
     }
 
     pub fn change(&self, zone: &Zone) {
-        let domain = zone.domain.to_ascii_lowercase();
-        self.configs.write().unwrap_or_else(|poison| poison.into_inner()).remove(&domain);
-        self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(domain, zone.https);
+        self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), zone.https);
     }
 
     fn config(&self, domain: &str, state: Https) -> Result<Arc<ServerConfig>, Error> {
-        if let Some(config) = self.configs.read().unwrap_or_else(|poison| poison.into_inner()).get(domain) {
+        let place = (domain.to_owned(), state);
+        if let Some(config) = self.configs.read().unwrap_or_else(|poison| poison.into_inner()).get(&place) {
             return Ok(Arc::clone(config));
         }
         let name = if state == Https::WrongName { "another.invalid" } else { domain };
@@ -94,7 +99,7 @@ impl Web {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let builder = ServerConfig::builder_with_details(provider, Arc::new(FixedTime(self.now)));
         let config = Arc::new(builder.with_safe_default_protocol_versions()?.with_no_client_auth().with_single_cert(chain, key)?);
-        self.configs.write().unwrap_or_else(|poison| poison.into_inner()).insert(domain.to_owned(), Arc::clone(&config));
+        self.configs.write().unwrap_or_else(|poison| poison.into_inner()).insert(place, Arc::clone(&config));
         Ok(config)
     }
 
