@@ -165,6 +165,23 @@ fn a_shared_string_that_every_cell_refers_to_is_weighed() {
 }
 
 #[test]
+fn a_declared_number_of_strings_is_not_believed() {
+    let part = |count: &str, before: &str| {
+        format!("{before}<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" uniqueCount = '{count}'><si><t>x</t></si></sst>")
+    };
+    let data = sheet_xml("A1", r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row>"#);
+    let code_of = |strings: &[u8]| read(&workbook(&data, Some(strings))).map_err(|problem| problem.code.into_owned());
+    assert_eq!(texts(&code_of(part("1", "").as_bytes()).unwrap()[0]), [["x"]]);
+    for count in ["100000000000", "99999999999999999999999", "+4000000000"] {
+        for before in ["", &format!("<!--{}-->", "-".repeat(70_000).replace("--", "x-"))] {
+            assert_eq!(code_of(part(count, before).as_bytes()).unwrap_err(), "H0107");
+        }
+        let wide: Vec<u8> = format!("\u{FEFF}{}", part(count, "")).encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(code_of(&wide).unwrap_err(), "H0107");
+    }
+}
+
+#[test]
 fn a_declared_dimension_costs_nothing_and_a_real_one_is_bounded() {
     let cell = |at: &str| format!("<row><c r=\"{at}\"><v>1.0</v></c></row>");
     let sheets = read(&workbook(&sheet_xml("A1:XFD1048576", &cell("B2")), None)).unwrap();
@@ -305,6 +322,15 @@ proptest! {
             let strip = |rows: Vec<Vec<String>>| -> Vec<Vec<String>> { rows.into_iter().filter(|row| !lone(row)).collect() };
             prop_assert_eq!(strip(ours), strip(expected));
         }
+    }
+
+    #[test]
+    fn no_xml_breaks_the_reader(
+        data in r#"(<row( r="[0-9]{0,12}")?>|</row>|<c( r="[A-Z]{0,9}[0-9]{0,12}")?( t="(s|e|d|n|str|inlineStr)")?( s="9")?>|</c>|<v>-?[0-9e.]{0,12}</v>|<is><t>a</t></is>|<f t="shared" si="0" ref="A1:B2">A1</f>|<t>|&#x?[0-9]{1,3};){0,12}"#,
+        dimension in "[A-Z]{0,8}[0-9]{0,12}(:[A-Z]{0,8}[0-9]{0,12})?",
+    ) {
+        let limits = Limits { rows: 2_000, ..Limits::default() };
+        let _ = read_table(&workbook(&sheet_xml(&dimension, &data), None), "x", &limits);
     }
 
     #[test]

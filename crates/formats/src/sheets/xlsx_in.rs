@@ -34,16 +34,63 @@ fn weigh(bytes: &[u8], file: &Place, limits: &Limits) -> Result<(), Problem> {
     let mut workbook = false;
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|error| damaged(file, error))?;
-        workbook |= entry.name().map_err(|error| damaged(file, error))?.ends_with("workbook.xml");
+        let name = entry.name().map_err(|error| damaged(file, error))?.to_lowercase();
+        workbook |= name.ends_with("workbook.xml");
+        let mut scan = Scan { active: name.ends_with("sharedstrings.xml"), ..Scan::default() };
         // One byte more than there is room for tells "exactly full" from "too much" without reading on.
-        let read = std::io::copy(&mut entry.take(room.saturating_add(1)), &mut std::io::sink())
-            .map_err(|error| damaged(file, error))?;
+        let read = std::io::copy(&mut entry.take(room.saturating_add(1)), &mut scan).map_err(|error| damaged(file, error))?;
         room = room.checked_sub(read).ok_or_else(too_far)?;
+        // The shortest string there can be, `<si/>`, takes five bytes.
+        if scan.most > read / 5 + 16 {
+            return Err(damaged(file, "more shared strings declared than there are"));
+        }
     }
     if workbook {
         Ok(())
     } else {
         Err(Problem::new(file.clone(), ProblemKind::NotATable { found: "ZIP".to_owned() }))
+    }
+}
+
+/// Looks for the greatest number of shared strings a part declares: the reader reserves memory for that many at once, and a
+/// reservation that cannot be met ends the process. A text that quotes such a declaration would be taken for one too.
+#[derive(Default)]
+struct Scan {
+    active: bool,
+    /// The end of what was seen, without the zero bytes of UTF-16.
+    tail: Vec<u8>,
+    most: u64,
+}
+
+impl Scan {
+    const NAME: &[u8] = b"uniqueCount";
+    /// Bytes kept from one piece to the next: room for the name, blanks and all digits that make a difference.
+    const KEPT: usize = 256;
+
+    fn look(&mut self) {
+        let starts = self.tail.windows(Self::NAME.len()).enumerate().filter(|(_, window)| *window == Self::NAME);
+        for (at, _) in starts {
+            let rest = self.tail.iter().skip(at + Self::NAME.len());
+            let digits = rest.skip_while(|byte| byte.is_ascii_whitespace() || matches!(byte, b'=' | b'"' | b'\'' | b'+'));
+            let digits = digits.take_while(|byte| byte.is_ascii_digit());
+            let number = digits.fold(0_u64, |number, digit| number.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
+            self.most = self.most.max(number);
+        }
+    }
+}
+
+impl std::io::Write for Scan {
+    fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
+        if self.active {
+            self.tail.extend(piece.iter().filter(|byte| **byte != 0));
+            self.look();
+            self.tail.drain(..self.tail.len().saturating_sub(Self::KEPT));
+        }
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
@@ -87,6 +134,11 @@ fn sheet(
             here.clone().row(row.saturating_add(1)).column(letters(column as usize))
         })?
         else {
+            // A cell without content takes no room, but reading it takes time.
+            match budget.cells.checked_sub(1) {
+                Some(left) => budget.cells = left,
+                None => return fail(ProblemKind::TooManyCells { limit: limits.cells }),
+            }
             continue;
         };
         if u64::from(row) >= limits.rows {
