@@ -21,6 +21,6 @@ pub mod numbers;
 pub mod overclaim;
 pub mod rates;
 pub mod sampling;
+pub mod simulate;
 pub mod triple;
 pub mod words;
-pub mod simulate;

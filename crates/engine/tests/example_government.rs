@@ -63,11 +63,7 @@ fn triples(made: &Government, cycle: &Cycle) -> Vec<Triple> {
                     .get(&key(&cell.organisation, &cell.scope, &cell.requirement))
                     .copied(),
                 verdict: verdict(checks[cell.requirement.as_str()], zones),
-                ..Triple::of(
-                    cell.organisation.as_str(),
-                    scope,
-                    cell.requirement.as_str(),
-                )
+                ..Triple::of(cell.organisation.as_str(), scope, cell.requirement.as_str())
             }
         })
         .collect()

@@ -97,6 +97,25 @@ pub static OVER_CLAIM_RATE: Definition = Definition {
     estimate: true,
 };
 
+/// 未申告率: unadmitted rate.
+pub static UNADMITTED_RATE: Definition = Definition {
+    id: "unadmitted-rate",
+    version: 1,
+    name_ja: "未申告率",
+    name_en: "unadmitted rate",
+    formula_ja: "監査または実測で満たしていないとされた件数のうち、「実施」と申告していた件数の割合。対策の進み具合によらず、不備を正直に申告しているかどうかを表します。",
+    formula_en: "Of what audit or measurement found not met, the share that was claimed as implemented. Says whether gaps are admitted, whatever their number.",
+    numerator_ja: "「実施」と申告していた不備",
+    numerator_en: "gaps claimed as implemented",
+    denominator_ja: "申告があり、満たしていないとされた件数",
+    denominator_en: "found not met, with an applicable claim",
+    coverage_ja: "満たしていないとされたもののうち、該当する申告があったもの",
+    coverage_en: "gaps with an applicable claim of all gaps found",
+    unit: Unit::Percent,
+    small_group_guard: true,
+    estimate: true,
+};
+
 /// 申告上の実施率: claimed rate.
 pub static CLAIMED_RATE: Definition = Definition {
     id: "claimed-rate",
@@ -275,6 +294,7 @@ pub static DEFINITIONS: &[&Definition] = &[
     &ATTAINMENT_RATE,
     &PRIORITY_INSPECTION_RATE,
     &OVER_CLAIM_RATE,
+    &UNADMITTED_RATE,
     &CLAIMED_RATE,
     &MEASURED_MET_RATE,
     &AUDITED_MET_RATE,

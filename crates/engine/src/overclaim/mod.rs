@@ -27,7 +27,7 @@ pub use improbable::{Improbable, ImprobableKind, ImprobableRule, improbable};
 
 use crate::facts::Claim;
 use crate::ids::{OrganisationId, RequirementId};
-use crate::numbers::{Coverage, Figure, OVER_CLAIM_RATE};
+use crate::numbers::{Coverage, Figure, OVER_CLAIM_RATE, UNADMITTED_RATE};
 use crate::triple::Triple;
 
 /// Claims "implemented" of one organisation or one requirement.
@@ -51,6 +51,16 @@ impl Count {
             self.over += u64::from(triple.over_claimed());
         }
         self.gaps += u64::from(is_gap(triple));
+    }
+
+    /// The registered unadmitted rate: gaps claimed as implemented ÷ gaps found.
+    pub fn unadmitted(&self) -> Figure {
+        Figure::share(
+            &UNADMITTED_RATE,
+            self.over,
+            self.gaps,
+            Coverage::full(self.gaps),
+        )
     }
 
     /// The registered over-claim rate.
