@@ -1,4 +1,9 @@
 //! Asks the outside and keeps what it heard as observations.
+//!
+//! Begin at [`observe`](fn@observe) and [`Prober`]; [`Observation`] is what comes out. A new check is a variant of [`Check`], a rule in
+//! [`Rules::baseline`], its sentences in [`Why`], a module with a `check` function, and one arm in `observe.rs`. What it
+//! asks goes through `dns::Trail`, so that it is counted, remembered and kept as evidence. [`testbed`] answers on
+//! loopback for every state of every check.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod certificate;

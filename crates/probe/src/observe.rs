@@ -16,7 +16,8 @@ use crate::rules::Rules;
 use crate::target::{Budget, Target, Vantage, name_of, plain};
 use crate::{dmarc, dnssec, https, mx, spf, suffix};
 
-/// A place to measure from, with its rules, its budget, and what it learned about zones above the targets.
+/// A place to measure from, with its rules, its budget, and the keys of the root and top-level zones it verified.
+/// It may be kept: those keys are asked for again after an hour, and nothing of a target is remembered between calls.
 pub struct Prober {
     vantage: Vantage,
     rules: Rules,

@@ -19,22 +19,23 @@ use crate::target::{TrustAnchors, plain};
 use denial::Denial;
 use signature::{Fault, verify};
 
-/// Keys of verified zones above the targets (root, top level), so that many targets do not ask for them again.
+/// Seconds after which remembered keys are asked for again: shorter than any key stays published.
+const REMEMBERED: i64 = 3_600;
+
+/// Keys of the root and of top-level zones with the time they were verified at, so that many targets do not ask for
+/// them again. Zones of targets are never remembered: they change when somebody repairs them.
 #[derive(Default)]
-pub(crate) struct KnownZones(Mutex<HashMap<Name, Vec<DNSKEY>>>);
+pub(crate) struct KnownZones(Mutex<HashMap<Name, (i64, Vec<DNSKEY>)>>);
 
 impl KnownZones {
-    fn get(&self, zone: &Name) -> Option<Vec<DNSKEY>> {
-        self.0.lock().unwrap_or_else(|poison| poison.into_inner()).get(zone).cloned()
+    fn get(&self, zone: &Name, now: i64) -> Option<Vec<DNSKEY>> {
+        let known = self.0.lock().unwrap_or_else(|poison| poison.into_inner());
+        known.get(zone).filter(|(at, _)| (0..REMEMBERED).contains(&(now - at))).map(|(_, keys)| keys.clone())
     }
 
-    fn put(&self, zone: &Name, keys: &[DNSKEY]) {
-        // Only what many targets share is worth keeping.
-        if zone.num_labels() <= 2 {
-            let mut known = self.0.lock().unwrap_or_else(|poison| poison.into_inner());
-            if known.len() < 4_096 {
-                known.insert(zone.clone(), keys.to_vec());
-            }
+    fn put(&self, zone: &Name, keys: &[DNSKEY], now: i64) {
+        if zone.num_labels() <= 1 {
+            self.0.lock().unwrap_or_else(|poison| poison.into_inner()).insert(zone.clone(), (now, keys.to_vec()));
         }
     }
 }
@@ -195,17 +196,17 @@ async fn enter(trail: &mut Trail<'_, '_>, zone: &Name, trusted: &[DS], now: i64)
 /// Follows the delegations down to the zone of `name`; returns that zone when its data verify.
 async fn walk(trail: &mut Trail<'_, '_>, name: &Name, rules: &Rules, zones: &KnownZones, now: i64) -> Result<Name, End> {
     let mut zone = Name::root();
-    let mut trusted = match zones.get(&zone) {
+    let mut trusted = match zones.get(&zone, now) {
         Some(known) => known,
         None => {
             let fresh = enter(trail, &zone, &anchors(&trail.client.vantage.anchors), now).await?;
-            zones.put(&zone, &fresh);
+            zones.put(&zone, &fresh, now);
             fresh
         }
     };
     for keep in 1..=usize::from(name.num_labels()) {
         let here = name.trim_to(keep);
-        if let Some(known) = zones.get(&here) {
+        if let Some(known) = zones.get(&here, now) {
             (zone, trusted) = (here, known);
             continue;
         }
@@ -219,7 +220,7 @@ async fn walk(trail: &mut Trail<'_, '_>, name: &Name, rules: &Rules, zones: &Kno
             }
             trusted = enter(trail, &here, &delegation, now).await?;
             zone = here;
-            zones.put(&zone, &trusted);
+            zones.put(&zone, &trusted, now);
             continue;
         }
         match denial::of_ds(&answer, &here, &zone, &trusted, rules.nsec3_max_iterations, now)? {

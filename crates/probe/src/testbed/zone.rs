@@ -126,7 +126,8 @@ impl Zone {
         let mut records: Vec<(String, &'static str, String)> = Vec::new();
         let mut add = |owner: &str, kind: &'static str, data: String| records.push((owner.to_owned(), kind, data));
         match self.https {
-            // All of 127/8 is this machine, and nothing listens on its second address.
+            // On Linux all of 127/8 is this machine, and nothing listens on its second address; elsewhere it may be
+            // unreachable, which a probe reports as a connection that timed out.
             Https::NoHttps => add("", "A", "127.0.0.2".into()),
             Https::NoAddress => {}
             _ => add("", "A", "127.0.0.1".into()),
