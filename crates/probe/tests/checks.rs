@@ -66,6 +66,8 @@ async fn spf_states() {
         (Spf::BrokenInclude, Mx::Hosts, NotMet, "spf-target-missing"),
         (Spf::Parked, Mx::Null, Met, "spf-ok"),
         (Spf::Parked, Mx::Missing, Met, "spf-ok"),
+        (Spf::ParkedRedirect, Mx::Null, Met, "spf-ok"),
+        (Spf::Redirect, Mx::Null, NotMet, "spf-parked"),
         (Spf::HardFail, Mx::Null, NotMet, "spf-parked"),
         (Spf::SoftFail, Mx::Missing, NotMet, "spf-parked"),
     ];

@@ -89,9 +89,12 @@ async fn judge(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, rules: &Rul
         _ => {}
     }
 
-    let mut walk = Walk { limit: rules.spf_max_lookups, count: 0, costs: Vec::new(), notes: Vec::new() };
+    let mut walk = Walk { limit: rules.spf_max_lookups, count: 0, senders: false, costs: Vec::new(), notes: Vec::new() };
     let mut path = BTreeSet::from([domain.to_owned()]);
-    match walk.follow(trail, &record, &mut path, 0).await {
+    let end = walk.follow(trail, &record, &mut path, 0).await;
+    // Refusing all senders may also be said by a redirect to a shared record.
+    let only_refuses = matches!(end, Ok(Some(Qualifier::Fail))) && !walk.senders;
+    match end {
         Ok(Some(end)) => match end {
             Qualifier::Pass => return Ok((say(State::NotMet, Why::SpfPlusAll, &[]).remedy(with_all(&record, Qualifier::Fail)), walk.costs)),
             Qualifier::Neutral => return Ok((say(State::NotMet, Why::SpfNeutral, &[]).remedy(with_all(&record, Qualifier::SoftFail)), walk.costs)),
@@ -109,7 +112,6 @@ async fn judge(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, rules: &Rul
         Err(Stop::Unanswered(asked)) => return Ok((asked.judged().value(value.clone()).observed(observed.clone()), walk.costs)),
     }
 
-    let only_refuses = matches!(record.terms.as_slice(), [Term::Directive(Qualifier::Fail, Mechanism::All)]);
     if !only_refuses && matches!(mail(trail, name).await?, Mail::None) {
         let judged = say(State::NotMet, Why::SpfParked, &[]).remedy(line("v=spf1 -all"));
         return Ok((judged.expected("v=spf1 -all", "v=spf1 -all"), walk.costs));
@@ -166,6 +168,8 @@ enum Stop {
 struct Walk {
     limit: u32,
     count: u32,
+    /// Whether some mechanism besides `all` names a sender.
+    senders: bool,
     costs: Costs,
     notes: Vec<(Why, String)>,
 }
@@ -177,6 +181,7 @@ impl Walk {
         let before_all = ending.map_or(record.terms.len(), |(at, _)| at);
         for term in record.terms.iter().take(before_all) {
             let Term::Directive(_, mechanism) = term else { continue };
+            self.senders = true;
             if !mechanism.asks() {
                 continue;
             }

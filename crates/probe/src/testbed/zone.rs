@@ -7,6 +7,8 @@ pub enum Spf {
     SoftFail,
     /// `v=spf1 -all`, for a domain without mail.
     Parked,
+    /// The same, said by a redirect.
+    ParkedRedirect,
     Missing,
     TwoRecords,
     SyntaxError,
@@ -137,6 +139,10 @@ impl Zone {
             Spf::HardFail => add("", "TXT", spf("mx ip4:192.0.2.0/24 -all")),
             Spf::SoftFail => add("", "TXT", spf("mx ~all")),
             Spf::Parked => add("", "TXT", spf("-all")),
+            Spf::ParkedRedirect => {
+                add("", "TXT", spf(&format!("redirect=_spf.{domain}")));
+                add("_spf", "TXT", spf("-all"));
+            }
             Spf::Missing => {}
             Spf::TwoRecords => {
                 add("", "TXT", spf("mx -all"));
