@@ -199,6 +199,21 @@ fn values_of_cells_as_people_see_them() {
     assert_eq!(kinds, [CellKind::FormulaLike, CellKind::Plain, CellKind::Error, CellKind::Plain, CellKind::Plain]);
 }
 
+#[test]
+fn dates_of_a_spreadsheet_are_iso_text() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    let formats = ["yyyy/m/d", "yyyy-mm-dd hh:mm", "[$-411]ggge\"年\"m\"月\"d\"日\"", "hh:mm", "[hh]:mm:ss", "0.00", "@"];
+    // 2026-04-01 is day 46113 of the 1900 calendar.
+    let numbers = [46_113.0, 46_113.0 + 9.0 / 24.0 + 5.0 / 1_440.0, 46_113.0, 0.75, 1.5, 46_113.0, 46_113.0];
+    for ((column, format), number) in (0_u16..).zip(formats).zip(numbers) {
+        let format = rust_xlsxwriter::Format::new().set_num_format(format);
+        page.write_number_with_format(0, column, number, &format).unwrap();
+    }
+    let sheets = read(&book.save_to_buffer().unwrap()).unwrap();
+    assert_eq!(texts(&sheets[0]), [["2026-04-01", "2026-04-01T09:05:00", "2026-04-01", "18:00:00", "36:00:00", "46113", "46113"]]);
+}
+
 fn example() -> OutSheet {
     OutSheet {
         name: "自己点検/2026".into(),
