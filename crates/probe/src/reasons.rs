@@ -74,6 +74,7 @@ reasons! {
 
     // DNSSEC
     DnssecSecure => "dnssec-secure", "DNSSECの署名を、ルートからたどって確かめられました。", "The DNSSEC signatures were verified from the root down.";
+    DnssecNoAnchor => "dnssec-no-anchor", "リゾルバから得たルートの鍵を検証できません（{detail}）。リゾルバと時刻、トラストアンカーの設定を確認してください。", "The root keys this resolver gives cannot be verified ({detail}). Check the resolver, the clock and the trust anchors.";
     DnssecUnsigned => "dnssec-unsigned", "DNSSECで署名されていません。", "The domain is not signed with DNSSEC.";
     DnssecIsland => "dnssec-island", "署名はされていますが、上位にDSレコードが登録されていないため、検証に使えません。", "The zone is signed, but no DS record is registered with the parent, so nobody can verify it.";
     DnssecUnsupported => "dnssec-unsupported", "署名方式に対応していないため、署名がないものとして扱われます（{zone}）。", "The signature algorithm is not supported, so the zone counts as unsigned ({zone}).";

@@ -158,18 +158,19 @@ async fn dnssec_states() {
 }
 
 #[tokio::test]
-async fn dnssec_trust_starts_at_the_anchor_and_ends_with_the_dates() {
+async fn without_a_verified_root_nothing_is_said_about_a_domain() {
     let (_testbed, mut vantage) = testbed(&[Zone::good("town.example")]).await;
     let rules = Rules::baseline();
     let later = NOW + 30 * 86_400;
     let seen = observe(&Target::new("town.example"), &[Check::Dnssec], &vantage, &rules, Budget::default(), later, 1).await;
-    assert_eq!(seen[0].reason.code, "dnssec-signature-expired");
+    assert_eq!((seen[0].state, seen[0].reason.code.as_str()), (State::CouldNotMeasure, "dnssec-no-anchor"));
     let sub = ask(&vantage, "host.town.example", Check::Dnssec).await;
     assert_eq!(sub.reason.code, "no-such-domain");
     let mail = ask(&vantage, "mail.town.example", Check::Dnssec).await;
     assert_eq!(mail.reason.code, "dnssec-secure");
     vantage.anchors = probe::TrustAnchors::root();
-    assert_eq!(ask(&vantage, "town.example", Check::Dnssec).await.reason.code, "dnssec-ds-mismatch");
+    let seen = ask(&vantage, "town.example", Check::Dnssec).await;
+    assert_eq!((seen.state, seen.reason.data["detail"].as_str()), (State::CouldNotMeasure, "dnssec-ds-mismatch"));
 }
 
 #[tokio::test]
@@ -241,12 +242,12 @@ async fn silence_is_never_a_fault_of_the_domain() {
 #[tokio::test]
 async fn one_lost_datagram_and_truncation_are_survived() {
     let (_testbed, mut vantage) = testbed(&[zone(3, |zone| zone.failure = Some(Failure::LosesOne)), zone(4, |zone| zone.failure = Some(Failure::Truncates))]).await;
-    vantage.dns_timeout = Duration::from_millis(300);
-    for domain in ["case3.example", "case4.example"] {
-        for check in [Check::Dmarc, Check::Mx, Check::Dnssec] {
-            let seen = ask(&vantage, domain, check).await;
-            assert_eq!(seen.state, State::Met, "{seen:#?}");
-        }
+    // Long enough that a busy machine still answers the second datagram; each lost one costs this wait.
+    vantage.dns_timeout = Duration::from_millis(900);
+    for (domain, check) in [("case3.example", Check::Dmarc), ("case4.example", Check::Dmarc), ("case4.example", Check::Mx), ("case4.example", Check::Dnssec)] {
+        let seen = ask(&vantage, domain, check).await;
+        assert_eq!(seen.state, State::Met, "{seen:#?}");
+        assert!(seen.evidence["queries"].to_string().matches("\"outcome\"").count() >= 2, "{seen:#?}");
     }
 }
 

@@ -44,6 +44,8 @@ impl KnownZones {
 enum End {
     Unasked(Asked),
     NoSuchDomain,
+    /// Not even the root verifies: the fault lies with the resolver, the clock or the anchors, not with the domain.
+    NoAnchor(Why),
     /// The parent proves that there is no DS.
     Insecure,
     /// A DS of algorithms nobody here supports: counts as unsigned (RFC 4035 5.2).
@@ -75,6 +77,7 @@ pub(crate) async fn check(trail: &mut Trail<'_, '_>, name: &Name, rules: &Rules,
         }
         Err(End::Unasked(asked)) => asked.judged(),
         Err(End::NoSuchDomain) => Judged::new(State::CouldNotMeasure, Why::NoSuchDomain, &[("domain", &domain)]),
+        Err(End::NoAnchor(why)) => Judged::new(State::CouldNotMeasure, Why::DnssecNoAnchor, &[("detail", why.code())]),
         Err(End::Unsupported(zone)) => {
             let judged = Judged::new(State::NotMet, Why::DnssecUnsupported, &[("zone", &plain(&zone))]);
             judged.value("unsupported").observed(Text::new("対応していない署名方式です", "an unsupported algorithm")).remedy(format!("{domain}. IN DNSKEY 257 3 13 <ECDSA P-256 key>"))
@@ -199,7 +202,10 @@ async fn walk(trail: &mut Trail<'_, '_>, name: &Name, rules: &Rules, zones: &Kno
     let mut trusted = match zones.get(&zone, now) {
         Some(known) => known,
         None => {
-            let fresh = enter(trail, &zone, &anchors(&trail.client.vantage.anchors), now).await?;
+            let fresh = enter(trail, &zone, &anchors(&trail.client.vantage.anchors), now).await.map_err(|end| match end {
+                End::Bogus(why, _) => End::NoAnchor(why),
+                other => other,
+            })?;
             zones.put(&zone, &fresh, now);
             fresh
         }
