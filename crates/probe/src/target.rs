@@ -117,7 +117,9 @@ pub fn name_of(domain: &str) -> Option<Name> {
     let mut name = Name::from_utf8(bare).ok()?.to_lowercase();
     name.set_fqdn(true);
     let host = |label: &[u8]| !label.is_empty() && label.iter().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
-    name.iter().all(host).then_some(name)
+    // IDNA may have dropped every character, or made digits of full-width ones: look again.
+    let usable = !name.is_root() && name.iter().all(host) && plain(&name).parse::<IpAddr>().is_err();
+    usable.then_some(name)
 }
 
 /// `name` as people write it: lower case, no trailing dot.
@@ -201,7 +203,7 @@ mod tests {
     fn names_are_normalised() {
         assert_eq!(plain(&name_of("WWW.Example.GO.JP.").unwrap()), "www.example.go.jp");
         assert_eq!(plain(&name_of("総務省.jp").unwrap()), "xn--lhr645fjve.jp");
-        for bad in ["", ".", "a..b", "192.0.2.1", "exa mple.jp", "a/b.jp", &"a".repeat(64)] {
+        for bad in ["", ".", "a..b", "192.0.2.1", "exa mple.jp", "a/b.jp", "\u{ad}", "１２７.0.0.1", "@", "*.example.jp", &"a".repeat(64)] {
             assert!(name_of(bad).is_none(), "{bad}");
         }
     }
