@@ -261,6 +261,14 @@ mod tests {
         let anchors = anchors(&TrustAnchors::root());
         assert_eq!(anchors.iter().map(DS::key_tag).collect::<Vec<_>>(), [20326, 38696]);
         assert!(anchors.iter().all(|ds| usable(ds) && ds.digest().len() == 32));
+        // The DNS library carries the same two keys: their digests must be ours.
+        let library = hickory_proto::dnssec::TrustAnchors::default();
+        assert_eq!(library.len(), 2);
+        for at in 0..2 {
+            let key = DNSKEY::with_flags(257, library.get(at).unwrap().clone());
+            let tag = key.calculate_key_tag().unwrap();
+            assert!(anchors.iter().any(|ds| ds.key_tag() == tag && ds.covers(&Name::root(), &key).unwrap()), "{tag}");
+        }
         assert!(anchor("1 8 2 0G").is_none());
         assert!(anchor("").is_none());
     }
