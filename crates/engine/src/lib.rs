@@ -13,6 +13,7 @@ pub mod agreement;
 pub mod change;
 pub mod compare;
 pub mod components;
+pub mod evaluate;
 pub mod facts;
 pub mod grade;
 pub mod ids;
