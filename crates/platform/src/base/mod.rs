@@ -24,5 +24,6 @@ pub mod lang;
 pub mod dates;
 pub mod view;
 pub mod upload;
+pub mod document;
 pub mod assets;
 pub mod config;
