@@ -14,7 +14,7 @@ use engine::simulate::{
 use engine::triple::{self, Triple};
 
 /// Seeds other than those of the example itself.
-const SEEDS: std::ops::Range<u64> = 2_000..2_020;
+const SEEDS: std::ops::Range<u64> = 6_000..6_020;
 
 /// The worst verdict of the organisation's zones under the checks: not met before could-not-measure before met.
 fn verdict<'a>(checks: &[Check], zones: impl Iterator<Item = &'a ZoneModel>) -> Option<Verdict> {

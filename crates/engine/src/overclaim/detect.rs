@@ -17,9 +17,9 @@
 //!    5 are done for each basis; an organisation's p-value is the smaller one, doubled (Bonferroni, for it was read twice)
 //!    unless one of them could not have been significant even at its worst (Tarone 1990).
 //! 6. Holm's step-down (1979) holds the chance of *any* wrong flag at `alpha`, whatever the number of organisations.
-//! 7. A flag also needs an effect worth naming, on the basis that speaks louder: rate ≥ expected + `min_effect` (of claims) or
-//!    `min_gap_effect` (of gaps), and ≥ `min_ratio` × expected; and a gap counts only above the expected over-claim rate, so
-//!    that a good organisation with a handful of gaps is not blamed for one slip among them.
+//! 7. A flag also needs an effect worth naming: on the basis that speaks louder, rate ≥ `min_ratio` × expected; of claims, rate
+//!    ≥ expected + `min_effect` if claims speak louder, else + `min_effect_beside`; of gaps, rate ≥ expected +
+//!    `min_gap_effect` wherever gaps can tell. So nobody is blamed for doing little and saying so, nor for one slip among a handful of gaps.
 //! 8. If more than half would be flagged there is no honest majority to compare with: nobody is flagged, and that is said.
 
 use super::reading::{Reading, Row, rate, read};
@@ -42,6 +42,8 @@ pub struct DetectionRule {
     pub honest_error: f64,
     /// Rate must exceed the expected by this much (absolute).
     pub min_effect: f64,
+    /// The same where the gaps speak louder.
+    pub min_effect_beside: f64,
     /// On gaps, the rate must exceed the expected by this much (absolute).
     pub min_gap_effect: f64,
     /// Fewer gaps say nothing by themselves.
@@ -64,7 +66,8 @@ impl Default for DetectionRule {
             min_checked: 10,
             honest_error: 0.02,
             min_effect: 0.10,
-            min_gap_effect: 0.20,
+            min_effect_beside: 0.07,
+            min_gap_effect: 0.30,
             min_gaps: 5,
             min_ratio: 2.0,
             spread: (0.01, 0.10),
@@ -155,6 +158,8 @@ struct Joint<'a> {
     organisation: &'a OrganisationId,
     claims: (&'a Row, f64),
     gaps: (&'a Row, f64),
+    /// Whether the gaps could have been significant at all.
+    gaps_tell: bool,
     basis: Basis,
     p_value: f64,
     adjusted: f64,
@@ -245,6 +250,7 @@ fn judge<'a>(
                 organisation,
                 claims: (row, expected),
                 gaps: (gap.0, gap.1),
+                gaps_tell: gap.3,
                 basis: if gap.2 < p {
                     Basis::Gaps
                 } else {
@@ -276,13 +282,14 @@ fn judge<'a>(
 
 /// Step 7.
 fn is_notable(one: &Joint, rule: &DetectionRule) -> bool {
-    let ((row, expected), effect) = match one.basis {
+    let exceeds = |(row, expected): (&Row, f64), effect: f64| rate(row) >= expected + effect;
+    let (louder, min_effect) = match one.basis {
         Basis::Claims => (one.claims, rule.min_effect),
-        Basis::Gaps => (one.gaps, rule.min_gap_effect),
+        Basis::Gaps => (one.gaps, rule.min_effect_beside),
     };
-    rate(row) >= expected + effect
-        && rate(row) >= expected * rule.min_ratio
-        && rate(one.claims.0) > one.claims.1
+    rate(louder.0) >= louder.1 * rule.min_ratio
+        && exceeds(one.claims, min_effect)
+        && (!one.gaps_tell || exceeds(one.gaps, rule.min_gap_effect))
 }
 
 fn flag(one: &Joint) -> Flag {

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::facts::{AppliesTo, Finding, Verdict};
 use rand::RngExt;
+use std::collections::BTreeSet;
 
 /// What does not change from cycle to cycle.
 pub(super) struct World<'a> {
@@ -27,7 +28,14 @@ pub(super) fn draw(world: &World, number: u32, zones: Vec<ZoneModel>) -> Cycle {
         fiscal_year: world.plan.first_fiscal_year + number as i32 - 1,
         ..Cycle::default()
     };
+    let auditable: BTreeSet<&str> = world
+        .requirements
+        .iter()
+        .filter(|r| r.audit)
+        .map(|r| r.id.as_str())
+        .collect();
     for profile in world.profiles {
+        let before = cycle.cells.len();
         let systems: Vec<&System> = world
             .systems
             .iter()
@@ -67,12 +75,15 @@ pub(super) fn draw(world: &World, number: u32, zones: Vec<ZoneModel>) -> Cycle {
                 count_units(world, &mut cycle, profile, requirement);
             }
         }
+        let cells = cycle.cells.get(before..).unwrap_or_default();
+        let audits = audit(world, number, profile, cells, &auditable);
+        cycle.audits.extend(audits);
     }
     cycle.zones = zones;
     cycle
 }
 
-/// Adds one cell and, if it is sampled, what the auditor found.
+/// Adds one cell.
 fn cell(
     world: &World,
     cycle: &mut Cycle,
@@ -81,30 +92,9 @@ fn cell(
     scope: Scope,
     truth: impl Fn(&World) -> State,
 ) {
-    let place = match &scope {
-        Scope::Organisation => 0,
-        Scope::System(code) => dice::number(code),
-    };
-    let stream = [
-        profile.number,
-        dice::number(&requirement.id),
-        place,
-        u64::from(cycle.number),
-    ];
     let truth = truth(world);
+    let stream = place(profile, &requirement.id, &scope, cycle.number);
     let claim = profile.claim(&mut dice::stream(world.seed, "claim", &stream), truth);
-    let mut rng = dice::stream(world.seed, "audit", &stream);
-    let sampled = f64::from(world.plan.audit_percent) / if place == 0 { 100.0 } else { 300.0 };
-    if requirement.audit && truth != State::NotApplicable && chance(&mut rng, sampled) {
-        let finding = found(&mut rng, truth);
-        cycle.audits.push(AuditFinding {
-            organisation: profile.organisation.clone(),
-            scope: scope.clone(),
-            requirement: requirement.id.clone(),
-            finding,
-            note: note(&mut rng, finding),
-        });
-    }
     cycle.cells.push(Cell {
         organisation: profile.organisation.clone(),
         scope,
@@ -112,6 +102,64 @@ fn cell(
         truth,
         claim,
     });
+}
+
+/// What names the streams of one cell.
+fn place(profile: &Profile, requirement: &str, scope: &Scope, cycle: u32) -> [u64; 4] {
+    let system = match scope {
+        Scope::Organisation => 0,
+        Scope::System(code) => dice::number(code),
+    };
+    [
+        profile.number,
+        dice::number(requirement),
+        system,
+        u64::from(cycle),
+    ]
+}
+
+/// Draws the auditors' sample of one organisation's `cells` and what they found there.
+///
+/// A small organisation is audited more densely, so that its sample is large enough to say something about it.
+fn audit(
+    world: &World,
+    number: u32,
+    profile: &Profile,
+    cells: &[Cell],
+    auditable: &BTreeSet<&str>,
+) -> Vec<AuditFinding> {
+    let eligible = || {
+        cells.iter().filter(|cell| {
+            cell.truth != State::NotApplicable && auditable.contains(cell.requirement.as_str())
+        })
+    };
+    let share = |cell: &Cell| {
+        let whole = f64::from(world.plan.audit_percent) / 100.0;
+        if cell.scope == Scope::Organisation {
+            whole
+        } else {
+            whole / 3.0
+        }
+    };
+    let expected: f64 = eligible().map(share).sum();
+    let denser = (f64::from(world.plan.audit_minimum) / expected.max(1.0)).max(1.0);
+    let mut findings = Vec::new();
+    for cell in eligible() {
+        let stream = place(profile, &cell.requirement, &cell.scope, number);
+        let mut rng = dice::stream(world.seed, "audit", &stream);
+        if !chance(&mut rng, share(cell) * denser) {
+            continue;
+        }
+        let finding = found(&mut rng, cell.truth);
+        findings.push(AuditFinding {
+            organisation: cell.organisation.clone(),
+            scope: cell.scope.clone(),
+            requirement: cell.requirement.clone(),
+            finding,
+            note: note(&mut rng, finding),
+        });
+    }
+    findings
 }
 
 /// How much easier (log-odds) a requirement is than the ordinary one; urgent ones are done first.

@@ -45,6 +45,8 @@ pub struct Plan {
     pub vacant_posts: usize,
     /// How many of a hundred requirements that accept an audit are sampled in each organisation; systems are sampled at a third.
     pub audit_percent: u32,
+    /// How many cells auditors look at in each organisation at least, where it has so many.
+    pub audit_minimum: u32,
 }
 
 impl Plan {
@@ -59,7 +61,8 @@ impl Plan {
             cycles: 2,
             first_fiscal_year: 2024,
             vacant_posts: 4,
-            audit_percent: 45,
+            audit_percent: 40,
+            audit_minimum: 75,
         }
     }
 

@@ -213,6 +213,8 @@ fn zones_take_every_state_somewhere_and_change_between_cycles() {
     }
     for state in [
         "Hosts",
+        "NoAddress",
+        "Parked",
         "Null",
         "Missing",
         "HardFail",

@@ -113,7 +113,7 @@ impl Profile {
 
 /// Draws who is how good and how honest.
 ///
-/// Levels overlap: honest organisations lie around 76 % of what they should do, over-claimers around 64 %, under-claimers
+/// Levels overlap: honest organisations lie around 77 % of what they should do, over-claimers around 64 %, under-claimers
 /// around 88 %; so a low level alone tells nobody from the others. An honest organisation claims 2–12 % of what it has not
 /// done, a planted over-claimer 62–90 %.
 pub(super) fn profiles(seed: u64, plan: &Plan, organisations: &[Organisation]) -> Vec<Profile> {
@@ -143,7 +143,7 @@ pub(super) fn profiles(seed: u64, plan: &Plan, organisations: &[Organisation]) -
             };
             let (level, propensity) = match manner {
                 Manner::Honest => (normal(&mut rng, 1.3, 0.5), rng.random_range(0.02..0.12)),
-                Manner::OverClaims => (normal(&mut rng, 0.45, 0.25), rng.random_range(0.62..0.90)),
+                Manner::OverClaims => (normal(&mut rng, 0.55, 0.3), rng.random_range(0.62..0.90)),
                 Manner::UnderClaims => (normal(&mut rng, 2.2, 0.3), rng.random_range(0.0..0.03)),
             };
             Profile {

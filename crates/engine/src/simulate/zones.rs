@@ -19,10 +19,10 @@ pub enum MxModel {
     Hosts,
     /// The null MX of RFC 7505: no mail here.
     Null,
-    /// An MX record whose host does not exist.
+    /// An MX record whose host has no address.
+    NoAddress,
+    /// No MX record, so that mail goes to the web server's address (RFC 5321 §5.1).
     Missing,
-    /// No MX record.
-    None,
 }
 
 /// The SPF record at the apex.
@@ -34,6 +34,8 @@ pub enum SpfModel {
     HardFail,
     /// Ends in `~all`.
     SoftFail,
+    /// `v=spf1 -all` and nothing else: a domain without mail.
+    Parked,
     Missing,
     /// Two records, which RFC 7208 §4.5 makes a permanent error.
     TwoRecords,
@@ -87,9 +89,9 @@ pub enum WebModel {
     /// For another name.
     WrongName,
     SelfSigned,
-    /// Plain HTTP only: port 443 refuses.
+    /// Nothing listens on port 443.
     NoHttps,
-    /// Nothing answers: neither port 80 nor 443.
+    /// The server takes the connection and never speaks.
     Down,
 }
 
@@ -117,13 +119,17 @@ impl ZoneModel {
     /// The verdict a correct probe reaches: the rule by which the truth of a measured requirement is drawn.
     pub fn expected(&self, check: Check) -> Verdict {
         let met = match check {
-            Check::Spf => matches!(self.spf, SpfModel::HardFail | SpfModel::SoftFail),
+            Check::Spf => matches!(
+                self.spf,
+                SpfModel::HardFail | SpfModel::SoftFail | SpfModel::Parked
+            ),
             Check::Dmarc => matches!(self.dmarc, DmarcModel::Reject | DmarcModel::Quarantine),
             Check::Mx => matches!(self.mx, MxModel::Hosts | MxModel::Null),
             Check::Dnssec => self.dnssec == DnssecModel::Signed,
             Check::DomainSuffix => self.allowed_suffix,
             Check::HttpsCertificate | Check::HttpsExpiry => match (self.web, check) {
                 (WebModel::Down, _) => return Verdict::CouldNotMeasure,
+                (WebModel::NoHttps, Check::HttpsExpiry) => return Verdict::NotApplicable,
                 (WebModel::Valid { days_left }, Check::HttpsExpiry) => days_left >= 30,
                 (WebModel::Valid { .. }, _) => true,
                 // These certificates have months to go; what is wrong is something else.
@@ -260,8 +266,8 @@ pub(super) fn draw(
                 domain: domain.name.clone(),
                 organisation: domain.organisation.clone(),
                 mx: match (mx, domain.mail) {
-                    (true, true) => MxModel::Missing,
-                    (true, false) => pick(&mut rng, &[MxModel::Missing, MxModel::None]),
+                    (true, true) => MxModel::NoAddress,
+                    (true, false) => pick(&mut rng, &[MxModel::NoAddress, MxModel::Missing]),
                     (false, true) => MxModel::Hosts,
                     (false, false) => MxModel::Null,
                 },
@@ -278,7 +284,9 @@ pub(super) fn draw(
                             TooManyLookups,
                         ],
                     )
-                } else if domain.mail && chance(&mut rng, 0.3) {
+                } else if !domain.mail {
+                    SpfModel::Parked
+                } else if chance(&mut rng, 0.3) {
                     SpfModel::SoftFail
                 } else {
                     SpfModel::HardFail
