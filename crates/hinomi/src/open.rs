@@ -28,5 +28,5 @@ pub async fn app(matches: &ArgMatches, config: Config) -> anyhow::Result<Arc<App
         }
     };
     let config = Config { data, ..config };
-    App::start(db, Clock::System, Entropy::system(), config).await.map_err(|error| anyhow::anyhow!("{error}"))
+    platform::app::start(db, Clock::System, Entropy::system(), config).await.map_err(|error| anyhow::anyhow!("{error}"))
 }

@@ -25,7 +25,7 @@ pub fn routes() -> Vec<Route> {
 /// The front page: what one can do here.
 async fn home(cx: Cx) -> Result<Page> {
     let mut page = cx.page(cx.t("home-title")).lead(cx.t("home-lead"));
-    let links = super::menu_order()
+    let links = crate::base::area::menu_order()
         .flat_map(|area| area.menu.iter().map(move |entry| (area.name, entry)))
         .filter(|(area, entry)| entry.need.is_none_or(|verb| cx.actor.may(area, verb)))
         .map(|(_, entry)| (entry.path.to_owned(), cx.t(entry.text)))

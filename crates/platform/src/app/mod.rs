@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::base::area::Area;
-use crate::base::config::App;
+use crate::base::area::{Area, install};
+use crate::base::clock::{Clock, Entropy};
+use crate::base::config::{App, Config};
 use crate::base::dates::stamp;
 use crate::base::db::Db;
 use crate::base::error::Result;
-use crate::base::jobs::JobKind;
 use crate::{access, args, evaluations, improvements, inspections, measurements, register, reports, standards};
 
 /// Every area, in the order of the floors: an area may import those before it.
@@ -33,32 +33,11 @@ pub const AREAS: &[Area] = &[
 /// The tables that belong to no area.
 const BASE_TABLES: &[&str] = &[include_str!("../base/tables.sql")];
 
-/// The job that sends mail.
-const BASE_JOBS: &[JobKind] = &[JobKind { name: "base.mail", run: |cx, payload| Box::pin(crate::base::mail::run(cx, payload)) }];
-
-/// The kind of job called `name`.
-pub fn job_kind(name: &str) -> Option<JobKind> {
-    BASE_JOBS.iter().chain(AREAS.iter().flat_map(|area| area.jobs)).find(|job| job.name == name).copied()
-}
-
-/// Every kind of job.
-pub fn job_kinds() -> Vec<JobKind> {
-    BASE_JOBS.iter().chain(AREAS.iter().flat_map(|area| area.jobs)).copied().collect()
-}
-
-/// The areas in the order of the menu: what the work is about first, accounts last.
-pub fn menu_order() -> impl Iterator<Item = &'static Area> {
-    AREAS.iter().skip(1).chain(AREAS.iter().take(1))
-}
-
-/// Lets every area look at the clock and put due jobs on the list.
-pub async fn plan(app: &Arc<App>) -> Result<()> {
-    for area in AREAS {
-        if let Some(plan) = area.plan {
-            plan(app.clone()).await?;
-        }
-    }
-    Ok(())
+/// Puts an application together: makes the areas known and brings the tables up to date.
+pub async fn start(db: Db, clock: Clock, entropy: Entropy, config: Config) -> Result<Arc<App>> {
+    install(AREAS);
+    migrate(&db, clock.now()).await?;
+    Ok(Arc::new(App { db, clock, entropy, config }))
 }
 
 /// Brings the tables up to date: every area's versions that are not there yet, each in its own transaction.

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
@@ -14,8 +14,30 @@ use super::error::Result;
 use super::jobs::JobKind;
 use super::work::Work;
 
+/// The areas of this program, put here once by `app`, so that base need not know them.
+static AREAS: OnceLock<&'static [Area]> = OnceLock::new();
+
+/// Makes the areas known; `app` calls it before anything else.
+pub fn install(areas: &'static [Area]) {
+    // A second call brings the same list.
+    let _ = AREAS.set(areas);
+}
+
+/// Every area, in the order of the floors; none before [`install`].
+pub fn areas() -> &'static [Area] {
+    AREAS.get().copied().unwrap_or_default()
+}
+
+/// The areas in the order of the menu: what the work is about first, accounts last.
+pub fn menu_order() -> impl Iterator<Item = &'static Area> {
+    areas().iter().skip(1).chain(areas().iter().take(1))
+}
+
 /// A future that a function pointer can give.
 pub type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Looks at the clock and puts due jobs on the list.
+pub type Plan = fn(Arc<App>) -> Later<Result<()>>;
 
 /// One area. A new area is one folder and one line in [`crate::app::AREAS`].
 pub struct Area {
@@ -31,8 +53,8 @@ pub struct Area {
     pub menu: &'static [MenuEntry],
     /// Its background work.
     pub jobs: &'static [JobKind],
-    /// Looks at the clock and puts due jobs on the list; called often, must be cheap.
-    pub plan: Option<fn(Arc<App>) -> Later<Result<()>>>,
+    /// Called often, so it must be cheap.
+    pub plan: Option<Plan>,
     /// Its command at the command line.
     pub cli: Option<Cli>,
 }

@@ -1,11 +1,9 @@
 //! What the running application is made of.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use super::clock::{Clock, Entropy};
 use super::db::Db;
-use super::error::Result;
 
 /// The application: storage, time, randomness and what the operator configured.
 pub struct App {
@@ -77,13 +75,5 @@ impl Default for Config {
             mail_from: "hinomi@localhost".to_owned(),
             example: false,
         }
-    }
-}
-
-impl App {
-    /// Puts an application together and brings its tables up to date.
-    pub async fn start(db: Db, clock: Clock, entropy: Entropy, config: Config) -> Result<Arc<Self>> {
-        crate::app::migrate(&db, clock.now()).await?;
-        Ok(Arc::new(Self { db, clock, entropy, config }))
     }
 }

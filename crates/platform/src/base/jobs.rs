@@ -1,12 +1,11 @@
 //! Background work in the database: written in the transaction of the change that wants it, leased by a worker, may run twice.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 
+use super::area::{Later, areas};
 use super::config::App;
 use super::dates::stamp;
 use super::db::Tx;
@@ -25,7 +24,7 @@ pub struct JobKind {
     /// `area.verb`, such as `measurements.run`.
     pub name: &'static str,
     /// The work.
-    pub run: fn(JobCx, Json) -> Pin<Box<dyn Future<Output = Result<()>> + Send>>,
+    pub run: fn(JobCx, Json) -> Later<Result<()>>,
 }
 
 /// What a running job is given.
@@ -81,6 +80,22 @@ pub struct State {
 const LEASE: SignedDuration = SignedDuration::from_secs(120);
 /// How often a failing job is tried.
 const ATTEMPTS: i64 = 5;
+
+/// The job that belongs to no area: sending mail.
+const BASE: &[JobKind] = &[JobKind { name: "base.mail", run: |cx, payload| Box::pin(super::mail::run(cx, payload)) }];
+
+/// Every kind of job.
+pub fn kinds() -> impl Iterator<Item = JobKind> {
+    BASE.iter().chain(areas().iter().flat_map(|area| area.jobs)).copied()
+}
+
+/// Lets every area look at the clock and put due jobs on the list.
+pub async fn plan(app: &Arc<App>) -> Result<()> {
+    for plan in areas().iter().filter_map(|area| area.plan) {
+        plan(app.clone()).await?;
+    }
+    Ok(())
+}
 
 /// Puts a job on the list, to run at `run_at` or later. A job with the same `kind` and `key` that still waits is not doubled.
 pub async fn enqueue(tx: &mut Tx, id: &JobId, kind: &str, key: &str, payload: &Json, now: Timestamp, run_at: Timestamp) -> Result<()> {
@@ -151,7 +166,7 @@ pub async fn run_one(app: &Arc<App>) -> Result<bool> {
     let kind: String = row.get("kind")?;
     let attempts: i64 = row.get("attempts")?;
     let payload: Json = serde_json::from_str(&row.get::<String>("payload")?)?;
-    let outcome = match crate::app::job_kind(&kind) {
+    let outcome = match kinds().find(|job| job.name == kind) {
         Some(job) => (job.run)(JobCx { app: app.clone(), id: id.clone() }, payload).await,
         None => Err(Error::internal(format!("no job is called {kind}"))),
     };
@@ -192,7 +207,7 @@ pub async fn run_due(app: &Arc<App>) -> Result<usize> {
 /// Runs jobs for ever, looking every second when idle; plans what the schedule asks for.
 pub async fn work(app: Arc<App>) {
     loop {
-        if let Err(error) = crate::app::plan(&app).await {
+        if let Err(error) = plan(&app).await {
             tracing::error!("planning: {error}");
         }
         match run_one(&app).await {

@@ -1,12 +1,14 @@
 //! Japanese and English words, from one Fluent file per area and language.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 
 pub use formats::lang::Lang;
+
+use super::area::areas;
 
 /// All texts of all areas in both languages.
 pub struct Texts {
@@ -15,17 +17,23 @@ pub struct Texts {
     keys: BTreeMap<&'static str, (String, String)>,
 }
 
-static TEXTS: OnceLock<Texts> = OnceLock::new();
+/// The texts of base alone, for the time before the areas are known.
+static BASE: LazyLock<Texts> = LazyLock::new(|| Texts::new(&[BASE_SOURCE]));
+static ALL: OnceLock<Texts> = OnceLock::new();
+
+const BASE_SOURCE: (&str, &str, &str) = ("base", include_str!("ja.ftl"), include_str!("en.ftl"));
 
 /// The texts, read once.
 ///
 /// # Panics
 /// When a text file of ours is broken; a test reads them all.
 pub fn texts() -> &'static Texts {
-    TEXTS.get_or_init(|| {
-        let mut sources = vec![("base", include_str!("ja.ftl"), include_str!("en.ftl"))];
-        sources.extend(crate::app::AREAS.iter().map(|area| (area.name, area.texts.0, area.texts.1)));
-        Texts::new(&sources)
+    if areas().is_empty() {
+        return &BASE;
+    }
+    ALL.get_or_init(|| {
+        let areas = areas().iter().map(|area| (area.name, area.texts.0, area.texts.1));
+        Texts::new(&std::iter::once(BASE_SOURCE).chain(areas).collect::<Vec<_>>())
     })
 }
 

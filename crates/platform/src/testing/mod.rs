@@ -111,7 +111,7 @@ impl Bench {
         let db = fresh_database(&dir).await;
         let mut config = Config { data: dir.clone(), ..Config::default() };
         change(&mut config);
-        let app = App::start(db, Clock::fixed(START.parse().unwrap()), Entropy::seeded(1), config).await.unwrap();
+        let app = crate::app::start(db, Clock::fixed(START.parse().unwrap()), Entropy::seeded(1), config).await.unwrap();
         let router = crate::app::router::router(app.clone());
         Self { app, router, dir }
     }

@@ -208,7 +208,7 @@ impl Page {
 
     fn menu(&self, path: &str) -> Vec<Entry> {
         let mut entries = Vec::new();
-        for area in crate::app::menu_order() {
+        for area in crate::base::area::menu_order() {
             for entry in area.menu {
                 let seen = entry.need.is_none_or(|verb| self.cx.actor.may(area.name, verb));
                 if seen {
