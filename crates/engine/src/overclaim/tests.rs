@@ -8,27 +8,31 @@ use super::*;
 use crate::facts::{Finding, Verdict};
 use crate::triple::Scope;
 
-/// A model government. Rates are chances that a checked claim "implemented" is contradicted.
+/// A model government: who has done how much, who admits how little.
 struct Model {
     organisations: usize,
     requirements: usize,
-    /// Share of claims that are checked, lowest and highest over the organisations.
+    /// Share of requirements truly kept, lowest and highest over the organisations.
+    kept: (f64, f64),
+    /// Share of requirements that are checked.
     checked: (f64, f64),
+    /// Chance that a gap is claimed as implemented, honest and planted.
     honest: (f64, f64),
     planted: (f64, f64),
     planted_count: usize,
-    /// Requirements that everybody misunderstands, and their contradiction chance.
+    /// Requirements whose gaps nobody recognises: how many, and the chance that a gap is claimed as implemented.
     misunderstood: (usize, f64),
 }
 
 const BASE: Model = Model {
     organisations: 24,
-    requirements: 100,
-    checked: (0.2, 0.9),
-    honest: (0.01, 0.07),
-    planted: (0.3, 0.6),
+    requirements: 200,
+    kept: (0.4, 0.8),
+    checked: (0.5, 0.9),
+    honest: (0.02, 0.15),
+    planted: (0.6, 0.9),
     planted_count: 4,
-    misunderstood: (5, 0.4),
+    misunderstood: (3, 0.6),
 };
 
 fn name(i: usize) -> OrganisationId {
@@ -44,26 +48,30 @@ fn triples(model: &Model, seed: u64) -> Vec<Triple> {
         } else {
             model.honest
         };
-        let error = rng.random_range(low..=high);
+        let hides = rng.random_range(low..=high);
+        let level = rng.random_range(model.kept.0..=model.kept.1);
         let checked = rng.random_range(model.checked.0..=model.checked.1);
         for r in 0..model.requirements {
             let mut triple = Triple::of(name(o), Scope::whole(), format!("r{r:03}"));
-            triple.claim = Some(if rng.random_bool(0.9) {
+            let hides = if r < model.misunderstood.0 {
+                model.misunderstood.1.max(hides)
+            } else {
+                hides
+            };
+            let kept = rng.random_bool(level);
+            let says = if kept { 0.95 } else { hides };
+            triple.claim = Some(if rng.random_bool(says) {
                 Claim::Implemented
             } else {
                 Claim::Partly
             });
-            let error = if r < model.misunderstood.0 {
-                error.max(model.misunderstood.1)
-            } else {
-                error
-            };
-            let kept = !rng.random_bool(error);
-            if rng.random_bool(checked) {
+            if rng.random_bool(checked / 2.0) {
                 triple.verdict = Some(if kept { Verdict::Met } else { Verdict::NotMet });
             }
-            if rng.random_bool(checked / 4.0) {
-                triple.finding = Some(if kept { Finding::Met } else { Finding::Minor });
+            if rng.random_bool(checked / 2.0) {
+                // An auditor errs twice in a hundred.
+                let found = kept != rng.random_bool(0.02);
+                triple.finding = Some(if found { Finding::Met } else { Finding::Minor });
             }
             all.push(triple);
         }
@@ -107,14 +115,14 @@ fn planted_habits_are_found_over_twenty_seeds() {
             ..BASE
         },
         Model {
-            honest: (0.02, 0.10),
-            planted: (0.4, 0.6),
+            honest: (0.02, 0.20),
+            planted: (0.7, 0.9),
             ..BASE
         },
         Model {
             organisations: 50,
             requirements: 300,
-            checked: (0.05, 0.3),
+            checked: (0.2, 0.4),
             planted_count: 10,
             ..BASE
         },
@@ -133,25 +141,40 @@ fn planted_habits_are_found_over_twenty_seeds() {
 }
 
 #[test]
-fn nobody_is_flagged_when_nobody_over_claims() {
-    for honest in [(0.0, 0.0), (0.01, 0.03), (0.01, 0.07), (0.05, 0.10)] {
-        for seed in 100..160 {
+fn wrong_flags_are_as_rare_as_declared() {
+    let mut governments = 0;
+    let mut wrong = 0;
+    for honest in [
+        (0.0, 0.0),
+        (0.02, 0.12),
+        (0.02, 0.20),
+        (0.2, 0.4),
+        (0.7, 0.9),
+    ] {
+        for seed in 100..140 {
             let model = Model {
                 planted_count: 0,
                 honest,
                 ..BASE
             };
-            assert_eq!(flagged(&model, seed), [], "honest {honest:?}, seed {seed}");
+            governments += 1;
+            wrong += usize::from(!flagged(&model, seed).is_empty());
         }
     }
+    let alpha = DetectionRule::default().alpha;
+    assert!(
+        wrong as f64 <= alpha * f64::from(governments),
+        "{wrong} of {governments}"
+    );
 }
 
 #[test]
 fn checks_on_what_everybody_misunderstands_blame_nobody() {
-    // One organisation is checked only on the five requirements that 40 % get wrong, but in ten systems each.
+    // One organisation is checked only on five requirements whose gaps six of ten do not see, but in ten systems each.
     let model = Model {
+        organisations: 50,
         planted_count: 0,
-        misunderstood: (5, 0.4),
+        misunderstood: (5, 0.6),
         checked: (0.9, 0.9),
         ..BASE
     };
@@ -160,12 +183,12 @@ fn checks_on_what_everybody_misunderstands_blame_nobody() {
     for r in 0..5 {
         for s in 0..10 {
             let mut triple = Triple::of("zz", Scope::system(format!("s{s}")), format!("r{r:03}"));
-            triple.claim = Some(Claim::Implemented);
-            triple.verdict = Some(if rng.random_bool(0.4) {
-                Verdict::NotMet
+            triple.claim = Some(if rng.random_bool(0.6) {
+                Claim::Implemented
             } else {
-                Verdict::Met
+                Claim::Partly
             });
+            triple.verdict = Some(Verdict::NotMet);
             all.push(triple);
         }
     }
@@ -176,7 +199,34 @@ fn checks_on_what_everybody_misunderstands_blame_nobody() {
         .iter()
         .find(|t| t.organisation.as_str() == "zz")
         .unwrap();
-    assert!(own.baseline > 0.25, "{own:?}");
+    assert!(own.gap_baseline > 0.3, "{own:?}");
+}
+
+#[test]
+fn doing_little_and_saying_so_is_no_over_claim() {
+    let mut all = triples(
+        &Model {
+            planted_count: 0,
+            kept: (0.8, 0.9),
+            ..BASE
+        },
+        5,
+    );
+    for r in 0..100 {
+        let mut triple = Triple::of("poor", Scope::whole(), format!("r{r:03}"));
+        // Nothing is kept; it says so of 88 in 100. Its over-claim rate is 100 %.
+        triple.claim = Some(if r % 8 == 7 {
+            Claim::Implemented
+        } else {
+            Claim::Not
+        });
+        triple.verdict = Some(Verdict::NotMet);
+        all.push(triple);
+    }
+    let tally = tally(&all);
+    assert_eq!(tally.organisations["poor"].figure().value, Some(1.0));
+    assert_eq!(tally.organisations["poor"].unadmitted().value, Some(0.12));
+    assert_eq!(detect(&tally, &DetectionRule::default()).flags, []);
 }
 
 #[test]
