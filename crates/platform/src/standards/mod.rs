@@ -10,11 +10,15 @@
 pub mod requirement;
 pub mod extract;
 pub mod draft;
+pub mod profile;
+pub mod change;
 pub mod store;
 pub mod actions;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod shared_tests;
 
 use crate::base::area::Area;
 

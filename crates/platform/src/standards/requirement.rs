@@ -81,6 +81,11 @@ impl Edition {
     pub fn spelled(&self) -> String {
         format!("{}@{}", self.standard_code, self.version)
     }
+
+    /// The name of its catalog as a file; a profile of ours imports it by this name.
+    pub fn file_name(&self) -> String {
+        format!("{}-{}.json", self.standard_code, self.version.replace(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-'), "_"))
+    }
 }
 
 /// One thing an edition asks (遵守事項).

@@ -1,5 +1,8 @@
 //! The standards from outside.
 
+use formats::oscal::ChangeKind;
+
+use crate::standards::change::{Kind, changes};
 use crate::standards::{actions, store};
 use crate::testing::Bench;
 
@@ -27,4 +30,33 @@ async fn the_baseline_ships_once_with_all_it_asks() {
         assert_eq!(store::requirement(&mut tx, &all[5].id).await.unwrap(), all[5]);
         assert_eq!(all.iter().flat_map(|one| &one.checks).count(), 7);
     }
+}
+
+#[tokio::test]
+async fn the_second_edition_changes_what_it_says_it_changes() {
+    let bench = Bench::new().await;
+    let mut work = bench.work().await;
+    let first = actions::ship_baseline(&mut work, 1).await.unwrap();
+    let second = actions::ship_baseline(&mut work, 2).await.unwrap();
+    let (old, new) = (store::requirements(&mut work.tx, &first).await.unwrap(), store::requirements(&mut work.tx, &second).await.unwrap());
+    let ours = changes(&old, &new);
+    let catalog = |text: &str| formats::oscal::Catalog::read(text.as_bytes()).unwrap().0;
+    let (a, b) = (catalog(include_str!("baseline/edition-1.json")), catalog(include_str!("baseline/edition-2.json")));
+    let theirs = formats::oscal::diff(&a, &b);
+    let kind = |kind: &ChangeKind| match kind {
+        ChangeKind::Added => Kind::Added,
+        ChangeKind::Changed { .. } => Kind::Changed,
+        ChangeKind::Withdrawn => Kind::Withdrawn,
+    };
+    assert_eq!(
+        ours.iter().map(|one| (one.code.clone(), one.kind)).collect::<Vec<_>>(),
+        theirs.iter().map(|one| (one.control_id.clone(), kind(&one.kind))).collect::<Vec<_>>()
+    );
+    let count = |kind: Kind| ours.iter().filter(|one| one.kind == kind).count();
+    assert_eq!((count(Kind::Added), count(Kind::Changed), count(Kind::Withdrawn)), (6, 8, 3));
+    for one in &ours {
+        assert_eq!(one.fields.is_empty(), one.kind != Kind::Changed);
+        assert!(one.fields.iter().all(|field| field.before != field.after), "{one:?}");
+    }
+    assert!(changes(&new, &new).is_empty());
 }

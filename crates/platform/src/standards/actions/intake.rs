@@ -1,15 +1,21 @@
 //! Taking an edition in: the baseline that ships with the product, and catalogs from outside.
 
-use formats::problem::Problem;
+use std::sync::Arc;
+
+use formats::problem::{Place, Problem};
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::base::actor::Verb;
 use crate::base::blobs;
 use crate::base::dates::date;
+use crate::base::db::Tx;
 use crate::base::error::{Error, Field, Result};
 use crate::base::lang::Lang;
 use crate::base::work::Work;
+use crate::standards::change::{Change, changes};
 use crate::standards::draft::{self, Draft};
+use crate::standards::profile::{self, Beside, Outcome};
 use crate::standards::requirement::{Edition, EditionId, Standard, StandardId};
 use crate::standards::store;
 
@@ -49,21 +55,151 @@ impl From<Refused> for Error {
 pub async fn ship_baseline(work: &mut Work, number: usize) -> Result<EditionId> {
     work.scope("standards", Verb::Manage)?;
     let text = number.checked_sub(1).and_then(|index| BASELINES.get(index)).ok_or(Error::NotFound)?;
-    let draft = off_thread(move || draft::of_catalog(text.as_bytes())).await?.map_err(Refused)?;
-    take(work, &draft, text.as_bytes(), &format!("hinomi-baseline-{number}.json"), Some(BASELINE)).await
+    let name = format!("hinomi-baseline-{number}.json");
+    let parcel = Parcel::new(&name, text.as_bytes(), Vec::new());
+    let now = work.now;
+    let examined = examine_for(&mut work.tx, &parcel, now, Some(BASELINE)).await?;
+    take(work, &examined, text.as_bytes(), &name, Some(BASELINE)).await
 }
 
-/// Stores a catalog from outside as an edition of the standard of the same title, or of a new one. `name` is the file's.
-/// With the edition come the problems that do not stop the import.
+/// A file to take in, with those beside it.
+#[derive(Clone)]
+pub struct Parcel {
+    /// The file's name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Answers for the files beside it, by name.
+    pub beside: Arc<Beside>,
+}
+
+impl Parcel {
+    /// A file with others, by name, beside it.
+    pub fn new(name: &str, bytes: &[u8], beside: Vec<(String, Vec<u8>)>) -> Self {
+        let find = move |name: &str| beside.iter().find(|(there, _)| there == name).map(|(_, bytes)| bytes.clone());
+        Self { name: name.to_owned(), bytes: bytes.to_vec(), beside: Arc::new(find) }
+    }
+}
+
+/// A file examined: what storing it would do.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    /// What was read.
+    pub draft: Draft,
+    /// SHA-256 by which the same file is known again.
+    pub source_hash: String,
+    /// The standard it would be an edition of, if that is there already.
+    pub standard: Option<Standard>,
+    /// Its newest edition.
+    pub newest: Option<Edition>,
+    /// The edition it already is, if it was stored before.
+    pub stored: Option<Edition>,
+    /// What changes against the newest edition.
+    pub changes: Vec<Change>,
+}
+
+/// Reads a catalog or profile without storing anything. The problems of a readable file are in the draft.
+///
+/// # Errors
+/// [`Error::Invalid`] with a line for every problem of a file that cannot be read.
+pub async fn examine(tx: &mut Tx, parcel: &Parcel, now: Timestamp) -> Result<Examined> {
+    examine_for(tx, parcel, now, None).await
+}
+
+async fn examine_for(tx: &mut Tx, parcel: &Parcel, now: Timestamp, code: Option<&str>) -> Result<Examined> {
+    let (draft, source_hash) = read(tx, parcel, now).await?;
+    let same = |standard: &Standard| match code {
+        Some(code) => standard.code == code,
+        None => standard.name_ja == draft.title_ja && standard.name_en == draft.title_en,
+    };
+    let standard = store::standards(tx).await?.into_iter().find(same);
+    let editions = match &standard {
+        Some(standard) => store::editions_of(tx, &standard.id).await?,
+        None => Vec::new(),
+    };
+    let stored = editions.iter().find(|edition| edition.version == draft.version).cloned();
+    let newest = editions.last().cloned();
+    let changes = match &newest {
+        Some(newest) if stored.is_none() => changes(&store::requirements(tx, &newest.id).await?, &draft.requirements),
+        _ => Vec::new(),
+    };
+    let mut examined = Examined { draft, source_hash, standard, newest, stored, changes };
+    if let Some(stored) = examined.stored.as_ref().filter(|stored| stored.source_hash != examined.source_hash) {
+        examined.draft.problems.push(Problem::custom(
+            "H1105",
+            Place::sheet("/metadata/version"),
+            format!("第{}版は、別の内容でもう登録されています。", stored.version),
+            format!("Version {} is already stored with other content.", stored.version),
+            "版の番号を変えてから取り込んでください。",
+            "Give the file another version number and import it again.",
+        ));
+    }
+    Ok(examined)
+}
+
+/// Whether a document is a profile. Only the first name is looked at; the reader itself judges the rest.
+fn is_profile(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes.get(..4_096).unwrap_or(bytes));
+    let first = |name: &str| text.find(&format!("\"{name}\"")).unwrap_or(usize::MAX);
+    first("profile") < first("catalog")
+}
+
+/// Reads a parcel; a profile's imports come from beside it, else from the editions stored.
+async fn read(tx: &mut Tx, parcel: &Parcel, now: Timestamp) -> Result<(Draft, String)> {
+    let bytes = parcel.bytes.clone();
+    if !is_profile(&bytes) {
+        let hash = crate::base::audit::sha256(&bytes);
+        return Ok((off_thread(move || draft::of_catalog(&bytes)).await?.map_err(Refused)?, hash));
+    }
+    let mut stored: Vec<(String, Vec<u8>)> = Vec::new();
+    loop {
+        let (bytes, given, known, at) = (bytes.clone(), parcel.beside.clone(), stored.clone(), crate::base::dates::stamp(now));
+        let beside = move |name: &str| given(name).or_else(|| known.iter().find(|(there, _)| there == name).map(|(_, bytes)| bytes.clone()));
+        let (wanted, problems) = match off_thread(move || profile::read(&bytes, &beside, &at)).await?.map_err(Refused)? {
+            Outcome::Done(draft, identity) => return Ok((*draft, identity)),
+            Outcome::Wants(names, problems) => (names, problems),
+        };
+        let before = stored.len();
+        for edition in store::editions(tx).await? {
+            let name = wanted.iter().find(|name| **name == edition.source_name || **name == edition.file_name());
+            if let Some(name) = name.filter(|name| !stored.iter().any(|(there, _)| there == *name)) {
+                stored.push((name.clone(), blobs::get(tx, &edition.catalog_hash).await?));
+            }
+        }
+        // Nothing new was found, so it would ask for the same again.
+        if stored.len() == before {
+            return Err(Refused(problems).into());
+        }
+    }
+}
+
+/// Stores a catalog or profile from outside as an edition of the standard of the same title, or of a new one. With the
+/// edition come the problems that did not stop it. The same file again gives the edition it made.
 ///
 /// # Errors
 /// [`Error::Invalid`] with a line for every problem; nothing is stored then.
-pub async fn import_catalog(work: &mut Work, bytes: &[u8], name: &str) -> Result<(EditionId, Vec<Problem>)> {
+pub async fn import(work: &mut Work, parcel: &Parcel) -> Result<(EditionId, Vec<Problem>)> {
     work.scope("standards", Verb::Manage)?;
-    let owned = bytes.to_vec();
-    let draft = off_thread(move || draft::of_catalog(&owned)).await?.map_err(Refused)?;
-    let id = take(work, &draft, bytes, name, None).await?;
-    Ok((id, draft.problems))
+    let now = work.now;
+    let examined = examine(&mut work.tx, parcel, now).await?;
+    let id = take(work, &examined, &parcel.bytes, &parcel.name, None).await?;
+    Ok((id, examined.draft.problems))
+}
+
+/// As [`import`], for a catalog that needs no other file. `name` is the file's.
+///
+/// # Errors
+/// As [`import`].
+pub async fn import_catalog(work: &mut Work, bytes: &[u8], name: &str) -> Result<(EditionId, Vec<Problem>)> {
+    import(work, &Parcel::new(name, bytes, Vec::new())).await
+}
+
+/// As [`import`], for a profile with the files beside it, by name; what is not beside it is looked for among the editions.
+///
+/// # Errors
+/// As [`import`].
+pub async fn import_profile(work: &mut Work, bytes: &[u8], name: &str, beside: Vec<(String, Vec<u8>)>) -> Result<(EditionId, Vec<Problem>)> {
+    import(work, &Parcel::new(name, bytes, beside)).await
 }
 
 /// Runs a long computation beside the threads that answer requests.
@@ -81,16 +217,8 @@ fn code_from(name: &str) -> String {
     if code.len() < 2 { "standard".to_owned() } else { code }
 }
 
-/// The standard a draft belongs to: the one called `code`, else the common one of the same title, else a new one.
-async fn standard_of(work: &mut Work, draft: &Draft, name: &str, code: Option<&str>) -> Result<StandardId> {
-    let standards = store::standards(&mut work.tx).await?;
-    let same = |standard: &&Standard| match code {
-        Some(code) => standard.code == code,
-        None => standard.name_ja == draft.title_ja && standard.name_en == draft.title_en,
-    };
-    if let Some(standard) = standards.iter().find(same) {
-        return Ok(standard.id.clone());
-    }
+/// A new standard for a draft, its code from `code` or from the file's name.
+async fn new_standard(work: &mut Work, draft: &Draft, name: &str, code: Option<&str>) -> Result<StandardId> {
     let wanted = code.map_or_else(|| code_from(name), str::to_owned);
     let taken = store::standard_codes(&mut work.tx).await?;
     let free = std::iter::once(wanted.clone()).chain((2_u32..).map(|number| format!("{wanted}-{number}"))).find(|code| !taken.contains(code));
@@ -106,29 +234,28 @@ async fn standard_of(work: &mut Work, draft: &Draft, name: &str, code: Option<&s
     Ok(id)
 }
 
-/// Stores a fit draft. The same file again gives the edition it made; another file that calls itself the same is refused.
-pub(super) async fn take(work: &mut Work, draft: &Draft, source: &[u8], name: &str, code: Option<&str>) -> Result<EditionId> {
+/// Stores what was examined, if it is fit.
+async fn take(work: &mut Work, examined: &Examined, source: &[u8], name: &str, code: Option<&str>) -> Result<EditionId> {
+    let draft = &examined.draft;
     if !draft.is_fit() {
         return Err(Refused(draft.problems.clone()).into());
     }
-    let standard = standard_of(work, draft, name, code).await?;
-    let source_hash = crate::base::audit::sha256(source);
-    let editions = store::editions_of(&mut work.tx, &standard).await?;
-    if let Some(there) = editions.iter().find(|edition| edition.version == draft.version) {
-        if there.source_hash != source_hash {
-            return Err(Error::invalid_with("file", "standards-error-version-taken", vec![("version", draft.version.clone())]));
-        }
+    if let Some(there) = &examined.stored {
         let detail = json!({ "version": there.version, "again": true });
         work.audit("", "standards", "edition.import", there.id.as_str(), detail).await?;
         return Ok(there.id.clone());
     }
+    let standard = match &examined.standard {
+        Some(standard) => standard.id.clone(),
+        None => new_standard(work, draft, name, code).await?,
+    };
     let catalog = if draft.profile { draft.catalog.to_json(false).into_bytes() } else { source.to_vec() };
     let id: EditionId = work.id();
     let edition = Edition {
         id: id.clone(),
         standard_id: standard,
         standard_code: String::new(),
-        position: editions.iter().map(|edition| edition.position).max().unwrap_or(0) + 1,
+        position: examined.newest.as_ref().map_or(0, |newest| newest.position) + 1,
         version: draft.version.clone(),
         title_ja: draft.title_ja.clone(),
         title_en: draft.title_en.clone(),
@@ -137,7 +264,7 @@ pub(super) async fn take(work: &mut Work, draft: &Draft, source: &[u8], name: &s
         catalog_uuid: draft.catalog.uuid.clone(),
         oscal_version: draft.catalog.metadata.oscal_version.clone(),
         source_name: name.to_owned(),
-        source_hash,
+        source_hash: examined.source_hash.clone(),
         imported_at: work.stamp(),
         requirements: i64::try_from(draft.requirements.len()).unwrap_or(i64::MAX),
     };

@@ -2,4 +2,4 @@
 
 mod intake;
 
-pub use intake::{Refused, import_catalog, ship_baseline};
+pub use intake::{BASELINE, Examined, Parcel, Refused, examine, import, import_catalog, import_profile, ship_baseline};
