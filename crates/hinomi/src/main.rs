@@ -1,23 +1,34 @@
 //! The program: reads the command line, opens the application and hands over to one command.
 
+mod accounts;
+mod audit;
+mod config;
+mod help;
 mod open;
 mod serve;
+mod token;
+mod work;
 
-use clap::{Arg, ArgAction, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use platform::app::AREAS;
 use platform::base::area::CliCx;
+use platform::base::error::{Error, Result};
 
+/// The whole command line. Its words are put in by [`help::words`], in the language asked for.
 fn command() -> Command {
     let mut command = Command::new("hinomi")
-        .about("Runs the information security of many organisations as one.")
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .arg(Arg::new("data").long("data").global(true).env("HINOMI_DATA").default_value("hinomi-data").value_parser(value_parser!(std::path::PathBuf)).help("Directory of this installation"))
-        .arg(Arg::new("database").long("database").global(true).env("HINOMI_DATABASE").help("postgres://… instead of SQLite in the data directory"))
-        .arg(Arg::new("json").long("json").global(true).action(ArgAction::SetTrue).help("Print JSON"))
-        .arg(Arg::new("lang").long("lang").global(true).env("HINOMI_LANG").value_parser(["ja", "en"]).help("Language of messages"))
-        .subcommand(serve::command());
+        .arg(Arg::new("data").long("data").global(true).env("HINOMI_DATA").value_name("DIRECTORY").default_value("hinomi-data").value_parser(value_parser!(std::path::PathBuf)))
+        .arg(Arg::new("database").long("database").global(true).env("HINOMI_DATABASE").hide_env_values(true).value_name("URL"))
+        .arg(Arg::new("json").long("json").global(true).action(ArgAction::SetTrue))
+        .arg(Arg::new("lang").long("lang").global(true).env("HINOMI_LANG").value_parser(["ja", "en"]))
+        .subcommand(serve::command())
+        .subcommand(work::command())
+        .subcommand(accounts::command())
+        .subcommand(token::command())
+        .subcommand(audit::command());
     for area in AREAS {
         if let Some(cli) = &area.cli {
             command = command.subcommand((cli.command)());
@@ -31,7 +42,9 @@ fn main() -> std::process::ExitCode {
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("HINOMI_LOG").unwrap_or_else(|_| "warn".into()))
         .with_writer(std::io::stderr)
         .init();
-    let matches = command().get_matches();
+    platform::app::begin();
+    // Wrong arguments end here with exit code 2 and the usage.
+    let matches = help::words(command(), help::lang_asked(std::env::args())).get_matches();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -48,23 +61,52 @@ fn main() -> std::process::ExitCode {
     }
 }
 
-async fn run(matches: &clap::ArgMatches) -> anyhow::Result<u8> {
+async fn run(matches: &ArgMatches) -> anyhow::Result<u8> {
     let Some((name, arguments)) = matches.subcommand() else { anyhow::bail!("no command") };
-    if name == "serve" {
-        return serve::run(matches, arguments).await;
+    // Those that open the application in their own way, or not at all.
+    match name {
+        "serve" => return serve::run(matches, arguments).await,
+        "work" => return work::run(matches, arguments).await,
+        "audit" => {
+            if let Some(("verify", verify)) = arguments.subcommand()
+                && let Some(file) = verify.get_one::<std::path::PathBuf>("file")
+            {
+                return audit::verify_file(matches, verify, file);
+            }
+        }
+        _ => {}
     }
     let lang = open::lang(matches);
     let app = open::app(matches, platform::base::config::Config::default()).await?;
-    let cx = CliCx { app, actor: platform::base::actor::Actor::operator("cli"), json: matches.get_flag("json"), lang };
-    for area in AREAS {
-        if let Some(cli) = area.cli.as_ref().filter(|_| area.name == name || (cli_name(area) == name)) {
-            return (cli.run)(cx, arguments.clone()).await.map_err(|error| anyhow::anyhow!(error.message(lang)));
+    let cx = CliCx { app: app.clone(), actor: platform::base::actor::Actor::operator("cli"), json: matches.get_flag("json"), lang };
+    let words = |result: Result<u8>| result.map_err(|error| said(&error, lang));
+    let code = match name {
+        "audit" => audit::run(cx, arguments).await,
+        "accounts" => words(accounts::run(cx, arguments).await),
+        "token" => words(token::run(cx, arguments).await),
+        _ => {
+            let cli = AREAS.iter().filter_map(|area| area.cli.as_ref()).find(|cli| (cli.command)().get_name() == name);
+            match cli {
+                Some(cli) => words((cli.run)(cx, arguments.clone()).await),
+                None => Err(anyhow::anyhow!("no command is called {name}")),
+            }
         }
-    }
-    anyhow::bail!("no command is called {name}")
+    };
+    app.db.close().await;
+    code
 }
 
-/// The word an area's command is called by; most are the area's name.
-fn cli_name(area: &platform::base::area::Area) -> String {
-    area.cli.as_ref().map(|cli| (cli.command)().get_name().to_owned()).unwrap_or_default()
+/// An error in words. Whoever sits at the command line is the operator: an internal error is told whole.
+fn said(error: &Error, lang: platform::base::lang::Lang) -> anyhow::Error {
+    match error {
+        Error::Internal(what) => anyhow::anyhow!("{}\n{what}", error.message(lang)),
+        Error::Invalid(fields) => {
+            let lines: Vec<String> = fields
+                .iter()
+                .map(|field| if field.name.is_empty() { field.message(lang) } else { format!("{}: {}", field.name, field.message(lang)) })
+                .collect();
+            anyhow::anyhow!(lines.join("\n"))
+        }
+        other => anyhow::anyhow!(other.message(lang)),
+    }
 }

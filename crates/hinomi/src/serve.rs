@@ -2,38 +2,55 @@
 
 use anyhow::Context;
 use clap::{Arg, ArgMatches, Command};
-use platform::base::config::Config;
 use platform::base::jobs;
+use platform::base::lang::texts;
 
 /// Its arguments.
 pub fn command() -> Command {
-    Command::new("serve")
-        .about("Serve the application")
-        .arg(Arg::new("listen").long("listen").default_value("127.0.0.1:8008").help("Address to listen on"))
-        .arg(Arg::new("public-url").long("public-url").env("HINOMI_PUBLIC_URL").help("The address people type"))
+    crate::config::flags(
+        Command::new("serve").arg(Arg::new("listen").long("listen").env("HINOMI_LISTEN").value_name("ADDRESS:PORT").default_value("127.0.0.1:8008")),
+    )
 }
 
-/// Serves until interrupted.
+/// Serves until interrupted; requests under way are finished.
 pub async fn run(matches: &ArgMatches, arguments: &ArgMatches) -> anyhow::Result<u8> {
+    let lang = crate::open::lang(matches);
+    let mut config = crate::config::read(arguments)?;
     let listen = arguments.get_one::<String>("listen").map_or("127.0.0.1:8008", String::as_str);
-    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
-    let address = listener.local_addr()?;
-    let public_url = arguments.get_one::<String>("public-url").cloned().unwrap_or_else(|| format!("http://{address}"));
-    let app = crate::open::app(matches, Config { public_url, ..Config::default() }).await?;
+    // The address is taken before the database is opened: a second start by mistake must not touch the data.
+    let listener = match tokio::net::TcpListener::bind(listen).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            let key = match error.kind() {
+                std::io::ErrorKind::AddrInUse => "serve-address-in-use",
+                std::io::ErrorKind::PermissionDenied => "serve-address-denied",
+                _ => "serve-address-wrong",
+            };
+            anyhow::bail!(texts().with(lang, key, &[("address", listen.to_owned()), ("error", error.to_string())]));
+        }
+    };
+    if arguments.get_one::<String>("public-url").is_none() {
+        config.public_url = format!("http://{}", listener.local_addr()?);
+    }
+    let app = crate::open::app(matches, config).await?;
     let worker = tokio::spawn(jobs::work(app.clone()));
-    println!("{}", app.config.public_url);
-    platform::app::serve(listener, app.clone(), shutdown()).await?;
+    crate::open::print(&app.config.public_url);
+    let end = async {
+        if let Err(error) = shutdown().await {
+            tracing::error!("signals: {error}");
+        }
+    };
+    platform::app::serve(listener, app.clone(), end).await.context("serving")?;
     worker.abort();
     app.db.close().await;
     Ok(0)
 }
 
 /// Ends when the operator or the system asks for it.
-async fn shutdown() {
-    let interrupt = tokio::signal::ctrl_c();
-    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else { return };
+pub async fn shutdown() -> std::io::Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
-        _ = interrupt => {}
-        _ = terminate.recv() => {}
+        interrupt = tokio::signal::ctrl_c() => interrupt,
+        _ = terminate.recv() => Ok(()),
     }
 }

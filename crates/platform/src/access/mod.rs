@@ -1,6 +1,6 @@
 //! Accounts, what they hold, and how people and programs sign in.
 //!
-//! Owns the tables `account`, `held_role`, `session`, `api_token`, `sign_in_link`.
+//! Owns the tables `account`, `held_role`, `session`, `api_token`, `sign_in_link`, `sign_in_try`, `oidc_state`.
 //! Holds always: secrets are stored as hashes only; a role is held in an organisation and everything below it.
 //! Not here on purpose: what a role may do; that is one function, [`crate::base::actor::allows`].
 //! Begin at [`layer`] (how a request gets its actor), then [`actions`].
@@ -20,7 +20,7 @@ pub const AREA: Area = Area {
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
     routes,
-    menu: &[MenuEntry { path: "/access/accounts", text: "access-accounts", need: Some(Verb::Read) }],
+    menu: &[MenuEntry { path: "/access/accounts", text: "access-accounts", need: Some(Verb::Manage) }],
     jobs: &[],
     plan: None,
     cli: None,
@@ -32,6 +32,5 @@ fn routes() -> Vec<Route> {
         Route::form("/sign-in", Need::Public, pages::sign_in_sent),
         Route::page("/sign-in/link/{link}", Need::Public, pages::sign_in_by_link),
         Route::form("/sign-out", Need::Public, pages::sign_out),
-        Route::page("/access/accounts", Need::May(Verb::Read), pages::accounts),
     ]
 }

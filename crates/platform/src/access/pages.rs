@@ -6,14 +6,12 @@ use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 
-use super::layer::{SESSION_COOKIE, forget_cookie, session_cookie};
-use super::{actions, store};
-use crate::base::actor::Verb;
+use super::actions::{self, Outcome};
+use super::layer::{RemoteAddress, SESSION_COOKIE, forget_cookie, session_cookie};
 use crate::base::cx::{Cx, cookie};
-use crate::base::error::{Error, Field, Result};
-use crate::base::view::cell::{Cell, Tone};
+use crate::base::error::{Field, Result};
 use crate::base::view::form::{Form, Input};
-use crate::base::view::list::{List, query};
+use crate::base::view::list::query;
 use crate::base::view::page::Page;
 use crate::base::view::respond::Go;
 
@@ -44,17 +42,20 @@ fn form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Page {
 }
 
 /// Signs in by address and password.
-pub async fn sign_in_sent(cx: Cx, Sent(sent): Sent<Vec<(String, String)>>) -> Result<Response> {
+pub async fn sign_in_sent(cx: Cx, from: RemoteAddress, headers: HeaderMap, Sent(sent): Sent<Vec<(String, String)>>) -> Result<Response> {
     let value = |name: &str| sent.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let proof = actions::prove(&cx.app, value("email"), value("password"), &from.0).await?;
     let mut work = cx.work().await?;
-    match actions::sign_in(&mut work, value("email"), value("password")).await {
-        Ok(secret) => {
-            work.commit().await?;
+    let outcome = actions::sign_in(&mut work, proof, cookie(&headers, SESSION_COOKIE).as_deref()).await?;
+    work.commit().await?;
+    let wrong = |text| Ok(form(&cx, &sent, &[Field { name: String::new(), text, values: Vec::new() }]).into_response());
+    match outcome {
+        Outcome::In(secret) => {
             let cookie = session_cookie(&cx.app, SESSION_COOKIE, &secret);
             Ok((AppendHeaders([(SET_COOKIE, cookie)]), Go::to(safe_back(value("back")))).into_response())
         }
-        Err(Error::Invalid(wrong)) => Ok(form(&cx, &sent, &wrong).into_response()),
-        Err(error) => Err(error),
+        Outcome::Wrong => wrong("access-error-sign-in"),
+        Outcome::TooMany => wrong("access-error-too-many"),
     }
 }
 
@@ -76,22 +77,3 @@ pub async fn sign_out(cx: Cx, headers: HeaderMap) -> Result<impl IntoResponse> {
     Ok((AppendHeaders([(SET_COOKIE, forget_cookie(SESSION_COOKIE))]), Go::to("/")))
 }
 
-/// Every account.
-pub async fn accounts(cx: Cx) -> Result<Page> {
-    cx.scope("access", Verb::Read)?;
-    let rows = store::accounts(&mut cx.read().await?).await?;
-    let mut list = List::new("accounts", cx.t("access-accounts"))
-        .column(cx.t("access-name"))
-        .column(cx.t("access-email"))
-        .column(cx.t("access-roles"))
-        .choice(cx.t("access-state"));
-    for row in rows {
-        list.row(vec![
-            Cell::text(row.name),
-            Cell::text(row.email),
-            Cell::Many(row.roles.iter().map(|(role, _)| Cell::text(cx.t(&format!("role-{role}")))).collect()),
-            if row.active { Cell::Badge(Tone::Good, cx.t("access-active")) } else { Cell::Badge(Tone::Plain, cx.t("access-inactive")) },
-        ]);
-    }
-    Ok(cx.page(cx.t("access-accounts")).list(list))
-}

@@ -33,9 +33,17 @@ pub const AREAS: &[Area] = &[
 /// The tables that belong to no area.
 const BASE_TABLES: &[&str] = &[include_str!("../base/tables.sql")];
 
+/// The words of the program and of the pages that belong to no area: Japanese, English.
+const TEXTS: (&str, &str) = (include_str!("ja.ftl"), include_str!("en.ftl"));
+
+/// Makes the areas and all words known; needed before the first word is said.
+pub fn begin() {
+    install(AREAS, TEXTS);
+}
+
 /// Puts an application together: makes the areas known and brings the tables up to date.
 pub async fn start(db: Db, clock: Clock, entropy: Entropy, config: Config) -> Result<Arc<App>> {
-    install(AREAS);
+    begin();
     migrate(&db, clock.now()).await?;
     Ok(Arc::new(App { db, clock, entropy, config }))
 }
@@ -64,5 +72,6 @@ pub async fn migrate(db: &Db, now: Timestamp) -> Result<()> {
 
 /// Serves the application on `listener` until `end` ends, then lets requests under way finish.
 pub async fn serve(listener: tokio::net::TcpListener, app: Arc<App>, end: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-    axum::serve(listener, router::router(app)).with_graceful_shutdown(end).await
+    let service = router::router(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(end).await
 }

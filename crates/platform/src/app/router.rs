@@ -73,6 +73,7 @@ async fn guard(area: &'static str, need: Need, api: bool, Cx2(actor): Cx2, reque
         Need::Public | Need::Link => true,
         Need::Known => actor.is_known(),
         Need::May(verb) => actor.may(area, verb),
+        Need::MayIn(area, verb) => actor.may(area, verb),
     };
     if fits {
         return next.run(request).await;

@@ -14,18 +14,23 @@ use super::error::Result;
 use super::jobs::JobKind;
 use super::work::Work;
 
-/// The areas of this program, put here once by `app`, so that base need not know them.
-static AREAS: OnceLock<&'static [Area]> = OnceLock::new();
+/// The areas of this program and its own words (Japanese, English), put here once by `app`, so that base need not know them.
+static INSTALLED: OnceLock<(&'static [Area], (&'static str, &'static str))> = OnceLock::new();
 
-/// Makes the areas known; `app` calls it before anything else.
-pub fn install(areas: &'static [Area]) {
+/// Makes the areas and the program's own words known; `app` calls it before anything else.
+pub fn install(areas: &'static [Area], texts: (&'static str, &'static str)) {
     // A second call brings the same list.
-    let _ = AREAS.set(areas);
+    let _ = INSTALLED.set((areas, texts));
 }
 
 /// Every area, in the order of the floors; none before [`install`].
 pub fn areas() -> &'static [Area] {
-    AREAS.get().copied().unwrap_or_default()
+    INSTALLED.get().map(|(areas, _)| *areas).unwrap_or_default()
+}
+
+/// The words of the program itself: Japanese, English.
+pub fn app_texts() -> (&'static str, &'static str) {
+    INSTALLED.get().map(|(_, texts)| *texts).unwrap_or_default()
 }
 
 /// The areas in the order of the menu: what the work is about first, accounts last.
@@ -125,6 +130,8 @@ pub enum Need {
     Known,
     /// Those who may do this verb somewhere in the area. Which organisations, the action decides.
     May(Verb),
+    /// The same in another area: pages about a lower area that need the tree of organisations.
+    MayIn(&'static str, Verb),
     /// A respondent who came by a personal link; the action checks the link.
     Link,
 }

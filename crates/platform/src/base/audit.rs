@@ -150,6 +150,12 @@ pub async fn after(tx: &mut Tx, after: i64, count: i64) -> Result<Vec<Line>> {
     tx.all("SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2", args![after, count]).await?.iter().map(line).collect()
 }
 
+/// The number and hash of the last line.
+pub async fn head(tx: &mut Tx) -> Result<(i64, String)> {
+    let row = tx.one("SELECT seq, hash FROM audit_head WHERE id = 1", &[]).await?;
+    Ok((row.get("seq")?, row.get("hash")?))
+}
+
 /// The lines about one thing, newest first.
 pub async fn about(tx: &mut Tx, subject: &str, count: i64) -> Result<Vec<Line>> {
     tx.all("SELECT * FROM audit WHERE subject = $1 ORDER BY seq DESC LIMIT $2", args![subject, count]).await?.iter().map(line).collect()

@@ -34,6 +34,8 @@ pub struct Config {
     pub mail_from: String,
     /// Whether the personal sign-in links of the example may be used.
     pub example: bool,
+    /// Whether a reverse proxy of ours stands in front, whose `X-Forwarded-For` tells the remote address.
+    pub behind_proxy: bool,
 }
 
 /// How probes reach the outside.
@@ -74,6 +76,7 @@ impl Default for Config {
             smtp: None,
             mail_from: "hinomi@localhost".to_owned(),
             example: false,
+            behind_proxy: false,
         }
     }
 }

@@ -8,7 +8,7 @@ use fluent_bundle::{FluentArgs, FluentResource};
 
 pub use formats::lang::Lang;
 
-use super::area::areas;
+use super::area::{app_texts, areas};
 
 /// All texts of all areas in both languages.
 pub struct Texts {
@@ -33,7 +33,8 @@ pub fn texts() -> &'static Texts {
     }
     ALL.get_or_init(|| {
         let areas = areas().iter().map(|area| (area.name, area.texts.0, area.texts.1));
-        Texts::new(&std::iter::once(BASE_SOURCE).chain(areas).collect::<Vec<_>>())
+        let (ja, en) = app_texts();
+        Texts::new(&std::iter::once(BASE_SOURCE).chain(areas).chain([("app", ja, en)]).collect::<Vec<_>>())
     })
 }
 

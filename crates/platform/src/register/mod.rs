@@ -6,6 +6,7 @@
 //! Not here on purpose: who may sign in (`access`), and anything that is claimed or measured about an organisation.
 //! Begin at [`organisation`], then [`actions`].
 
+pub mod accounts;
 pub mod organisation;
 pub mod system;
 pub mod asset;
