@@ -41,9 +41,14 @@ pub fn run_parts(parts: &[&str]) -> Result<()> {
             "browser" => {
                 execute(cargo().args(["build", "--locked", "--package", "hinomi"]))?;
                 let browser = root().join("tests/browser");
+                let tests: Vec<_> = std::fs::read_dir(&browser)?
+                    .flatten()
+                    .map(|entry| entry.path())
+                    .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+                    .collect();
                 let mut npm = Command::new("npm");
                 execute(npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"]).arg(&browser))?;
-                execute(Command::new("node").args(["--test", "--test-concurrency=1"]).arg(browser.join("story.test.mjs")))?;
+                execute(Command::new("node").args(["--test", "--test-concurrency=1"]).args(tests))?;
             }
             other => bail!("no part is called {other}; there are {}", PARTS.join(", ")),
         }
