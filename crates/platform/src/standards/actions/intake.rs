@@ -173,6 +173,35 @@ async fn read(tx: &mut Tx, parcel: &Parcel, now: Timestamp) -> Result<(Draft, St
     }
 }
 
+/// The SHA-256 under which an examined file and those beside it are kept until somebody says to store it.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    /// The file; empty when it is not fit to be stored.
+    pub file: String,
+    /// Those beside it: name, SHA-256.
+    pub beside: Vec<(String, String)>,
+}
+
+/// As [`examine`], and keeps the bytes of a fit file so that it need not be sent again to be stored.
+///
+/// # Errors
+/// As [`examine`].
+pub async fn examine_and_keep(work: &mut Work, parcel: &Parcel, beside: &[(String, Vec<u8>)]) -> Result<(Examined, Kept)> {
+    work.scope("standards", Verb::Manage)?;
+    let now = work.now;
+    let examined = examine(&mut work.tx, parcel, now).await?;
+    let mut kept = Kept::default();
+    if examined.draft.is_fit() && examined.stored.is_none() {
+        kept.file = blobs::put(&mut work.tx, &parcel.bytes, now).await?;
+        for (name, bytes) in beside {
+            kept.beside.push((name.clone(), blobs::put(&mut work.tx, bytes, now).await?));
+        }
+    }
+    let detail = json!({ "file": parcel.name, "sha256": examined.source_hash, "fit": examined.draft.is_fit() });
+    work.audit("", "standards", "edition.examine", &parcel.name, detail).await?;
+    Ok((examined, kept))
+}
+
 /// Stores a catalog or profile from outside as an edition of the standard of the same title, or of a new one. With the
 /// edition come the problems that did not stop it. The same file again gives the edition it made.
 ///

@@ -1,0 +1,5 @@
+//! The standards from outside.
+
+mod editions;
+mod pages;
+mod shared;
