@@ -39,20 +39,44 @@ pub struct Config {
 }
 
 /// How probes reach the outside.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ProbeConfig {
-    /// Resolvers to ask, `address:port`; empty means those of the machine.
-    pub resolvers: Vec<std::net::SocketAddr>,
-    /// Sends every HTTPS connection to this port instead of 443 (testbed only).
-    pub https_port: Option<u16>,
-    /// Whether loopback and private addresses may be asked (testbed only).
-    pub allow_private: bool,
-    /// Additional trusted certificate authorities, DER (testbed only).
-    pub extra_roots: Vec<Vec<u8>>,
-    /// The DNSSEC trust anchor, DS in presentation format; `None` is the root zone's.
-    pub trust_anchor: Option<String>,
-    /// The name of the place measured from.
-    pub vantage: String,
+    /// The place measured from. Without resolvers those of the machine are asked, and the observations say so.
+    pub vantage: probe::Vantage,
+    /// The most that one target is asked.
+    pub budget: probe::Budget,
+    /// Targets measured at the same time.
+    pub concurrency: usize,
+}
+
+impl Default for ProbeConfig {
+    fn default() -> Self {
+        Self { vantage: probe::Vantage::internet("default", Vec::new()), budget: probe::Budget::default(), concurrency: 16 }
+    }
+}
+
+impl ProbeConfig {
+    /// The place to measure from, with resolvers; `None` where neither the operator nor the machine names one.
+    ///
+    /// A machine's own resolver may show inside what the outside does not see, so the vantage point's name tells of it.
+    pub fn ready(&self) -> Option<probe::Vantage> {
+        let mut vantage = self.vantage.clone();
+        if vantage.resolvers.is_empty() {
+            vantage.resolvers = std::fs::read_to_string("/etc/resolv.conf").map(|text| resolvers_of(&text)).unwrap_or_default();
+            vantage.name = format!("{} (local resolver)", vantage.name);
+        }
+        (!vantage.resolvers.is_empty()).then_some(vantage)
+    }
+}
+
+/// The resolvers a `resolv.conf` names (resolv.conf(5)): at most three, port 53.
+fn resolvers_of(text: &str) -> Vec<std::net::SocketAddr> {
+    text.lines()
+        .filter_map(|line| line.trim().strip_prefix("nameserver"))
+        .filter_map(|rest| rest.trim().parse::<std::net::IpAddr>().ok())
+        .map(|address| std::net::SocketAddr::new(address, 53))
+        .take(3)
+        .collect()
 }
 
 /// Single sign-on by OpenID Connect.
@@ -78,5 +102,20 @@ impl Default for Config {
             example: false,
             behind_proxy: false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_machines_resolvers_are_asked_only_when_none_is_configured_and_not_in_silence() {
+        let text = "# made by hand\nsearch example.jp\nnameserver 192.0.2.53\nnameserver 2001:db8::53\nnameserver nonsense\n";
+        let found: Vec<String> = resolvers_of(text).iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["192.0.2.53:53", "[2001:db8::53]:53"]);
+        let mut config = ProbeConfig::default();
+        config.vantage.resolvers = resolvers_of(text);
+        assert_eq!(config.ready().map(|vantage| vantage.name), Some("default".to_owned()));
     }
 }

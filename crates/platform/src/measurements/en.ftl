@@ -1,0 +1,9 @@
+measurements-error-check = There is no check called “{ $check }”.
+measurements-error-target = The domain “{ $target }” is not in the register. Register it first.
+measurements-error-no-targets = There is no domain to measure. Add assets of the kind “domain” to the register.
+measurements-error-organisation = That organisation was not found. Check the code.
+measurements-error-choose-organisation = Choose which organisation to measure.
+measurements-error-run-over = This measurement has already ended.
+measurements-error-suffix = “{ $suffix }” is not a domain suffix. Write it like “go.jp”.
+measurements-error-max-age = Enter a number of days from 1 to 3650.
+measurements-error-no-resolver = No DNS server is configured, so nothing can be measured. Tell the administrator.

@@ -1,0 +1,9 @@
+measurements-error-check = 「{ $check }」という検査項目はありません。
+measurements-error-target = ドメイン名「{ $target }」は台帳にありません。先に台帳へ登録してください。
+measurements-error-no-targets = 測定できるドメイン名がありません。台帳の資産に「ドメイン名」を登録してください。
+measurements-error-organisation = その組織は見つかりません。コードを確かめてください。
+measurements-error-choose-organisation = どの組織を測定するかを選んでください。
+measurements-error-run-over = この測定はすでに終わっています。
+measurements-error-suffix = 「{ $suffix }」はドメイン名の末尾として正しくありません。「go.jp」のように書いてください。
+measurements-error-max-age = 1から3650までの日数を入れてください。
+measurements-error-no-resolver = 問い合わせ先のDNSサーバが設定されていないため、測定できません。管理者に知らせてください。

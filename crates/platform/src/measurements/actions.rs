@@ -1,0 +1,225 @@
+//! The verbs of the measurements: ask for a run, stop it, keep what was observed, set the rules.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use engine::facts::Check;
+
+use super::observation::{New, change};
+use super::run::{Asked, Counts, Run, RunId, State};
+use super::setting::{self, Schedule, Suffixes};
+use super::store;
+use super::target::{Target, domain_key, targets};
+use crate::base::actor::{Scope, Verb};
+use crate::base::dates::date;
+use crate::base::db::Tx;
+use crate::base::error::{Error, Field, Result};
+use crate::base::work::Work;
+use crate::base::{events, jobs, settings};
+use crate::register;
+use crate::register::organisation::Organisation;
+
+/// The targets within `scope` on the day of `now`.
+pub async fn targets_in(tx: &mut Tx, scope: &Scope, now: jiff::Timestamp) -> Result<Vec<Target>> {
+    let organisations = register::store::organisations(tx, scope).await?;
+    let assets = register::store::assets(tx, scope).await?;
+    let suffixes = setting::load(tx).await?.suffixes;
+    Ok(targets(&organisations, &assets, &suffixes, &date(now).to_string()))
+}
+
+/// Asks for measurements; a job does them. A run that asks the same and is not over is given instead of a second one.
+///
+/// Errors: an organisation that is not the asker's to measure; a domain that is not registered; an unknown check; nothing to measure.
+pub async fn run(work: &mut Work, asked: &Asked) -> Result<RunId> {
+    run_from(work, asked, "person").await
+}
+
+/// As [`run`], with where the wish came from: `person` or `schedule`.
+pub async fn run_from(work: &mut Work, asked: &Asked, origin: &str) -> Result<RunId> {
+    let scope = work.scope("measurements", Verb::Write)?;
+    let root = root(work, &scope, &asked.organisation).await?;
+    let known = targets_in(&mut work.tx, &Scope::Paths(vec![root.path.clone()]), work.now).await?;
+    let mut wrong: Vec<Field> = asked
+        .checks
+        .iter()
+        .filter(|check| Check::parse(check).is_none())
+        .map(|check| Field { name: "checks".to_owned(), text: "measurements-error-check", values: vec![("check", check.clone())] })
+        .collect();
+    let named: Vec<String> = asked.targets.iter().map(|name| domain_key(name)).collect();
+    wrong.extend(named.iter().filter(|name| !known.iter().any(|one| one.domain == **name)).map(|name| Field {
+        name: "targets".to_owned(),
+        text: "measurements-error-target",
+        values: vec![("target", name.clone())],
+    }));
+    if known.is_empty() {
+        wrong.push(Field { name: String::new(), text: "measurements-error-no-targets", values: Vec::new() });
+    }
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
+    // The same wish in other words is the same wish.
+    let mut asked = Asked { organisation: root.code.clone(), targets: named, checks: asked.checks.clone() };
+    asked.targets.sort();
+    asked.targets.dedup();
+    asked.checks.sort();
+    asked.checks.dedup();
+    if let Some(open) = store::open_run(&mut work.tx, &root.id, &asked).await? {
+        if is_given_up(&mut work.tx, &open).await? {
+            let now = work.stamp();
+            store::set_state(&mut work.tx, &open.id, State::Failed, open.counts, &now).await?;
+        } else {
+            work.audit(root.id.as_str(), "measurements", "run.again", open.id.as_str(), json!({ "asked": asked })).await?;
+            return Ok(open.id);
+        }
+    }
+    let id: RunId = work.id();
+    let run = Run {
+        id: id.clone(),
+        organisation_id: root.id.clone(),
+        origin: origin.to_owned(),
+        whole: asked.is_whole(),
+        asked: asked.clone(),
+        asked_by: work.actor.name.clone(),
+        state: State::Waiting,
+        job_id: None,
+        created_at: work.stamp(),
+        started_at: None,
+        finished_at: None,
+        targets: 0,
+        done: 0,
+        counts: Counts::default(),
+    };
+    store::insert_run(&mut work.tx, &run).await?;
+    let job = work.enqueue("measurements.run", "", json!({ "run": id })).await?;
+    store::set_job(&mut work.tx, &id, &job).await?;
+    work.audit(root.id.as_str(), "measurements", "run.ask", id.as_str(), json!({ "asked": asked, "origin": origin })).await?;
+    Ok(id)
+}
+
+/// Whether nobody works on a run that is not over: its job was tried too often.
+pub async fn is_given_up(tx: &mut Tx, run: &Run) -> Result<bool> {
+    match &run.job_id {
+        Some(job) if !run.state.is_over() => Ok(matches!(jobs::state(tx, job).await?.state.as_str(), "failed" | "cancelled")),
+        _ => Ok(false),
+    }
+}
+
+/// The organisation a run is for: the one named, else the only top of what the asker may measure.
+async fn root(work: &mut Work, scope: &Scope, code: &str) -> Result<Organisation> {
+    if !code.is_empty() {
+        return match register::store::organisation_by_code(&mut work.tx, scope, code).await {
+            Err(Error::NotFound) => Err(Error::invalid("organisation", "measurements-error-organisation")),
+            other => other,
+        };
+    }
+    let mut tops = tops(&register::store::organisations(&mut work.tx, scope).await?);
+    match (tops.pop(), tops.is_empty()) {
+        (Some(top), true) => Ok(top),
+        (Some(_), false) => Err(Error::invalid("organisation", "measurements-error-choose-organisation")),
+        (None, _) => Err(Error::invalid("", "measurements-error-no-targets")),
+    }
+}
+
+/// Those of `organisations` that lie below none of the others.
+pub fn tops(organisations: &[Organisation]) -> Vec<Organisation> {
+    let below = |one: &Organisation| organisations.iter().any(|other| other.id != one.id && one.path.starts_with(&other.path));
+    organisations.iter().filter(|one| !below(one)).cloned().collect()
+}
+
+/// Stops a run; what it has measured stays.
+pub async fn cancel(work: &mut Work, id: &RunId) -> Result<()> {
+    let scope = work.scope("measurements", Verb::Write)?;
+    let run = store::run(&mut work.tx, &scope, id).await?;
+    if run.state.is_over() {
+        return Err(Error::Conflict("measurements-error-run-over"));
+    }
+    if let Some(job) = &run.job_id {
+        jobs::cancel(&mut work.tx, job).await?;
+    }
+    // A job that waits never hears of it; one that runs ends the run itself.
+    if run.state == State::Waiting {
+        let now = work.stamp();
+        store::set_state(&mut work.tx, id, State::Cancelled, run.counts, &now).await?;
+    }
+    work.audit(run.organisation_id.as_str(), "measurements", "run.cancel", id.as_str(), json!({})).await
+}
+
+/// Keeps observations of `run`, leaving out those kept before, and tells the areas above what decayed or recovered.
+/// Gives the number of new ones. Authority: the caller has checked that it may write for every organisation concerned.
+pub async fn record(work: &mut Work, run: &Run, mut new: Vec<New>) -> Result<usize> {
+    let origins: Vec<&str> = new.iter().map(|one| one.origin.as_str()).collect();
+    let mut known = store::known_origins(&mut work.tx, &origins).await?;
+    new.retain(|one| known.insert(one.origin.clone()));
+    if new.is_empty() {
+        return Ok(0);
+    }
+    let mut organisations: Vec<_> = new.iter().map(|one| one.observation.organisation_id.clone()).collect();
+    organisations.sort();
+    organisations.dedup();
+    let mut before = store::decided_before(&mut work.tx, &organisations).await?;
+    new.sort_by(|a, b| a.observation.at.cmp(&b.observation.at));
+    store::insert(&mut work.tx, &new).await?;
+    for one in new.iter().map(|one| &one.observation).filter(|one| one.in_force) {
+        let key = (one.organisation_id.clone(), one.target.clone(), one.check);
+        let last = before.get(&key);
+        // An older fact that arrives late changes nothing about today.
+        if last.is_some_and(|(_, at)| *at > one.at) {
+            continue;
+        }
+        if let Some(change) = change(last.map(|(verdict, _)| *verdict), one.verdict) {
+            let payload = json!({
+                "organisation_id": one.organisation_id, "target": one.target, "check": one.check.as_str(), "observation_id": one.id,
+            });
+            events::emit(work, change.event(), one.id.as_str(), payload).await?;
+        }
+        if matches!(one.verdict, engine::facts::Verdict::Met | engine::facts::Verdict::NotMet) {
+            before.insert(key, (one.verdict, one.at.clone()));
+        }
+    }
+    let detail = json!({ "count": new.len(), "source": run.origin });
+    work.audit(run.organisation_id.as_str(), "measurements", "observation.record", run.id.as_str(), detail).await?;
+    Ok(new.len())
+}
+
+/// Sets the allowed suffixes by kind of organisation, the hour of the daily run and the age in days.
+pub async fn set(work: &mut Work, by_kind: BTreeMap<String, Vec<String>>, hour: Option<i8>, max_age_days: i64) -> Result<()> {
+    work.scope("measurements", Verb::Manage)?;
+    let old = setting::load(&mut work.tx).await?;
+    let kinds = register::store::kinds(&mut work.tx).await?;
+    let mut wrong = Vec::new();
+    let mut clean = BTreeMap::new();
+    for (kind, suffixes) in by_kind {
+        let field = format!("suffix-{kind}");
+        if !kinds.iter().any(|one| one.code == kind) {
+            wrong.push(Field { name: field.clone(), text: "error-not-a-choice", values: Vec::new() });
+        }
+        let mut list = Vec::new();
+        for suffix in suffixes {
+            match probe::name_of(suffix.trim().trim_start_matches('.')) {
+                Some(name) => list.push(probe::plain(&name)),
+                None => wrong.push(Field { name: field.clone(), text: "measurements-error-suffix", values: vec![("suffix", suffix)] }),
+            }
+        }
+        if !list.is_empty() {
+            clean.insert(kind, list);
+        }
+    }
+    if hour.is_some_and(|hour| !(0..24).contains(&hour)) {
+        wrong.push(Field { name: "hour".to_owned(), text: "error-not-a-choice", values: Vec::new() });
+    }
+    if !(1..=3650).contains(&max_age_days) {
+        wrong.push(Field { name: "max_age_days".to_owned(), text: "measurements-error-max-age", values: Vec::new() });
+    }
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
+    if clean != old.suffixes.by_kind {
+        let list = Suffixes { version: work.stamp(), by_kind: clean.clone() };
+        settings::set(&mut work.tx, setting::SUFFIXES, &list).await?;
+    }
+    settings::set(&mut work.tx, setting::SCHEDULE, &Schedule { hour, last: old.schedule.last.clone() }).await?;
+    settings::set(&mut work.tx, setting::MAX_AGE, &max_age_days).await?;
+    let detail = json!({ "old": old, "suffixes": clean, "hour": hour, "max_age_days": max_age_days });
+    work.audit("", "measurements", "setting.change", "measurements", detail).await
+}

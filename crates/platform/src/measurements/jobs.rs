@@ -1,0 +1,200 @@
+//! Background work: measure the targets of a run, and begin the daily one.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use jiff::Zoned;
+use probe::{Allowed, Prober, Rules};
+use serde_json::{Value as Json, json};
+use tokio::task::JoinSet;
+
+use super::actions;
+use super::observation::{New, Observation, check_of, verdict_of};
+use super::run::{Asked, Run, RunId, State};
+use super::setting;
+use super::store;
+use super::target::Target;
+use crate::base::actor::{Actor, Scope};
+use crate::base::audit::sha256;
+use crate::base::config::App;
+use crate::base::dates::{date, stamp, zone};
+use crate::base::error::{Error, Result};
+use crate::base::jobs::JobCx;
+use crate::base::work::Work;
+use crate::base::settings;
+use crate::register;
+
+/// How often a run stores what it has, tells how far it is, and listens whether to stop.
+const BEAT: Duration = Duration::from_secs(1);
+/// Observations stored in one transaction.
+const BATCH: usize = 250;
+
+/// Measures the targets of `{"run": id}`. Run again, it measures only what is missing.
+pub async fn run(cx: JobCx, payload: Json) -> Result<()> {
+    let id = RunId::from_text(payload["run"].as_str().unwrap_or_default());
+    let mut tx = cx.app.db.read().await?;
+    let run = store::run(&mut tx, &Scope::Everything, &id).await?;
+    if run.state.is_over() {
+        return Ok(());
+    }
+    let root = register::store::organisation(&mut tx, &Scope::Everything, &run.organisation_id).await?;
+    let mut targets = actions::targets_in(&mut tx, &Scope::Paths(vec![root.path]), cx.app.clock.now()).await?;
+    targets.retain(|target| run.asked.targets.is_empty() || run.asked.targets.contains(&target.domain));
+    let version = setting::load(&mut tx).await?.suffixes.version;
+    let done = store::measured_in_run(&mut tx, &id).await?;
+    drop(tx);
+    let checks = run.asked.checks();
+    let todo: Vec<(Target, Vec<probe::Check>)> = targets
+        .iter()
+        .filter_map(|target| {
+            let missing: Vec<probe::Check> = target
+                .expects(&checks)
+                .filter(|check| !done.contains(&(target.organisation_id.clone(), target.domain.clone(), *check)))
+                .filter_map(|check| probe::Check::parse(check.as_str()))
+                .collect();
+            (!missing.is_empty()).then(|| (target.clone(), missing))
+        })
+        .collect();
+    let Some(vantage) = cx.app.config.probe.ready() else {
+        return Err(Error::Unavailable("measurements-error-no-resolver"));
+    };
+    let seed = u64::from_le_bytes(cx.app.entropy.bytes::<8>());
+    let prober = Arc::new(Prober::new(vantage, Rules::baseline(), cx.app.config.probe.budget, seed));
+    let cancelled = measure(&cx, &run, &prober, targets.len(), todo, &version).await?;
+    let mut work = Work::begin(&cx.app, &cx.actor()).await?;
+    let counts = store::counts_of(&mut work.tx, &id).await?;
+    let (state, now) = (if cancelled { State::Cancelled } else { State::Done }, work.stamp());
+    store::set_state(&mut work.tx, &id, state, counts, &now).await?;
+    work.audit(run.organisation_id.as_str(), "measurements", "run.end", id.as_str(), json!({ "state": state, "counts": counts })).await?;
+    work.commit().await
+}
+
+/// Measures `todo`, several at a time, storing as it goes. `true`: somebody asked it to stop.
+async fn measure(
+    cx: &JobCx,
+    run: &Run,
+    prober: &Arc<Prober>,
+    total: usize,
+    todo: Vec<(Target, Vec<probe::Check>)>,
+    version: &str,
+) -> Result<bool> {
+    let cancel = prober.cancel_flag();
+    let mut done = total - todo.len();
+    let mut waiting = todo.into_iter();
+    let mut running = JoinSet::new();
+    let mut heard: Vec<New> = Vec::new();
+    let mut beat = tokio::time::interval(BEAT);
+    loop {
+        while running.len() < cx.app.config.probe.concurrency.max(1) && !cancel.load(Ordering::Relaxed) {
+            let Some((target, checks)) = waiting.next() else { break };
+            let (prober, now) = (Arc::clone(prober), cx.app.clock.now().as_second());
+            let allow = Allowed { suffixes: target.suffixes.clone(), version: version.to_owned() };
+            let asked = probe::Target { domain: target.domain.clone(), web_server: target.web_server, allow };
+            running.spawn(async move {
+                let observations = prober.observe(&asked, &checks, now).await;
+                (target, observations)
+            });
+        }
+        let store_now = tokio::select! {
+            joined = running.join_next() => match joined {
+                None => true,
+                Some(Err(error)) => return Err(Error::internal(format!("a measurement ended by itself: {error}"))),
+                Some(Ok((target, observations))) => {
+                    // What ended because the run was stopped is no fact about the target.
+                    heard.extend(observations.into_iter().filter(|one| one.reason.code != probe::Why::Cancelled.code()).map(|one| keep(cx, run, &target, one)));
+                    done += 1;
+                    heard.len() >= BATCH
+                }
+            },
+            _ = beat.tick() => true,
+        };
+        if store_now {
+            flush(cx, run, total, done, std::mem::take(&mut heard)).await?;
+            if cx.progress(done, total).await? {
+                cancel.store(true, Ordering::Relaxed);
+            }
+            if running.is_empty() && (waiting.len() == 0 || cancel.load(Ordering::Relaxed)) {
+                return Ok(cancel.load(Ordering::Relaxed));
+            }
+        }
+    }
+}
+
+async fn flush(cx: &JobCx, run: &Run, total: usize, done: usize, heard: Vec<New>) -> Result<()> {
+    let mut work = Work::begin(&cx.app, &cx.actor()).await?;
+    let now = work.stamp();
+    store::set_progress(&mut work.tx, &run.id, total, done, &now).await?;
+    if actions::record(&mut work, run, heard).await? == 0 {
+        // How far a run is, is no change anybody must answer for: no audit line.
+        return work.tx.commit().await;
+    }
+    work.commit().await
+}
+
+/// An observation as it is kept.
+fn keep(cx: &JobCx, run: &Run, target: &Target, one: probe::Observation) -> New {
+    let check = check_of(one.check);
+    let evidence = one.evidence.to_string();
+    let at = jiff::Timestamp::from_second(one.at).unwrap_or(cx.app.clock.now());
+    New {
+        origin: format!("{}/{}/{}/{}", run.id, target.organisation_id, target.domain, check.as_str()),
+        observation: Observation {
+            id: crate::base::id::Id::new(cx.app.clock.now(), &cx.app.entropy),
+            organisation_id: target.organisation_id.clone(),
+            system_id: target.system_id.clone(),
+            target: target.domain.clone(),
+            check,
+            verdict: verdict_of(one.state),
+            in_force: one.rule.in_force,
+            reason: one.reason.into(),
+            notes: one.notes.into_iter().map(Into::into).collect(),
+            value: one.value,
+            observed: one.observed.into(),
+            expected: one.expected.into(),
+            remedy: one.remedy,
+            who: one.who.into(),
+            command: one.command,
+            evidence_hash: sha256(evidence.as_bytes()),
+            rule_id: one.rule.id,
+            rule_version: one.rule.version,
+            clause: one.rule.clause,
+            vantage: one.vantage,
+            at: stamp(at),
+            lists: one.lists,
+            source: "probe".to_owned(),
+            run_id: run.id.clone(),
+        },
+        evidence,
+    }
+}
+
+/// Begins the daily run when its hour has come and it was not begun today. Called every second: two small reads.
+pub async fn plan(app: Arc<App>) -> Result<()> {
+    let now = app.clock.now();
+    let today = date(now).to_string();
+    let schedule = {
+        let mut tx = app.db.read().await?;
+        settings::get(&mut tx, setting::SCHEDULE, setting::Schedule::default()).await?
+    };
+    let Some(hour) = schedule.hour else { return Ok(()) };
+    if schedule.last == today || Zoned::new(now, zone()).hour() < hour {
+        return Ok(());
+    }
+    let mut work = Work::begin(&app, &Actor::operator("schedule")).await?;
+    settings::set(&mut work.tx, setting::SCHEDULE, &setting::Schedule { hour: Some(hour), last: today }).await?;
+    let organisations = register::store::organisations(&mut work.tx, &Scope::Everything).await?;
+    let mut begun = BTreeSet::new();
+    for top in actions::tops(&organisations) {
+        match actions::run_from(&mut work, &Asked { organisation: top.code, ..Asked::default() }, "schedule").await {
+            Ok(id) => begun.insert(id.to_string()),
+            // A tree without domains has nothing to measure today.
+            Err(Error::Invalid(_)) => false,
+            Err(error) => return Err(error),
+        };
+    }
+    work.audit("", "measurements", "schedule.begin", "measurements", json!({ "runs": begun })).await?;
+    work.commit().await
+}
+

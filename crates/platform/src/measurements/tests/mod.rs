@@ -1,0 +1,72 @@
+//! The measurements from outside: a testbed on loopback is measured, changed and measured again.
+
+mod running;
+
+use probe::testbed::{Testbed, Zone};
+
+use super::observation::Observation;
+use super::run::{Asked, RunId};
+use super::{actions, store};
+use crate::args;
+use crate::base::actor::Scope;
+use crate::base::config::ProbeConfig;
+use crate::register::actions::{NewOrganisation, add_organisation};
+use crate::testing::{Bench, START};
+
+/// A bench whose probes see only the testbed, with the centre and two ministries.
+async fn bench_on(testbed: &Testbed) -> Bench {
+    let vantage = testbed.vantage("testbed");
+    let bench = Bench::with(|config| config.probe = ProbeConfig { vantage, ..ProbeConfig::default() }).await;
+    let mut work = bench.work().await;
+    for (code, parent, kind, name_ja) in [("centre", "", "centre", "センター"), ("moa", "centre", "ministry", "甲省"), ("mob", "centre", "ministry", "乙省")] {
+        let new = NewOrganisation {
+            code: code.into(),
+            parent: parent.into(),
+            kind: kind.into(),
+            name_ja: name_ja.into(),
+            name_en: format!("Organisation {code}"),
+            valid_from: "2020-04-01".into(),
+        };
+        add_organisation(&mut work, &new).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    bench
+}
+
+fn now() -> i64 {
+    START.parse::<jiff::Timestamp>().unwrap().as_second()
+}
+
+/// Registers a domain.
+async fn register(bench: &Bench, code: &str, domain: &str) {
+    let organisation = bench.organisation(code).await;
+    let mut work = bench.work().await;
+    let id: crate::base::id::Id<()> = work.id();
+    let sql = "INSERT INTO asset (id, organisation_id, system_id, kind, name, count, location) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    for kind in ["domain", "web-server"] {
+        let id = format!("{id}{kind}");
+        work.tx.run(sql, args![&id, &organisation.id, None::<String>, kind, domain, 1_i64, ""]).await.unwrap();
+    }
+    work.tx.commit().await.unwrap();
+}
+
+async fn ask(bench: &Bench, asked: &Asked) -> RunId {
+    let mut work = bench.work().await;
+    let id = actions::run(&mut work, asked).await.unwrap();
+    work.commit().await.unwrap();
+    id
+}
+
+async fn measure(bench: &Bench) -> RunId {
+    let id = ask(bench, &Asked::default()).await;
+    bench.run_jobs().await;
+    id
+}
+
+async fn latest(bench: &Bench) -> Vec<Observation> {
+    store::latest(&mut bench.app.db.read().await.unwrap(), &Scope::Everything).await.unwrap()
+}
+
+async fn testbed(zones: &[Zone]) -> Testbed {
+    Testbed::start(zones, now(), 1).await.unwrap()
+}
