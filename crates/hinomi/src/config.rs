@@ -64,11 +64,10 @@ pub fn read(arguments: &ArgMatches) -> anyhow::Result<Config> {
         mail_from: text("mail-from").unwrap_or(default.mail_from.clone()),
         smtp,
         oidc,
-        probe: ProbeConfig {
-            resolvers: arguments.get_many("resolver").into_iter().flatten().copied().collect(),
-            vantage: text("vantage").unwrap_or_default(),
-            ..ProbeConfig::default()
-        },
+        probe: ProbeConfig::internet(
+            &text("vantage").unwrap_or_else(|| default.probe.vantage.name.clone()),
+            arguments.get_many("resolver").into_iter().flatten().copied().collect(),
+        ),
         ..default
     })
 }

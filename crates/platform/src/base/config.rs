@@ -51,11 +51,21 @@ pub struct ProbeConfig {
 
 impl Default for ProbeConfig {
     fn default() -> Self {
-        Self { vantage: probe::Vantage::internet("default", Vec::new()), budget: probe::Budget::default(), concurrency: 16 }
+        Self::internet("default", Vec::new())
     }
 }
 
 impl ProbeConfig {
+    /// Measures the Internet from a place called `name` through `resolvers`.
+    pub fn internet(name: &str, resolvers: Vec<std::net::SocketAddr>) -> Self {
+        Self::at(probe::Vantage::internet(name, resolvers))
+    }
+
+    /// Measures from `vantage`, for example a testbed's.
+    pub fn at(vantage: probe::Vantage) -> Self {
+        Self { vantage, budget: probe::Budget::default(), concurrency: 16 }
+    }
+
     /// The place to measure from, with resolvers; `None` where neither the operator nor the machine names one.
     ///
     /// A machine's own resolver may show inside what the outside does not see, so the vantage point's name tells of it.

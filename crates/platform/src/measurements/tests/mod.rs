@@ -15,8 +15,7 @@ use crate::testing::{Bench, START};
 
 /// A bench whose probes see only the testbed, with the centre and two ministries.
 async fn bench_on(testbed: &Testbed) -> Bench {
-    let vantage = testbed.vantage("testbed");
-    let bench = Bench::with(|config| config.probe = ProbeConfig { vantage, ..ProbeConfig::default() }).await;
+    let bench = Bench::with(|config| config.probe = ProbeConfig::at(testbed.vantage("testbed"))).await;
     let mut work = bench.work().await;
     for (code, parent, kind, name_ja) in [("centre", "", "centre", "センター"), ("moa", "centre", "ministry", "甲省"), ("mob", "centre", "ministry", "乙省")] {
         let new = NewOrganisation {
