@@ -126,12 +126,39 @@ pub async fn reader(cx: Cx) -> Page {
             page = page.text(description);
         }
         let rows = schema["properties"].as_object().into_iter().flatten().map(|(field, kind)| {
-            let text = kind["type"].as_str().map(str::to_owned).unwrap_or_else(|| kind.to_string());
-            vec![Cell::text(field.as_str()), Cell::text(text), Cell::text(kind["description"].as_str().unwrap_or(""))]
+            vec![Cell::text(field.as_str()), Cell::text(type_name(kind)), Cell::text(kind["description"].as_str().unwrap_or(""))]
         });
+        if schema["properties"].is_null() {
+            page = page.text(type_name(schema));
+            continue;
+        }
         page = page.list(
             List::new("fields", "").bare().column(cx.t("api-field")).column(cx.t("api-type")).column(cx.t("api-meaning")).rows(rows),
         );
     }
     page
+}
+
+/// A JSON schema in a few words: `string`, `array of Organisation`, `Id or null`.
+fn type_name(schema: &Value) -> String {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return reference.rsplit('/').next().unwrap_or("").to_owned();
+    }
+    for key in ["anyOf", "oneOf"] {
+        if let Some(kinds) = schema[key].as_array() {
+            return kinds.iter().map(type_name).collect::<Vec<_>>().join(" or ");
+        }
+    }
+    if let Some(value) = schema["const"].as_str() {
+        return format!("\"{value}\"");
+    }
+    if let Some(values) = schema["enum"].as_array() {
+        return values.iter().map(Value::to_string).collect::<Vec<_>>().join(" | ");
+    }
+    match &schema["type"] {
+        Value::String(kind) if kind == "array" => format!("array of {}", type_name(&schema["items"])),
+        Value::String(kind) => kind.clone(),
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or "),
+        _ => "any".to_owned(),
+    }
 }
