@@ -6,6 +6,7 @@
 //! Begin at [`load`].
 
 mod calendar;
+pub mod control;
 mod register;
 mod stage;
 mod standards;
@@ -17,11 +18,11 @@ use std::sync::Arc;
 use engine::simulate::{Plan, Truth};
 use serde::{Deserialize, Serialize};
 
-use crate::base::actor::Actor;
+use crate::base::actor::{Actor, Scope};
 use crate::base::clock::{Clock, Entropy};
 use crate::base::config::{App, Config};
 use crate::base::db::Db;
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::settings;
 pub use people::{Link, links};
 use stage::Stage;
@@ -78,6 +79,9 @@ pub async fn loaded(db: &Db) -> Result<Option<Loaded>> {
 /// Whatever an action refuses; a database that holds something already is a conflict.
 pub async fn load(db: &Db, config: &Config, wish: &Wish, say: &mut (dyn FnMut(&str) + Send)) -> Result<(Loaded, Truth)> {
     let mut stage = Stage::new(db.clone(), config.clone(), wish).await?;
+    if !crate::register::store::organisations(&mut db.read().await?, &Scope::Everything).await?.is_empty() {
+        return Err(Error::Conflict("example-error-not-empty"));
+    }
     say("standards");
     standards::load(&mut stage).await?;
     say("organisations");

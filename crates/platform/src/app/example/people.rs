@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use engine::facts;
-use engine::simulate::Person;
+use engine::simulate::{Person, Text};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::operator;
 use super::stage::Stage;
 use crate::access::actions::{add_account, give_role, make_link};
-use crate::base::actor::{Actor, Role};
+use crate::base::actor::{Actor, Role, Scope};
 use crate::base::config::App;
 use crate::base::error::{Error, Result};
 use crate::base::work::Work;
@@ -24,6 +24,8 @@ pub struct Shown {
     pub email: String,
     /// The person.
     pub name: String,
+    /// The person, in Latin letters.
+    pub name_en: String,
     /// The code of the organisation they belong to.
     pub organisation: String,
 }
@@ -35,8 +37,12 @@ pub struct Link {
     pub role: String,
     /// The person.
     pub name: String,
-    /// Where.
+    /// The code of the organisation.
     pub organisation: String,
+    /// The person and the organisation, in Japanese.
+    pub who_ja: String,
+    /// The same in English.
+    pub who_en: String,
     /// The address.
     pub url: String,
 }
@@ -63,13 +69,13 @@ pub async fn accounts(stage: &mut Stage) -> Result<Vec<Shown>> {
     let mut work = stage.work().await?;
     let mut out = Vec::new();
     for (role, code, person) in &wanted {
-        let shown = add(&mut work, stage, *role, code, &person.name.ja, &person.email).await?;
+        let shown = add(&mut work, stage, *role, code, &person.name, &person.email).await?;
         out.push(shown);
     }
     for code in below.iter().take(2) {
         // An advisor from outside has no address in the organisation.
-        let name = made.security.iter().find(|one| one.organisation == *code).and_then(|one| one.advisor.as_ref()).map(|post| post.name.ja.clone());
-        let name = name.unwrap_or_else(|| "助言 太郎".to_owned());
+        let name = made.security.iter().find(|one| one.organisation == *code).and_then(|one| one.advisor.as_ref()).map(|post| post.name.clone());
+        let name = name.unwrap_or_else(|| Text { ja: "言問 たすく".to_owned(), en: "Tasuku Kototoi".to_owned() });
         out.push(add(&mut work, stage, Role::Advisor, code, &name, &format!("advisor.{code}@advice.example")).await?);
     }
     work.commit().await?;
@@ -79,25 +85,34 @@ pub async fn accounts(stage: &mut Stage) -> Result<Vec<Shown>> {
     Ok(out)
 }
 
-async fn add(work: &mut Work, stage: &mut Stage, role: Role, code: &str, name: &str, email: &str) -> Result<Shown> {
+async fn add(work: &mut Work, stage: &mut Stage, role: Role, code: &str, name: &Text, email: &str) -> Result<Shown> {
     let grant = stage.grant(role, code)?;
-    let account = add_account(work, name, email, None).await?;
+    let account = add_account(work, &name.ja, email, None).await?;
     give_role(work, &account, role, &grant.organisation, &grant.path).await?;
-    let actor = Actor { account: Some(account), name: name.to_owned(), grants: vec![grant], operator: false };
+    let actor = Actor { account: Some(account), name: name.ja.clone(), grants: vec![grant], operator: false };
     stage.actors.insert((role, code.to_owned()), actor);
-    Ok(Shown { role: role.as_str().to_owned(), email: email.to_owned(), name: name.to_owned(), organisation: code.to_owned() })
+    Ok(Shown { role: role.as_str().to_owned(), email: email.to_owned(), name: name.ja.clone(), name_en: name.en.clone(), organisation: code.to_owned() })
 }
 
 /// Makes one sign-in link for each account shown, valid for thirty days.
 pub async fn links(app: &Arc<App>, loaded: &super::Loaded) -> Result<Vec<Link>> {
     let mut work = Work::begin(app, &operator()).await?;
     let until = work.now + LINK;
+    let organisations = crate::register::store::organisations(&mut work.tx, &Scope::Everything).await?;
     let mut out = Vec::new();
     for one in &loaded.accounts {
+        let at = organisations.iter().find(|organisation| organisation.code == one.organisation).ok_or(Error::NotFound)?;
         let (account, _) = crate::access::store::by_email(&mut work.tx, &one.email.to_lowercase()).await?.ok_or(Error::NotFound)?;
         let secret = make_link(&mut work, &account, until, false).await?;
         let url = format!("{}/sign-in/link/{secret}", app.config.public_url);
-        out.push(Link { role: one.role.clone(), name: one.name.clone(), organisation: one.organisation.clone(), url });
+        out.push(Link {
+            role: one.role.clone(),
+            name: one.name.clone(),
+            organisation: one.organisation.clone(),
+            who_ja: format!("{} {}", at.name_ja, one.name),
+            who_en: format!("{}, {}", one.name_en, at.name_en),
+            url,
+        });
     }
     work.commit().await?;
     Ok(out)

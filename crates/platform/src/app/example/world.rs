@@ -1,9 +1,11 @@
 //! The piece of Internet the example's domains answer from: a testbed on loopback, built from the generator's zones.
 
-use engine::simulate::{DmarcModel, DnssecModel, MxModel, SpfModel, WebModel, ZoneModel};
+use engine::simulate::{government, DmarcModel, DnssecModel, MxModel, SpfModel, WebModel, ZoneModel};
 use jiff::Timestamp;
 use probe::testbed::{Dmarc, Dnssec, Https, Mx, Spf, Testbed, Zone};
 
+use super::Wish;
+use crate::base::config::ProbeConfig;
 use crate::base::error::{Error, Result};
 
 /// A running testbed with the example's domains.
@@ -22,6 +24,26 @@ impl World {
         let zones: Vec<Zone> = zones.iter().map(zone).collect();
         let testbed = Testbed::start(&zones, now.as_second(), seed).await.map_err(Error::internal)?;
         Ok(Self { testbed, zones: std::sync::Mutex::new(zones) })
+    }
+
+    /// Serves the domains as the last cycle of `wish` left them.
+    ///
+    /// # Errors
+    /// As [`World::start`].
+    pub async fn current(wish: &Wish, now: Timestamp) -> Result<Self> {
+        // Zones do not depend on the standard.
+        let made = government(wish.seed, &wish.plan, &[]);
+        Self::start(made.cycles.last().map_or(&[], |cycle| cycle.zones.as_slice()), now, wish.seed).await
+    }
+
+    /// Lets probes ask this world instead of the Internet.
+    pub fn reach(&self, probe: &mut ProbeConfig) {
+        probe.resolvers = vec![self.testbed.dns];
+        probe.https_port = Some(self.testbed.https.port());
+        probe.allow_private = true;
+        probe.extra_roots = self.testbed.roots.clone();
+        probe.trust_anchor = self.testbed.trust_anchors.0.first().cloned();
+        probe.vantage = "example".to_owned();
     }
 
     /// Lets the owner of `domain` repair everything: the zone answers as a good one from now on. `false`: there is no such domain.
@@ -104,7 +126,7 @@ pub fn zone(model: &ZoneModel) -> Zone {
 
 #[cfg(test)]
 mod tests {
-    use engine::simulate::{Plan, government, synthetic_requirements};
+    use engine::simulate::{Plan, synthetic_requirements};
 
     use super::*;
 
