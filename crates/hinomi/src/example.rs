@@ -61,7 +61,7 @@ pub async fn prepare(
     };
     let world = Arc::new(World::current(&loaded.wish, app.clock.now()).await.map_err(words)?);
     let mut config = app.config.clone();
-    world.reach(&mut config.probe);
+    config.probe = world.reach();
     let app = Arc::new(App { db: app.db.clone(), clock: app.clock.clone(), entropy: app.entropy.clone(), config });
     let control = match arguments.get_one::<u16>("example-control") {
         Some(port) => {

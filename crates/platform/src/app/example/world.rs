@@ -37,13 +37,8 @@ impl World {
     }
 
     /// Lets probes ask this world instead of the Internet.
-    pub fn reach(&self, probe: &mut ProbeConfig) {
-        probe.resolvers = vec![self.testbed.dns];
-        probe.https_port = Some(self.testbed.https.port());
-        probe.allow_private = true;
-        probe.extra_roots = self.testbed.roots.clone();
-        probe.trust_anchor = self.testbed.trust_anchors.0.first().cloned();
-        probe.vantage = "example".to_owned();
+    pub fn reach(&self) -> ProbeConfig {
+        ProbeConfig::at(self.testbed.vantage("example"))
     }
 
     /// Lets the owner of `domain` repair everything: the zone answers as a good one from now on. `false`: there is no such domain.
