@@ -5,7 +5,6 @@
 pub mod router;
 pub mod openapi;
 pub mod home;
-pub mod example;
 
 use std::sync::Arc;
 

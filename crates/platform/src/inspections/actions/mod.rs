@@ -1,0 +1,37 @@
+//! The verbs of the inspections: authorise, rule, store, audit, in one transaction.
+
+mod cycles;
+mod freeze;
+mod respondents;
+mod answers;
+mod audits;
+mod priority;
+
+pub use answers::*;
+pub use audits::*;
+pub use cycles::*;
+pub use priority::*;
+pub use respondents::*;
+
+use crate::base::actor::{Scope, Verb};
+use crate::base::error::{Error, Result};
+use crate::base::work::Work;
+
+/// Where the actor may enter facts: for their own organisation, or as the one who runs the cycle.
+pub fn entering(work: &Work) -> Result<Scope> {
+    either(work.actor.scope("inspections", Verb::Write), work.actor.scope("inspections", Verb::Manage))
+}
+
+/// Both reaches together; none at all is not found.
+pub(crate) fn either(one: Scope, other: Scope) -> Result<Scope> {
+    let scope = match (one, other) {
+        (Scope::Everything, _) | (_, Scope::Everything) => Scope::Everything,
+        (Scope::Paths(mut paths), Scope::Paths(more)) => {
+            paths.extend(more);
+            paths.sort();
+            paths.dedup();
+            Scope::Paths(paths)
+        }
+    };
+    if scope.is_empty() { Err(Error::NotFound) } else { Ok(scope) }
+}
