@@ -1,6 +1,6 @@
 //! Assets with counts: domains, public web servers, mail servers, terminals.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::system::SystemId;
 use crate::base::actor::OrganisationId;
@@ -31,4 +31,63 @@ pub struct Asset {
     pub count: i64,
     /// Where they stand.
     pub location: String,
+}
+
+/// What an asset is made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+pub struct NewAsset {
+    /// The code of the organisation whose it is.
+    pub organisation: String,
+    /// The code of the system it belongs to; empty where none is named.
+    #[serde(default)]
+    pub system: String,
+    /// One of [`KINDS`].
+    pub kind: String,
+    /// Its name; for a domain the domain itself.
+    pub name: String,
+    /// How many; 0 when there is none any more.
+    pub count: i64,
+    /// Where they stand.
+    #[serde(default)]
+    pub location: String,
+}
+
+/// A domain as the register keeps it: lower case, no final dot, Japanese labels as given; `None` if it cannot be one.
+///
+/// Lengths of a label (63) and of the whole (253): RFC 1035 §2.3.4. Letters, digits and inner hyphens: RFC 952, RFC 1123
+/// §2.1. Labels beyond ASCII must be letters or digits (a simple reading of RFC 5892); `xn--` needs something behind it.
+pub fn domain(text: &str) -> Option<String> {
+    let text = formats::sheets::tidy(text).replace(['。', '．'], ".").to_lowercase();
+    let text = text.strip_suffix('.').unwrap_or(&text);
+    let labels: Vec<&str> = text.split('.').collect();
+    let fits = |label: &&str| {
+        let ascii = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let letters = label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | 'ー' | '・' | '々'));
+        // An A-label is Punycode behind `xn--`, and Punycode is never empty.
+        let punycode = label.strip_prefix("xn--").is_none_or(|rest| ascii && !rest.is_empty());
+        !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-') && (ascii || letters) && punycode
+    };
+    let top_is_no_number = labels.last().is_some_and(|top| !top.bytes().all(|byte| byte.is_ascii_digit()));
+    (labels.len() >= 2 && text.len() <= 253 && labels.iter().all(fits) && top_is_no_number).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::domain;
+
+    #[test]
+    fn domains_have_one_form() {
+        for (text, form) in [
+            ("Example.GO.JP.", "example.go.jp"),
+            ("ｗｗｗ.example.go.jp", "www.example.go.jp"),
+            ("総務省.jp", "総務省.jp"),
+            ("xn--lhr645fjve.jp", "xn--lhr645fjve.jp"),
+        ] {
+            assert_eq!(domain(text).as_deref(), Some(form), "{text}");
+        }
+        let long = format!("{}.jp", "a".repeat(64));
+        for text in ["", "jp", "-a.jp", "a-.jp", "a..jp", "a b.jp", "xn--.jp", "192.0.2.1", "http://a.jp", "a_b.jp", long.as_str()] {
+            assert_eq!(domain(text), None, "{text}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Who there is and what they have: the tree of organisations, their security organisation, systems and assets.
 //!
-//! Owns the tables `organisation_kind`, `organisation`, `organisation_name`, `post`, `system`, `asset`.
+//! Owns the tables `organisation_kind`, `organisation`, `organisation_name`, `post`, `classification_level`, `system`,
+//! `asset`.
 //! Holds always: every organisation has one path, its ancestors' ids and its own, `/id/id/`; nothing is deleted, its
 //! period of validity ends; a code is used once.
 //! Not here on purpose: who may sign in (`access`), and anything that is claimed or measured about an organisation.
@@ -8,8 +9,10 @@
 
 pub mod accounts;
 pub mod organisation;
+pub mod post;
 pub mod system;
 pub mod asset;
+pub mod plan;
 pub mod store;
 pub mod actions;
 pub mod pages;

@@ -22,9 +22,20 @@ CREATE TABLE organisation_name (
 -- The security organisation. `post` is ciso, decision-line, advisor, audit-lead, csirt or system-manager.
 CREATE TABLE post (
     id TEXT PRIMARY KEY, organisation_id TEXT NOT NULL REFERENCES organisation (id), post TEXT NOT NULL, position BIGINT NOT NULL,
-    name TEXT NOT NULL, title TEXT NOT NULL, email TEXT NOT NULL, expert BIGINT NOT NULL, concurrent BIGINT NOT NULL
+    name TEXT NOT NULL, title TEXT NOT NULL, email TEXT NOT NULL, expert BIGINT NOT NULL, concurrent BIGINT NOT NULL,
+    valid_from TEXT NOT NULL, valid_to TEXT
 );
 CREATE INDEX post_organisation ON post (organisation_id);
+
+-- Levels of classification are data: a federation with other levels changes these rows.
+CREATE TABLE classification_level (
+    axis TEXT NOT NULL, level BIGINT NOT NULL, name_ja TEXT NOT NULL, name_en TEXT NOT NULL, PRIMARY KEY (axis, level)
+);
+INSERT INTO classification_level (axis, level, name_ja, name_en) VALUES
+    ('confidentiality', 1, '機密性1', 'Confidentiality 1'), ('confidentiality', 2, '機密性2', 'Confidentiality 2'),
+    ('confidentiality', 3, '機密性3', 'Confidentiality 3'), ('integrity', 1, '完全性1', 'Integrity 1'),
+    ('integrity', 2, '完全性2', 'Integrity 2'), ('availability', 1, '可用性1', 'Availability 1'),
+    ('availability', 2, '可用性2', 'Availability 2');
 
 -- The system ledger. Confidentiality 1–3, integrity 1–2, availability 1–2.
 CREATE TABLE system (

@@ -26,13 +26,13 @@ async fn a_ciso_sees_only_their_own_organisation() {
 }
 
 #[tokio::test]
-async fn adding_twice_is_a_conflict_and_leaves_one() {
+async fn adding_twice_names_the_field_and_leaves_one() {
     let bench = Bench::new().await;
     let mut work = bench.work().await;
     add_organisation(&mut work, &ministry("mot")).await.unwrap();
     work.commit().await.unwrap();
     let mut work = bench.work().await;
-    assert_eq!(add_organisation(&mut work, &ministry("mot")).await.unwrap_err().status(), 409);
+    assert_eq!(add_organisation(&mut work, &ministry("mot")).await.unwrap_err().status(), 422);
 }
 
 #[tokio::test]
