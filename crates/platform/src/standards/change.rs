@@ -55,7 +55,7 @@ pub struct Change {
     pub title_ja: String,
     /// Its title in English.
     pub title_en: String,
-    /// What differs, of what changed.
+    /// What differs; of what is added or withdrawn, the statement.
     pub fields: Vec<FieldChange>,
     /// It before.
     pub before: Option<RequirementId>,
@@ -81,7 +81,7 @@ pub fn changes(old: &[Requirement], new: &[Requirement]) -> Vec<Change> {
         let fields = match (was, is) {
             (Some(was), Some(is)) if was.digest == is.digest => return None,
             (Some(was), Some(is)) => fields(was, is),
-            _ => Vec::new(),
+            _ => Lang::ALL.map(|lang| whole(was, is, lang)).into(),
         };
         Some(Change {
             code: shown.code.clone(),
@@ -101,6 +101,12 @@ pub fn changes(old: &[Requirement], new: &[Requirement]) -> Vec<Change> {
     let here = new.iter().filter_map(|is| change(before.get(is.code.as_str()).copied(), Some(is)));
     let gone = old.iter().filter(|was| !after.contains(was.code.as_str())).filter_map(|was| change(Some(was), None));
     here.chain(gone).collect()
+}
+
+/// The statement of what came or went.
+fn whole(was: Option<&Requirement>, is: Option<&Requirement>, lang: Lang) -> FieldChange {
+    let statement = |one: Option<&Requirement>| one.map_or(String::new(), |one| one.statement(lang).to_owned());
+    FieldChange { field: "statement", lang: lang.as_str(), before: statement(was), after: statement(is) }
 }
 
 /// The fields in which `was` and `is` differ, in the order a person reads them.

@@ -12,6 +12,8 @@ pub mod extract;
 pub mod draft;
 pub mod profile;
 pub mod change;
+pub mod derived;
+pub mod export;
 pub mod store;
 pub mod actions;
 pub mod api;
@@ -29,7 +31,10 @@ pub const AREA: Area = Area {
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
     routes,
-    menu: &[MenuEntry { path: pages::EDITIONS, text: "standards-standards", need: Some(Verb::Read) }],
+    menu: &[
+        MenuEntry { path: pages::EDITIONS, text: "standards-standards", need: Some(Verb::Read) },
+        MenuEntry { path: pages::ORGANISATIONS, text: "standards-organisations", need: Some(Verb::Read) },
+    ],
     jobs: &[],
     plan: None,
     cli: None,
@@ -37,7 +42,7 @@ pub const AREA: Area = Area {
 
 fn routes() -> Vec<Route> {
     let read = Need::May(Verb::Read);
-    let manage = Need::May(Verb::Manage);
+    let (manage, write, decide) = (Need::May(Verb::Manage), Need::May(Verb::Write), Need::May(Verb::Decide));
     vec![
         Route::page("/standards/editions", read, pages::editions),
         Route::page("/standards/editions/{edition}", read, pages::edition),
@@ -49,6 +54,22 @@ fn routes() -> Vec<Route> {
         Route::page("/standards/import", manage, pages::import),
         Route::form("/standards/import", manage, pages::import_sent),
         Route::form("/standards/import/confirm", manage, pages::confirm),
+        Route::page("/standards/organisations", read, pages::organisations),
+        Route::form("/standards/adoptions", manage, pages::adopt_all),
+        Route::page("/standards/organisations/{organisation}", read, pages::organisation),
+        // The CISO, or the centre; the action decides.
+        Route::form("/standards/organisations/{organisation}/adopt", read, pages::adopt),
+        Route::page("/standards/organisations/{organisation}/align", read, pages::align),
+        Route::form("/standards/organisations/{organisation}/align", decide, pages::align_sent),
+        Route::form("/standards/organisations/{organisation}/exclusions", write, pages::exclude),
+        Route::form("/standards/organisations/{organisation}/include", write, pages::include).query(&["code"]),
+        Route::form("/standards/organisations/{organisation}/parameters", write, pages::set_parameter),
+        Route::form("/standards/organisations/{organisation}/own-requirements", write, pages::own_sent),
+        Route::form("/standards/own-requirements/{own_requirement}/end", write, pages::own_end),
+        Route::form("/standards/organisations/{organisation}/documents", write, pages::document_sent),
+        Route::form("/standards/documents/{own_document}/end", write, pages::document_end),
+        Route::file("/standards/documents/{own_document}/file", read, pages::document),
+        Route::file("/standards/organisations/{organisation}/profile.json", read, pages::profile),
         Route::api("/api/v1/standards/editions", read, "List the editions of every common standard", api::editions)
             .gives::<Vec<requirement::Edition>>(),
         Route::api("/api/v1/standards/editions/{edition}", read, "What an edition asks", api::edition).gives::<api::EditionFull>(),

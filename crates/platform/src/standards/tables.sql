@@ -49,7 +49,7 @@ CREATE TABLE parameter_value (
 
 -- What an organisation asks of itself beyond the common standard, and the documents it keeps. Nothing is deleted: it ends.
 CREATE TABLE own_requirement (
-    id TEXT PRIMARY KEY, organisation_id TEXT NOT NULL REFERENCES organisation (id), code TEXT NOT NULL, block TEXT NOT NULL,
+    id TEXT PRIMARY KEY, organisation_id TEXT NOT NULL REFERENCES organisation (id), code TEXT NOT NULL,
     title_ja TEXT NOT NULL, title_en TEXT NOT NULL, statement_ja TEXT NOT NULL, statement_en TEXT NOT NULL,
     applies_to TEXT NOT NULL, role TEXT NOT NULL, ended_at TEXT, UNIQUE (organisation_id, code)
 );

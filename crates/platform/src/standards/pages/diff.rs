@@ -75,9 +75,6 @@ pub(super) fn list(cx: &Cx, changes: &[Change]) -> List {
                 Cell::text(after),
             ]);
         };
-        if change.fields.is_empty() {
-            row(String::new(), String::new(), String::new());
-        }
         for one in &change.fields {
             let spoken = one.lang.is_empty() || one.lang == cx.lang.as_str();
             let elsewhere = !change.fields.iter().any(|other| other.field == one.field && other.lang == cx.lang.as_str());

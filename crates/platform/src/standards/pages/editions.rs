@@ -74,7 +74,6 @@ pub async fn edition(cx: Cx, Path(id): Path<EditionId>) -> Result<Page> {
     let edition = store::edition(&mut tx, &id).await?;
     let requirements = store::requirements(&mut tx, &id).await?;
     let before = store::editions_of(&mut tx, &edition.standard_id).await?.into_iter().rev().find(|one| one.position < edition.position);
-    let yes = cx.t("yes");
     let list = List::new("requirements", cx.t("standards-requirements"))
         .column(cx.t("standards-number"))
         .column(cx.t("standards-requirement"))
@@ -82,9 +81,8 @@ pub async fn edition(cx: Cx, Path(id): Path<EditionId>) -> Result<Page> {
         .choice(cx.t("standards-theme"))
         .choice(cx.t("standards-role"))
         .choice(cx.t("standards-applies-to"))
-        .column(cx.t("standards-evidence"))
+        .choice(cx.t("standards-evidence"))
         .choice(cx.t("standards-priority"))
-        .choice(cx.t("standards-priority-inspection"))
         .rows(requirements.iter().map(|one| {
             vec![
                 link(one),
@@ -94,8 +92,7 @@ pub async fn edition(cx: Cx, Path(id): Path<EditionId>) -> Result<Page> {
                 Cell::text(roles(&cx, one)),
                 Cell::text(applies_to(&cx, one.applies_to)),
                 Cell::text(evidence(&cx, one)),
-                Cell::int(one.priority),
-                Cell::text(if one.priority_inspection { yes.clone() } else { String::new() }),
+                Cell::text(if one.priority_inspection { cx.tv("standards-priority-inspected", &[("priority", one.priority.to_string())]) } else { one.priority.to_string() }),
             ]
         }));
     let mut links = vec![(format!("{EDITIONS}/{id}/catalog.json"), cx.t("standards-catalog-download"))];

@@ -4,10 +4,18 @@ mod editions;
 mod requirement;
 mod import;
 mod diff;
+mod organisations;
+mod derived;
+mod align;
 
+pub use align::{align, align_sent};
+pub use derived::{
+    adopt, document, document_end, document_sent, exclude, include, organisation, own_end, own_sent, profile, set_parameter,
+};
 pub use diff::{diff, diff_json};
 pub use editions::{baseline, catalog, edition, editions};
 pub use import::{confirm, import, import_sent};
+pub use organisations::{ORGANISATIONS, adopt_all, organisations};
 pub use requirement::requirement;
 
 use engine::facts::{AppliesTo, Check, Role};

@@ -45,8 +45,8 @@ pub async fn requirement(cx: Cx, Path(id): Path<RequirementId>) -> Result<Page> 
             format!("{EDITIONS}/{}", edition.id),
             cx.tv("standards-edition-named", &[("title", edition.title(cx.lang).to_owned()), ("version", edition.version.clone())]),
         )
+        .note("plain", one.statement(cx.lang))
         .facts(vec![
-            (cx.t("standards-statement"), Cell::text(one.statement(cx.lang))),
             (cx.t("standards-question"), Cell::text(one.question(cx.lang))),
             (cx.t("standards-guidance"), Cell::text(one.guidance(cx.lang))),
             (cx.t("standards-place"), Cell::text(place)),

@@ -1,6 +1,9 @@
 //! All SQL of the standards.
 
 mod row;
+mod derived;
+
+pub use derived::*;
 
 use super::requirement::{Edition, EditionId, Parameter, Requirement, RequirementId, Standard, StandardId};
 use crate::args;

@@ -58,7 +58,7 @@ async fn the_second_edition_changes_what_it_says_it_changes() {
     let count = |kind: Kind| ours.iter().filter(|one| one.kind == kind).count();
     assert_eq!((count(Kind::Added), count(Kind::Changed), count(Kind::Withdrawn)), (6, 8, 3));
     for one in &ours {
-        assert_eq!(one.fields.is_empty(), one.kind != Kind::Changed);
+        assert!(!one.fields.is_empty());
         assert!(one.fields.iter().all(|field| field.before != field.after), "{one:?}");
     }
     assert!(changes(&new, &new).is_empty());

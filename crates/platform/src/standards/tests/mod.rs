@@ -1,5 +1,6 @@
 //! The standards from outside.
 
+mod derived;
 mod editions;
 mod pages;
 mod shared;
