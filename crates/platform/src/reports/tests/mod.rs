@@ -1,0 +1,4 @@
+//! Reports from outside.
+
+pub mod sample;
+mod output;
