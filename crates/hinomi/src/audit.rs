@@ -36,30 +36,6 @@ pub enum Verdict {
     Broken(Broken),
 }
 
-/// Follows the chain in the database.
-pub async fn verify_database(cx: &CliCx) -> anyhow::Result<Verdict> {
-    let mut tx = cx.app.db.read().await?;
-    let mut verifier = Verifier::default();
-    loop {
-        let lines = audit::after(&mut tx, verifier.head().0, CHUNK).await?;
-        for line in &lines {
-            if let Err(broken) = verifier.take(line) {
-                return Ok(Verdict::Broken(broken));
-            }
-        }
-        if lines.len() < usize::try_from(CHUNK)? {
-            break;
-        }
-    }
-    let (count, hash) = verifier.head();
-    // Lines cut off at the end leave a chain that holds; the head row still knows how long it was.
-    let head = audit::head(&mut tx).await?;
-    if head != (count, hash.to_owned()) {
-        return Ok(Verdict::Broken(Broken { seq: count + 1, what: "end" }));
-    }
-    Ok(Verdict::Holds(count, hash.to_owned()))
-}
-
 /// Follows the chain in NDJSON, one line each, without any database.
 pub fn verify_lines(mut from: impl BufRead) -> anyhow::Result<Verdict> {
     let mut verifier = Verifier::default();
@@ -122,7 +98,10 @@ pub fn verify_file(matches: &ArgMatches, arguments: &ArgMatches, path: &std::pat
 pub async fn run(cx: CliCx, arguments: &ArgMatches) -> anyhow::Result<u8> {
     match arguments.subcommand() {
         Some(("verify", arguments)) => {
-            let verdict = verify_database(&cx).await?;
+            let verdict = match audit::verify(&mut cx.app.db.read().await?).await? {
+                Ok((count, hash)) => Verdict::Holds(count, hash),
+                Err(broken) => Verdict::Broken(broken),
+            };
             say(cx.json, cx.lang, verdict, arguments.get_one::<String>("head"))
         }
         Some(("export", arguments)) => {

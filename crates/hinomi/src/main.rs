@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod config;
+mod example;
 mod help;
 mod open;
 mod serve;
@@ -97,7 +98,7 @@ async fn run(matches: &ArgMatches) -> anyhow::Result<u8> {
 }
 
 /// An error in words. Whoever sits at the command line is the operator: an internal error is told whole.
-fn said(error: &Error, lang: platform::base::lang::Lang) -> anyhow::Error {
+pub(crate) fn said(error: &Error, lang: platform::base::lang::Lang) -> anyhow::Error {
     match error {
         Error::Internal(what) => anyhow::anyhow!("{}\n{what}", error.message(lang)),
         Error::Invalid(fields) => {

@@ -22,7 +22,12 @@ pub fn lang_of_locale() -> Lang {
 
 /// Opens the database that the flags name and brings its tables up to date.
 pub async fn app(matches: &ArgMatches, config: Config) -> anyhow::Result<Arc<App>> {
-    let data = matches.get_one::<std::path::PathBuf>("data").cloned().unwrap_or_default();
+    app_in(matches, config, None).await
+}
+
+/// As [`app`], in another data directory than the flags name.
+pub async fn app_in(matches: &ArgMatches, config: Config, place: Option<std::path::PathBuf>) -> anyhow::Result<Arc<App>> {
+    let data = place.or_else(|| matches.get_one::<std::path::PathBuf>("data").cloned()).unwrap_or_default();
     let db = match matches.get_one::<String>("database") {
         Some(url) => Db::open_postgres(url).await.map_err(|error| anyhow::anyhow!("{error}")).context("opening the PostgreSQL database")?,
         None => {

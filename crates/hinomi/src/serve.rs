@@ -7,9 +7,9 @@ use platform::base::lang::texts;
 
 /// Its arguments.
 pub fn command() -> Command {
-    crate::config::flags(
+    crate::example::flags(crate::config::flags(
         Command::new("serve").arg(Arg::new("listen").long("listen").env("HINOMI_LISTEN").value_name("ADDRESS:PORT").default_value("127.0.0.1:8008")),
-    )
+    ))
 }
 
 /// Serves until interrupted; requests under way are finished.
@@ -32,9 +32,17 @@ pub async fn run(matches: &ArgMatches, arguments: &ArgMatches) -> anyhow::Result
     if arguments.get_one::<String>("public-url").is_none() {
         config.public_url = format!("http://{}", listener.local_addr()?);
     }
-    let app = crate::open::app(matches, config).await?;
+    // Kept until the end: with it end the example's domains.
+    let (app, _example) = if arguments.get_flag("example") {
+        let (app, example) = crate::example::prepare(matches, arguments, config, crate::example::place(matches)).await?;
+        example.announce(&app, matches.get_flag("json"), lang).await?;
+        (app, Some(example))
+    } else {
+        let app = crate::open::app(matches, config).await?;
+        crate::open::print(&app.config.public_url);
+        (app, None)
+    };
     let worker = tokio::spawn(jobs::work(app.clone()));
-    crate::open::print(&app.config.public_url);
     let end = async {
         if let Err(error) = shutdown().await {
             tracing::error!("signals: {error}");

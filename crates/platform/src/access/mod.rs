@@ -10,6 +10,10 @@ pub mod password;
 pub mod store;
 pub mod actions;
 pub mod pages;
+pub mod api;
+
+#[cfg(test)]
+mod tests;
 
 use crate::base::actor::Verb;
 use crate::base::area::{Area, MenuEntry, Need, Route};
@@ -20,7 +24,10 @@ pub const AREA: Area = Area {
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
     routes,
-    menu: &[MenuEntry { path: "/access/accounts", text: "access-accounts", need: Some(Verb::Manage) }],
+    menu: &[
+        MenuEntry { path: "/access/accounts", text: "access-accounts", need: Some(Verb::Manage) },
+        MenuEntry { path: "/access/audit", text: "access-audit", need: Some(Verb::Read) },
+    ],
     jobs: &[],
     plan: None,
     cli: None,
@@ -30,7 +37,20 @@ fn routes() -> Vec<Route> {
     vec![
         Route::page("/sign-in", Need::Public, pages::sign_in),
         Route::form("/sign-in", Need::Public, pages::sign_in_sent),
-        Route::page("/sign-in/link/{link}", Need::Public, pages::sign_in_by_link),
+        Route::page("/sign-in/link/{link}", Need::Public, pages::link),
+        Route::form("/sign-in/link/{link}", Need::Public, pages::link_sent),
         Route::form("/sign-out", Need::Public, pages::sign_out),
+        Route::page("/access/own", Need::Known, pages::own::own),
+        Route::form("/access/own/password", Need::Known, pages::own::password),
+        Route::form("/access/own/sessions/end", Need::Known, pages::own::end_sessions),
+        Route::form("/access/own/sessions/{session}/end", Need::Known, pages::own::end_session),
+        Route::form("/access/own/tokens", Need::Known, pages::own::make_token),
+        Route::form("/access/own/tokens/{api_token}/revoke", Need::Known, pages::own::revoke_token),
+        Route::api("/api/v1/access/own", Need::Known, "Who one is: one's own account with its roles", api::own).gives::<store::AccountRow>(),
+        Route::api("/api/v1/access/own/tokens", Need::Known, "List one's own API tokens, without their secrets", api::tokens)
+            .gives::<Vec<store::TokenRow>>(),
+        Route::api_post("/api/v1/access/own/tokens/{api_token}/revoke", Need::Known, "Revoke one of one's own API tokens", api::revoke_token)
+            .gives::<Vec<store::TokenRow>>(),
+        Route::api_post("/api/v1/access/own/sessions/end", Need::Known, "Sign out everywhere", api::end_sessions).gives::<store::AccountRow>(),
     ]
 }

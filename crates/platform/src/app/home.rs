@@ -9,7 +9,7 @@ use crate::base::cx::{Cx, LANG_COOKIE};
 use crate::base::error::{Error, Result};
 use crate::base::lang::Lang;
 use crate::base::view::page::Page;
-use crate::base::view::respond::Go;
+use crate::base::view::respond::{Go, local};
 
 /// Its addresses.
 pub fn routes() -> Vec<Route> {
@@ -37,13 +37,7 @@ async fn home(cx: Cx) -> Result<Page> {
 /// Keeps the language and goes back.
 async fn language(Path(lang): Path<String>, Query(query): Query<Vec<(String, String)>>) -> Result<impl IntoResponse> {
     let lang = Lang::parse(&lang).ok_or(Error::NotFound)?;
-    // Only addresses of this site: "//elsewhere" and "/\elsewhere" are read by browsers as another host.
-    let back = query
-        .iter()
-        .find(|(name, _)| name == "back")
-        .map(|(_, back)| back.as_str())
-        .filter(|back| back.starts_with('/') && !back.starts_with("//") && !back.contains('\\'))
-        .unwrap_or("/");
+    let back = query.iter().find(|(name, _)| name == "back").map_or("/", |(_, back)| local(back));
     let cookie = format!("{LANG_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", lang.as_str());
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), Go::to(without_lang(back))))
 }

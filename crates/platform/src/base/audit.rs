@@ -156,6 +156,74 @@ pub async fn head(tx: &mut Tx) -> Result<(i64, String)> {
     Ok((row.get("seq")?, row.get("hash")?))
 }
 
+/// Follows the whole chain: how many lines hold and the last hash, or the first that does not.
+pub async fn verify(tx: &mut Tx) -> Result<std::result::Result<(i64, String), Broken>> {
+    const CHUNK: i64 = 1_000;
+    let mut verifier = Verifier::default();
+    loop {
+        let lines = after(tx, verifier.head().0, CHUNK).await?;
+        for line in &lines {
+            if let Err(broken) = verifier.take(line) {
+                return Ok(Err(broken));
+            }
+        }
+        if lines.len() < CHUNK as usize {
+            break;
+        }
+    }
+    let (count, hash) = verifier.head();
+    // Lines cut off at the end leave a chain that holds; the head row still knows how long it was.
+    if head(tx).await? != (count, hash.to_owned()) {
+        return Ok(Err(Broken { seq: count + 1, what: "end" }));
+    }
+    Ok(Ok((count, hash.to_owned())))
+}
+
+/// What to look for in the log. Empty texts ask for nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// The area.
+    pub area: String,
+    /// A part of the actor's name, the verb or the thing.
+    pub text: String,
+    /// Not before this day, `2026-04-01`.
+    pub from: String,
+    /// Not after this day.
+    pub to: String,
+    /// Only lines before this number; 0 for all.
+    pub before: i64,
+    /// Only lines about these organisations, by id; `None` for all lines.
+    pub organisations: Option<Vec<String>>,
+}
+
+/// Up to `count` lines that fit, newest first.
+pub async fn search(tx: &mut Tx, filter: &Filter, count: i64) -> Result<Vec<Line>> {
+    // The pattern's own signs are taken literally.
+    let text = filter.text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let mut values = args![&filter.area, format!("%{text}%"), &filter.from, &filter.to, filter.before, count].to_vec();
+    let within = match &filter.organisations {
+        None => String::new(),
+        Some(ids) if ids.is_empty() => return Ok(Vec::new()),
+        Some(ids) => {
+            let marks: Vec<String> = ids
+                .iter()
+                .map(|id| {
+                    values.push(id.into());
+                    format!("${}", values.len())
+                })
+                .collect();
+            format!("AND organisation IN ({})", marks.join(", "))
+        }
+    };
+    let sql = format!(
+        "SELECT * FROM audit WHERE ($1 = '' OR area = $1)
+         AND (LOWER(actor_name) LIKE $2 ESCAPE '\\' OR LOWER(verb) LIKE $2 ESCAPE '\\' OR LOWER(subject) LIKE $2 ESCAPE '\\')
+         AND ($3 = '' OR SUBSTR(at, 1, 10) >= $3) AND ($4 = '' OR SUBSTR(at, 1, 10) <= $4) AND ($5 = 0 OR seq < $5) {within}
+         ORDER BY seq DESC LIMIT $6"
+    );
+    tx.all(&sql, &values).await?.iter().map(line).collect()
+}
+
 /// The lines about one thing, newest first.
 pub async fn about(tx: &mut Tx, subject: &str, count: i64) -> Result<Vec<Line>> {
     tx.all("SELECT * FROM audit WHERE subject = $1 ORDER BY seq DESC LIMIT $2", args![subject, count]).await?.iter().map(line).collect()

@@ -29,12 +29,16 @@ pub const AREA: Area = Area {
     name: "register",
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
-    routes,
+    routes: all_routes,
     menu: &[MenuEntry { path: "/register/organisations", text: "register-organisations", need: Some(Verb::Read) }],
     jobs: &[],
     plan: None,
     cli: None,
 };
+
+fn all_routes() -> Vec<Route> {
+    routes().into_iter().chain(accounts::routes()).collect()
+}
 
 fn routes() -> Vec<Route> {
     vec![

@@ -91,15 +91,45 @@ pub async fn sign_in(work: &mut Work, proof: Proof, before: Option<&str>) -> Res
             begin_session(work, &account, "password").await.map(Outcome::In)
         }
         account => {
-            let until = stamp(work.now + TRIES_COUNT_FOR);
-            for (key, _) in &proof.keys {
-                store::add_failure(&mut work.tx, key, &now, &until).await?;
-            }
+            count_failure(work, &proof.keys).await?;
             // What was typed is not written down: it may be a password in the wrong field.
             work.audit("", "access", "session.refuse", account.as_ref().map_or("", AccountId::as_str), json!({})).await?;
             Ok(Outcome::Wrong)
         }
     }
+}
+
+async fn count_failure(work: &mut Work, keys: &[(String, i64)]) -> Result<()> {
+    let (now, until) = (work.stamp(), stamp(work.now + TRIES_COUNT_FOR));
+    for (key, _) in keys {
+        store::add_failure(&mut work.tx, key, &now, &until).await?;
+    }
+    Ok(())
+}
+
+/// Changes the actor's own password: `proof` is of the present one, `hashed` the new one, `keep` the hash of this session.
+/// The caller commits even when it answers `false`: the failure is counted.
+pub async fn change_password(work: &mut Work, proof: Proof, hashed: &str, keep: &str) -> Result<bool> {
+    let account = work.actor.account.clone().ok_or(Error::NotFound)?;
+    let has_one = store::account(&mut work.tx, &account).await?.has_password;
+    if has_one && !(proof.fits && proof.account.as_ref() == Some(&account)) {
+        count_failure(work, &proof.keys).await?;
+        work.audit("", "access", "password.refuse", account.as_str(), json!({})).await?;
+        return Ok(false);
+    }
+    super::set_password(work, &account, hashed, keep).await?;
+    Ok(true)
+}
+
+/// Signs in by a link and, where the account has none yet, with a first password, already hashed.
+pub async fn accept_invitation(work: &mut Work, secret: &str, hashed: Option<&str>) -> Result<String> {
+    let now = work.stamp();
+    let found = store::peek_link(&mut work.tx, &sha256(secret.as_bytes()), &now).await?;
+    let (account, _) = found.ok_or_else(|| Error::invalid("", "access-error-link"))?;
+    if let Some(hashed) = hashed {
+        super::set_password(work, &account, hashed, "").await?;
+    }
+    sign_in_by_link(work, secret).await
 }
 
 /// Signs in by a link. A link for single use is used up; another one works only while the example is shown.

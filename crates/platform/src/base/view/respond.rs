@@ -95,7 +95,7 @@ pub fn error_response(cx: &Cx, error: &Error, api: bool, back: Option<&str>) -> 
     if let Some(number) = number {
         page = page.text(cx.tv("error-number", &[("number", number)]));
     }
-    let back = back.filter(|back| back.starts_with('/') && !back.starts_with("//")).unwrap_or("/");
+    let back = back.map_or("/", local);
     page = page.links(vec![(back.to_owned(), cx.t("error-back"))]);
     page.into_response()
 }
@@ -123,6 +123,13 @@ impl IntoResponse for File {
         }
         response
     }
+}
+
+/// `back` if it is an address of this site, else the front page. Browsers read "//elsewhere" and "/\elsewhere" as another
+/// host, and drop tabs and line ends before they look (WHATWG URL, basic URL parser).
+pub fn local(back: &str) -> &str {
+    let odd = |letter: char| letter == '\\' || letter.is_control();
+    if back.starts_with('/') && !back.starts_with("//") && !back.contains(odd) { back } else { "/" }
 }
 
 /// Leads the browser on after a form was done; `done` names the words `done-…` the next page shows.

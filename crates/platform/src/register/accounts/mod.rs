@@ -14,10 +14,44 @@ mod tests;
 use crate::access::actions as access;
 use crate::access::store::{self as accounts, AccountRow, HeldRoleId};
 use crate::base::actor::{AccountId, Role, Scope, Verb};
+use crate::base::area::{Need, Route};
 use crate::base::error::{Error, Result};
 use crate::base::work::Work;
 use crate::register::organisation::Organisation;
 use crate::register::store;
+
+/// The addresses of accounts and of the audit log; their rights are those of area `access`.
+pub fn routes() -> Vec<Route> {
+    const MANAGE: Need = Need::MayIn("access", Verb::Manage);
+    const READ: Need = Need::MayIn("access", Verb::Read);
+    vec![
+        Route::page("/access/accounts", MANAGE, pages::list),
+        Route::page("/access/accounts/new", MANAGE, pages::new),
+        Route::form("/access/accounts/new", MANAGE, pages::new_sent),
+        Route::page("/access/accounts/{account}", MANAGE, pages::one),
+        Route::form("/access/accounts/{account}/roles", MANAGE, pages::give),
+        Route::form("/access/accounts/{account}/roles/{held_role}/take", MANAGE, pages::take),
+        Route::form("/access/accounts/{account}/link", MANAGE, pages::link),
+        Route::form("/access/accounts/{account}/deactivate", MANAGE, pages::deactivate),
+        Route::form("/access/accounts/{account}/activate", MANAGE, pages::activate),
+        Route::page("/access/audit", READ, audit::page).query(&["area", "text", "from", "to", "before", "verify"]),
+        Route::api("/api/v1/access/accounts", MANAGE, "List accounts with their roles", api::list).gives::<Vec<AccountRow>>(),
+        Route::api_post("/api/v1/access/accounts", MANAGE, "Add an account with its first role, and make its invitation", api::add)
+            .takes::<NewAccount>()
+            .gives::<api::Invited>(),
+        Route::api_post("/api/v1/access/accounts/{account}/roles", MANAGE, "Give a role in an organisation", api::give)
+            .takes::<NewRole>()
+            .gives::<AccountRow>(),
+        Route::api_post("/api/v1/access/accounts/{account}/roles/{held_role}/take", MANAGE, "Take a role away", api::take).gives::<AccountRow>(),
+        Route::api_post("/api/v1/access/accounts/{account}/link", MANAGE, "Make a new invitation", api::link).gives::<api::Invited>(),
+        Route::api_post("/api/v1/access/accounts/{account}/deactivate", MANAGE, "Stop an account from signing in", api::deactivate)
+            .gives::<AccountRow>(),
+        Route::api_post("/api/v1/access/accounts/{account}/activate", MANAGE, "Let an account sign in again", api::activate).gives::<AccountRow>(),
+        Route::api("/api/v1/access/audit", READ, "Lines of the audit log within reach, newest first", api::audit)
+            .gives::<Vec<crate::base::audit::Line>>()
+            .query(&["area", "text", "from", "to", "before"]),
+    ]
+}
 
 /// What a new account is made from.
 #[derive(Clone, Debug, Default, serde::Deserialize, schemars::JsonSchema)]

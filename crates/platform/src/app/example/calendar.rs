@@ -1,0 +1,69 @@
+//! When things happen in a cycle of the example: days of the generator's fiscal year, never of a clock.
+
+use jiff::Timestamp;
+
+use crate::base::error::{Error, Result};
+
+/// The days of one fiscal year's cycle. All times are nine in the morning in Japan.
+#[derive(Clone, Copy, Debug)]
+pub struct Calendar(pub i32);
+
+impl Calendar {
+    /// The edition of the standard is published and taken in.
+    pub fn standard(self) -> String {
+        self.day(0, "04-10")
+    }
+    /// Dates and items are announced.
+    pub fn announced(self) -> String {
+        self.day(0, "05-20")
+    }
+    /// The first day of answers.
+    pub fn opens(self) -> String {
+        self.day(0, "07-01")
+    }
+    /// The last day of answers.
+    pub fn closes(self) -> String {
+        self.day(0, "09-30")
+    }
+    /// The day probes run.
+    pub fn measured(self) -> String {
+        self.day(0, "10-15")
+    }
+    /// The auditors' verdicts are in.
+    pub fn audited(self) -> String {
+        self.day(0, "10-31")
+    }
+    /// The evaluation is made.
+    pub fn evaluated(self) -> String {
+        self.day(0, "11-15")
+    }
+    /// Recommendations go out.
+    pub fn recommended(self) -> String {
+        self.day(0, "12-10")
+    }
+    /// Organisations answer with plans.
+    pub fn planned(self) -> String {
+        self.day(1, "01-20")
+    }
+    /// The plans are to be done.
+    pub fn due(self) -> String {
+        self.day(1, "06-30")
+    }
+    /// The reports are written.
+    pub fn reported(self) -> String {
+        self.day(1, "03-10")
+    }
+    /// The results are out.
+    pub fn published(self) -> String {
+        self.day(1, "03-28")
+    }
+
+    fn day(self, years: i32, rest: &str) -> String {
+        format!("{:04}-{rest}", self.0 + years)
+    }
+}
+
+/// Nine in the morning of `day` (`2025-07-01`) in Japan.
+pub fn morning(day: &str) -> Result<Timestamp> {
+    format!("{day}T09:00:00+09:00").parse().map_err(|_| Error::internal(format!("{day} is no day")))
+}

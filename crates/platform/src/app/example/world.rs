@@ -1,0 +1,135 @@
+//! The piece of Internet the example's domains answer from: a testbed on loopback, built from the generator's zones.
+
+use engine::simulate::{government, DmarcModel, DnssecModel, MxModel, SpfModel, WebModel, ZoneModel};
+use jiff::Timestamp;
+use probe::testbed::{Dmarc, Dnssec, Https, Mx, Spf, Testbed, Zone};
+
+use super::Wish;
+use crate::base::config::ProbeConfig;
+use crate::base::error::{Error, Result};
+
+/// A running testbed with the example's domains.
+pub struct World {
+    /// The testbed; dropping it closes its sockets.
+    pub testbed: Testbed,
+    zones: std::sync::Mutex<Vec<Zone>>,
+}
+
+impl World {
+    /// Serves `zones` as they are at `now`.
+    ///
+    /// # Errors
+    /// When no loopback port can be opened.
+    pub async fn start(zones: &[ZoneModel], now: Timestamp, seed: u64) -> Result<Self> {
+        let zones: Vec<Zone> = zones.iter().map(zone).collect();
+        let testbed = Testbed::start(&zones, now.as_second(), seed).await.map_err(Error::internal)?;
+        Ok(Self { testbed, zones: std::sync::Mutex::new(zones) })
+    }
+
+    /// Serves the domains as the last cycle of `wish` left them.
+    ///
+    /// # Errors
+    /// As [`World::start`].
+    pub async fn current(wish: &Wish, now: Timestamp) -> Result<Self> {
+        // Zones do not depend on the standard.
+        let made = government(wish.seed, &wish.plan, &[]);
+        Self::start(made.cycles.last().map_or(&[], |cycle| cycle.zones.as_slice()), now, wish.seed).await
+    }
+
+    /// Lets probes ask this world instead of the Internet.
+    pub fn reach(&self) -> ProbeConfig {
+        ProbeConfig::at(self.testbed.vantage("example"))
+    }
+
+    /// Lets the owner of `domain` repair everything: the zone answers as a good one from now on. `false`: there is no such domain.
+    ///
+    /// # Errors
+    /// When a key cannot be made.
+    pub fn repair(&self, domain: &str) -> Result<bool> {
+        self.put(domain, Zone::good(domain))
+    }
+
+    /// Lets `domain` lose its SPF and DMARC records, as after a careless move to another provider.
+    ///
+    /// # Errors
+    /// When a key cannot be made.
+    pub fn spoil(&self, domain: &str) -> Result<bool> {
+        self.put(domain, Zone { spf: Spf::Missing, dmarc: Dmarc::Missing, ..Zone::good(domain) })
+    }
+
+    /// The domains it answers for, in order.
+    pub fn domains(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.zones.lock().unwrap_or_else(|poison| poison.into_inner()).iter().map(|zone| zone.domain.clone()).collect();
+        names.sort();
+        names
+    }
+
+    fn put(&self, domain: &str, to: Zone) -> Result<bool> {
+        let mut zones = self.zones.lock().unwrap_or_else(|poison| poison.into_inner());
+        let Some(place) = zones.iter_mut().find(|zone| zone.domain == domain) else { return Ok(false) };
+        self.testbed.change(to.clone()).map_err(Error::internal)?;
+        *place = to;
+        Ok(true)
+    }
+}
+
+/// The testbed's zone for the generator's description.
+pub fn zone(model: &ZoneModel) -> Zone {
+    Zone {
+        domain: model.domain.clone(),
+        spf: match model.spf {
+            SpfModel::HardFail => Spf::HardFail,
+            SpfModel::SoftFail => Spf::SoftFail,
+            SpfModel::Parked => Spf::Parked,
+            SpfModel::Missing => Spf::Missing,
+            SpfModel::TwoRecords => Spf::TwoRecords,
+            SpfModel::SyntaxError => Spf::SyntaxError,
+            SpfModel::PlusAll => Spf::PlusAll,
+            SpfModel::TooManyLookups => Spf::TooManyLookups,
+        },
+        dmarc: match model.dmarc {
+            DmarcModel::Reject => Dmarc::Reject,
+            DmarcModel::Quarantine => Dmarc::Quarantine,
+            DmarcModel::None => Dmarc::None,
+            DmarcModel::Missing => Dmarc::Missing,
+            DmarcModel::Invalid => Dmarc::Invalid,
+        },
+        mx: match model.mx {
+            MxModel::Hosts => Mx::Hosts,
+            MxModel::Null => Mx::Null,
+            MxModel::NoAddress => Mx::NoAddress,
+            MxModel::Missing => Mx::Missing,
+        },
+        dnssec: match model.dnssec {
+            DnssecModel::Unsigned => Dnssec::Unsigned,
+            DnssecModel::Signed => Dnssec::Signed,
+            DnssecModel::Island => Dnssec::Island,
+            DnssecModel::Expired => Dnssec::Expired,
+            DnssecModel::WrongDs => Dnssec::WrongDs,
+        },
+        https: match model.web {
+            WebModel::Valid { days_left } => Https::Valid { days_left: i64::from(days_left) },
+            WebModel::Expired => Https::Expired,
+            WebModel::WrongName => Https::WrongName,
+            WebModel::SelfSigned => Https::SelfSigned,
+            WebModel::NoHttps => Https::NoHttps,
+            WebModel::Down => Https::Down,
+        },
+        failure: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::simulate::{Plan, synthetic_requirements};
+
+    use super::*;
+
+    #[test]
+    fn zones_keep_their_names() {
+        let made = government(3, &Plan { organisations: 4, systems: 4, people: 64, ..Plan::example() }, &synthetic_requirements(20));
+        for model in &made.cycles[0].zones {
+            assert_eq!(zone(model).domain, model.domain);
+        }
+    }
+}
