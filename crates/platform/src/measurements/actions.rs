@@ -1,11 +1,12 @@
 //! The verbs of the measurements: ask for a run, stop it, keep what was observed, set the rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use engine::facts::{Check, Verdict};
+use formats::problem::{Place, Problem, ProblemKind};
 use serde_json::json;
 
-use engine::facts::Check;
-
+use super::import;
 use super::observation::{New, change};
 use super::run::{Asked, Counts, Run, RunId, State};
 use super::setting::{self, Schedule, Suffixes};
@@ -15,6 +16,7 @@ use crate::base::actor::{Scope, Verb};
 use crate::base::dates::date;
 use crate::base::db::Tx;
 use crate::base::error::{Error, Field, Result};
+use crate::base::lang::Lang;
 use crate::base::work::Work;
 use crate::base::{events, jobs, settings};
 use crate::register;
@@ -157,26 +159,30 @@ pub async fn record(work: &mut Work, run: &Run, mut new: Vec<New>) -> Result<usi
     let mut organisations: Vec<_> = new.iter().map(|one| one.observation.organisation_id.clone()).collect();
     organisations.sort();
     organisations.dedup();
-    let mut before = store::decided_before(&mut work.tx, &organisations).await?;
+    let before = store::newest(&mut work.tx, &organisations).await?;
+    let mut after: BTreeMap<store::Key, store::Newest> = BTreeMap::new();
     new.sort_by(|a, b| a.observation.at.cmp(&b.observation.at));
     store::insert(&mut work.tx, &new).await?;
-    for one in new.iter().map(|one| &one.observation).filter(|one| one.in_force) {
+    for one in new.iter().map(|one| &one.observation) {
         let key = (one.organisation_id.clone(), one.target.clone(), one.check);
-        let last = before.get(&key);
+        let last = after.get(&key).or_else(|| before.get(&key)).cloned();
         // An older fact that arrives late changes nothing about today.
-        if last.is_some_and(|(_, at)| *at > one.at) {
+        if last.as_ref().is_some_and(|last| last.at > one.at) {
             continue;
         }
-        if let Some(change) = change(last.map(|(verdict, _)| *verdict), one.verdict) {
-            let payload = json!({
-                "organisation_id": one.organisation_id, "target": one.target, "check": one.check.as_str(), "observation_id": one.id,
-            });
-            events::emit(work, change.event(), one.id.as_str(), payload).await?;
+        let mut decided = last.and_then(|last| last.decided);
+        if one.in_force && matches!(one.verdict, Verdict::Met | Verdict::NotMet) {
+            if let Some(change) = change(decided.as_ref().map(|(verdict, _)| *verdict), one.verdict) {
+                let payload = json!({
+                    "organisation_id": one.organisation_id, "target": one.target, "check": one.check.as_str(), "observation_id": one.id,
+                });
+                events::emit(work, change.event(), one.id.as_str(), payload).await?;
+            }
+            decided = Some((one.verdict, one.at.clone()));
         }
-        if matches!(one.verdict, engine::facts::Verdict::Met | engine::facts::Verdict::NotMet) {
-            before.insert(key, (one.verdict, one.at.clone()));
-        }
+        after.insert(key, store::Newest { id: one.id.clone(), at: one.at.clone(), decided });
     }
+    store::set_newest(&mut work.tx, &after).await?;
     let detail = json!({ "count": new.len(), "source": run.origin });
     work.audit(run.organisation_id.as_str(), "measurements", "observation.record", run.id.as_str(), detail).await?;
     Ok(new.len())
@@ -222,4 +228,104 @@ pub async fn set(work: &mut Work, by_kind: BTreeMap<String, Vec<String>>, hour: 
     settings::set(&mut work.tx, setting::MAX_AGE, &max_age_days).await?;
     let detail = json!({ "old": old, "suffixes": clean, "hour": hour, "max_age_days": max_age_days });
     work.audit("", "measurements", "setting.change", "measurements", detail).await
+}
+
+/// What taking a file in did, or would do.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// The run that holds what is new; none when nothing was stored.
+    pub run: Option<RunId>,
+    /// Observations that were not there before.
+    pub new: usize,
+    /// Observations that were there already.
+    pub known: usize,
+    /// What is wrong, with its place. One error, and nothing of the file is taken in.
+    pub problems: Vec<Problem>,
+}
+
+impl Imported {
+    /// Whether the file was refused.
+    pub fn is_refused(&self) -> bool {
+        self.problems.iter().any(Problem::is_error)
+    }
+
+    /// The problems as the error of a form, in both languages.
+    pub fn refusal(&self) -> Error {
+        let field = |problem: &Problem| Field {
+            name: problem.place.row.map_or(String::new(), |row| format!("row {row}")),
+            text: "measurements-problem",
+            values: vec![
+                ("code", problem.code.to_string()),
+                ("ja", format!("{} {}", problem.message(Lang::Ja), problem.remedy(Lang::Ja))),
+                ("en", format!("{} {}", problem.message(Lang::En), problem.remedy(Lang::En))),
+            ],
+        };
+        Error::Invalid(self.problems.iter().filter(|problem| problem.is_error()).map(field).collect())
+    }
+}
+
+/// Takes in observations made elsewhere: OCSF Compliance Findings (JSON, JSON lines) or a sheet (CSV, XLSX). All or nothing;
+/// the same record again adds nothing. With `dry_run`, and when a problem stops it, nothing is changed: do not commit then.
+pub async fn import(work: &mut Work, name: &str, bytes: &[u8], dry_run: bool) -> Result<Imported> {
+    let scope = work.scope("measurements", Verb::Write)?;
+    let (file, sent) = (name.to_owned(), bytes.to_vec());
+    // A large file takes seconds to read: not on the threads that answer others.
+    let (outside, mut problems) = tokio::task::spawn_blocking(move || import::read(&file, &sent)).await.map_err(Error::internal)?;
+    let targets = targets_in(&mut work.tx, &scope, work.now).await?;
+    let (fitting, mut unfit) = import::fit(&outside, &targets, work.now);
+    problems.append(&mut unfit);
+    let mut done = Imported { problems, ..Imported::default() };
+    if done.is_refused() || fitting.is_empty() {
+        if !done.is_refused() {
+            done.problems.push(Problem::new(Place::nowhere(), ProblemKind::EmptyFile));
+        }
+        return Ok(done);
+    }
+    let id: RunId = work.id();
+    let new = import::keep(&fitting, &id, work.now, &work.app().entropy.clone());
+    let origins: BTreeSet<&str> = new.iter().map(|one| one.origin.as_str()).collect();
+    let known = store::known_origins(&mut work.tx, &origins.iter().copied().collect::<Vec<_>>()).await?;
+    (done.new, done.known) = (origins.len() - known.len(), known.len());
+    if dry_run || done.new == 0 {
+        return Ok(done);
+    }
+    let touched = import::organisations(&fitting);
+    let root = common_top(&register::store::organisations(&mut work.tx, &Scope::Everything).await?, &touched)?;
+    let mut counts = Counts::default();
+    for one in new.iter().filter(|one| !known.contains(&one.origin)) {
+        counts.add(one.observation.verdict, 1);
+    }
+    let now = work.stamp();
+    let run = Run {
+        id: id.clone(),
+        organisation_id: root.id.clone(),
+        origin: "import".to_owned(),
+        whole: false,
+        asked: Asked { organisation: root.code.clone(), ..Asked::default() },
+        asked_by: work.actor.name.clone(),
+        state: State::Done,
+        job_id: None,
+        created_at: now.clone(),
+        started_at: Some(now.clone()),
+        finished_at: Some(now),
+        targets: touched.len() as i64,
+        done: touched.len() as i64,
+        counts,
+    };
+    store::insert_run(&mut work.tx, &run).await?;
+    record(work, &run, new).await?;
+    work.audit(root.id.as_str(), "measurements", "observation.import", id.as_str(), json!({ "file": name, "new": done.new, "known": done.known })).await?;
+    done.run = Some(id);
+    Ok(done)
+}
+
+/// The deepest organisation above (or equal to) all of `touched`.
+fn common_top(organisations: &[Organisation], touched: &BTreeSet<&str>) -> Result<Organisation> {
+    let paths: Vec<&str> = organisations.iter().filter(|one| touched.contains(one.id.as_str())).map(|one| one.path.as_str()).collect();
+    organisations
+        .iter()
+        .filter(|one| paths.iter().all(|path| path.starts_with(one.path.as_str())))
+        .max_by_key(|one| one.path.len())
+        .cloned()
+        .ok_or_else(|| Error::invalid("", "measurements-error-several-trees"))
 }

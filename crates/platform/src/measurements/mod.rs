@@ -1,6 +1,6 @@
 //! What probes observe about registered targets, and what others observed about them.
 //!
-//! Owns the tables `measure_run`, `observation`, `observation_evidence`.
+//! Owns the tables `measure_run`, `observation`, `observation_evidence`, `observation_newest`.
 //! Holds always: a target is a domain of the register; an observation is never changed or removed; the same run, or the same
 //! record imported again, adds nothing; "could not measure" is neither met nor not met.
 //! Not here on purpose: how a check is made (`probe`), and what a verdict means beside claim and audit (`evaluations`).
@@ -10,14 +10,20 @@ pub mod observation;
 pub mod run;
 pub mod setting;
 pub mod target;
+pub mod import;
+pub mod standing;
 pub mod store;
 pub mod actions;
 pub mod jobs;
+pub mod pages;
+pub mod api;
+pub mod cli;
 
 #[cfg(test)]
 mod tests;
 
-use crate::base::area::Area;
+use crate::base::actor::Verb;
+use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
 use crate::base::jobs::JobKind;
 
 /// The area.
@@ -25,9 +31,57 @@ pub const AREA: Area = Area {
     name: "measurements",
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
-    routes: Vec::new,
-    menu: &[],
+    routes,
+    menu: &[MenuEntry { path: "/measurements", text: "measurements-title", need: Some(Verb::Read) }],
     jobs: &[JobKind { name: "measurements.run", run: |cx, payload| Box::pin(jobs::run(cx, payload)) }],
     plan: Some(|app| Box::pin(jobs::plan(app))),
-    cli: None,
+    cli: Some(Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }),
 };
+
+fn routes() -> Vec<Route> {
+    let (read, write, manage) = (Need::May(Verb::Read), Need::May(Verb::Write), Need::May(Verb::Manage));
+    vec![
+        Route::page("/measurements", read, pages::overview),
+        Route::page("/measurements/organisations/{organisation}", read, pages::organisation),
+        Route::page("/measurements/targets/{asset}", read, pages::target),
+        Route::page("/measurements/observations/{observation}", read, pages::observation),
+        Route::page("/measurements/runs", read, pages::runs),
+        Route::form("/measurements/runs", write, pages::run_sent),
+        Route::page("/measurements/runs/{measure_run}", read, pages::run),
+        Route::form("/measurements/runs/{measure_run}/cancel", write, pages::cancel_sent),
+        Route::page("/measurements/import", write, pages::import),
+        Route::form("/measurements/import", write, pages::import_sent),
+        Route::page("/measurements/settings", manage, pages::settings),
+        Route::form("/measurements/settings", manage, pages::settings_sent),
+        Route::api("/api/v1/measurements/overview", read, "How each organisation stands in each check", api::overview)
+            .gives::<Vec<api::Stands>>(),
+        Route::api("/api/v1/measurements/targets", read, "List the registered domains that are measured", api::targets)
+            .gives::<Vec<api::TargetOut>>(),
+        Route::api("/api/v1/measurements/observations", read, "The newest observation of each target and check", api::observations)
+            .query(&["organisation", "target", "check", "verdict"])
+            .gives::<Vec<observation::Observation>>(),
+        Route::api("/api/v1/measurements/observations/{observation}", read, "One observation with its raw evidence", api::observation)
+            .gives::<api::ObservationFull>(),
+        Route::api("/api/v1/measurements/runs", read, "List the newest runs", api::runs).gives::<Vec<run::Run>>(),
+        Route::api_post("/api/v1/measurements/runs", write, "Ask for measurements; a job does them", api::run_ask)
+            .takes::<run::Asked>()
+            .gives::<api::Made>(),
+        Route::api("/api/v1/measurements/runs/{measure_run}", read, "One run: how far it is, what came out", api::run).gives::<run::Run>(),
+        Route::api_post("/api/v1/measurements/runs/{measure_run}/cancel", write, "Stop a run; what it has measured stays", api::run_cancel)
+            .gives::<api::Made>(),
+        Route::api_post(
+            "/api/v1/measurements/import",
+            write,
+            "Take in observations made elsewhere: OCSF Compliance Findings (JSON, JSON lines), CSV or XLSX as the body; all or nothing",
+            api::import,
+        )
+        .query(&["name", "dry_run"])
+        .takes::<serde_json::Value>()
+        .gives::<api::ImportedOut>(),
+        Route::api("/api/v1/measurements/settings", manage, "Allowed suffixes, daily run, age at which observations are stale", api::settings)
+            .gives::<setting::Settings>(),
+        Route::api_post("/api/v1/measurements/settings", manage, "Change them; what is left out stays", api::settings_set)
+            .takes::<api::SettingsIn>()
+            .gives::<setting::Settings>(),
+    ]
+}

@@ -19,9 +19,17 @@ CREATE TABLE observation (
     vantage TEXT NOT NULL, at TEXT NOT NULL, lists TEXT NOT NULL, source TEXT NOT NULL,
     run_id TEXT NOT NULL REFERENCES measure_run (id), origin TEXT NOT NULL UNIQUE
 );
-CREATE INDEX observation_latest ON observation (organisation_id, target, check_id, at);
+CREATE INDEX observation_history ON observation (organisation_id, target, at);
 CREATE INDEX observation_at ON observation (at);
 CREATE INDEX observation_run ON observation (run_id);
 
 -- What was heard, word for word: kept apart so that lists need not read it.
 CREATE TABLE observation_evidence (id TEXT PRIMARY KEY REFERENCES observation (id), raw TEXT NOT NULL);
+
+-- The newest observation of each target × check, and the last one that was met or not met under a rule in force: drawn from
+-- `observation`, so that a page need not read the history.
+CREATE TABLE observation_newest (
+    organisation_id TEXT NOT NULL REFERENCES organisation (id), target TEXT NOT NULL, check_id TEXT NOT NULL,
+    observation_id TEXT NOT NULL REFERENCES observation (id), at TEXT NOT NULL, decided TEXT, decided_at TEXT,
+    PRIMARY KEY (organisation_id, target, check_id)
+);

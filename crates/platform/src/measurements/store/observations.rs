@@ -110,25 +110,49 @@ fn marks(first: usize, count: usize) -> String {
 /// A target × check of an organisation.
 pub type Key = (OrganisationId, String, Check);
 
-/// The last decided verdict in force of each target × check of `organisations`, and when it was given.
-pub async fn decided_before(tx: &mut Tx, organisations: &[OrganisationId]) -> Result<BTreeMap<Key, (Verdict, String)>> {
+/// What is newest of a target × check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Newest {
+    /// The newest observation.
+    pub id: ObservationId,
+    /// When it was made.
+    pub at: String,
+    /// The last verdict in force that was met or not met, and when it was given.
+    pub decided: Option<(Verdict, String)>,
+}
+
+/// What is newest of each target × check of `organisations`.
+pub async fn newest(tx: &mut Tx, organisations: &[OrganisationId]) -> Result<BTreeMap<Key, Newest>> {
     let mut found = BTreeMap::new();
     for chunk in organisations.chunks(MANY) {
-        let sql = format!(
-            "SELECT organisation_id, target, check_id, verdict, at FROM (
-                SELECT ob.organisation_id, ob.target, ob.check_id, ob.verdict, ob.at,
-                    ROW_NUMBER() OVER (PARTITION BY ob.organisation_id, ob.target, ob.check_id ORDER BY ob.at DESC, ob.id DESC) AS place
-                FROM observation ob
-                WHERE ob.verdict IN ('met', 'not-met') AND ob.in_force = 1 AND ob.organisation_id IN ({})) ranked
-             WHERE place = 1",
-            marks(1, chunk.len())
-        );
+        let sql = format!("SELECT * FROM observation_newest WHERE organisation_id IN ({})", marks(1, chunk.len()));
         let args: Vec<Value> = chunk.iter().map(Value::from).collect();
         for row in tx.all(&sql, &args).await? {
-            found.insert((row.get("organisation_id")?, row.get("target")?, check(&row)?), (verdict(&row)?, row.get("at")?));
+            let decided = row.get::<Option<String>>("decided")?.as_deref().and_then(Verdict::parse);
+            let newest = Newest { id: row.get("observation_id")?, at: row.get("at")?, decided: decided.zip(row.get("decided_at")?) };
+            found.insert((row.get("organisation_id")?, row.get("target")?, check(&row)?), newest);
         }
     }
     Ok(found)
+}
+
+/// Notes what is newest now.
+pub async fn set_newest(tx: &mut Tx, newest: &BTreeMap<Key, Newest>) -> Result<()> {
+    let rows: Vec<Vec<Value>> = newest
+        .iter()
+        .map(|((organisation, target, check), one)| {
+            let (decided, decided_at) = one.decided.as_ref().map(|(verdict, at)| (verdict.as_str(), at.as_str())).unzip();
+            args![organisation, target, check.as_str(), &one.id, &one.at, decided, decided_at].to_vec()
+        })
+        .collect();
+    tx.insert_many(
+        "INSERT INTO observation_newest (organisation_id, target, check_id, observation_id, at, decided, decided_at)",
+        "ON CONFLICT (organisation_id, target, check_id) DO UPDATE SET observation_id = excluded.observation_id, at = excluded.at,
+         decided = excluded.decided, decided_at = excluded.decided_at",
+        &rows,
+    )
+    .await?;
+    Ok(())
 }
 
 /// What a run has measured already: organisation, target, check.
@@ -185,10 +209,8 @@ pub async fn verdicts(tx: &mut Tx, from: &str, to: &str) -> Result<Vec<Measured>
 pub async fn latest(tx: &mut Tx, scope: &Scope) -> Result<Vec<Observation>> {
     tx.all_in(
         scope,
-        "SELECT * FROM (
-            SELECT ob.*, ROW_NUMBER() OVER (PARTITION BY ob.organisation_id, ob.target, ob.check_id ORDER BY ob.at DESC, ob.id DESC) AS place
-            FROM observation ob JOIN organisation o ON o.id = ob.organisation_id WHERE SCOPE(o.path)) ranked
-         WHERE place = 1 ORDER BY organisation_id, target, check_id",
+        "SELECT ob.* FROM observation_newest n JOIN observation ob ON ob.id = n.observation_id
+         JOIN organisation o ON o.id = n.organisation_id WHERE SCOPE(o.path) ORDER BY o.path, ob.target, ob.check_id",
         &[],
     )
     .await?

@@ -111,3 +111,19 @@ pub async fn counts_of(tx: &mut Tx, id: &RunId) -> Result<Counts> {
     }
     Ok(counts)
 }
+
+/// The newest complete runs over everything, asked for at an organisation that lies above all of `paths`. They may be beyond the
+/// reader's reach: show nothing of them but what [`super::tally`] counts within reach.
+pub async fn runs_above(tx: &mut Tx, paths: &[&str], count: i64) -> Result<Vec<Run>> {
+    let Some((first, rest)) = paths.split_first() else { return Ok(Vec::new()) };
+    let mut args = args![count, *first].to_vec();
+    let mut sql = "SELECT r.* FROM measure_run r JOIN organisation o ON o.id = r.organisation_id
+        WHERE r.whole = 1 AND r.state = 'done' AND r.origin <> 'import' AND $2 LIKE o.path || '%'"
+        .to_owned();
+    for path in rest {
+        args.push((*path).into());
+        sql.push_str(&format!(" AND ${} LIKE o.path || '%'", args.len()));
+    }
+    sql.push_str(" ORDER BY r.created_at DESC, r.id DESC LIMIT $1");
+    tx.all(&sql, &args).await?.iter().map(read).collect()
+}

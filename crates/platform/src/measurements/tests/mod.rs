@@ -1,6 +1,8 @@
 //! The measurements from outside: a testbed on loopback is measured, changed and measured again.
 
+mod importing;
 mod running;
+mod seeing;
 
 use probe::testbed::{Testbed, Zone};
 

@@ -1,0 +1,296 @@
+//! `hinomi measure …`: everything the pages do, for scripts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use engine::facts::Verdict;
+
+use super::actions;
+use super::api::{self, ImportedOut, SettingsIn};
+use super::observation::{Observation, ObservationId};
+use super::run::{Asked, Run, RunId, State};
+use super::setting;
+use super::store;
+use crate::base::actor::{Scope, Verb};
+use crate::base::area::CliCx;
+use crate::base::config::{App, Config, ProbeConfig};
+use crate::base::dates::show_stamp;
+use crate::base::error::{Error, Result};
+use crate::base::jobs;
+
+/// Its arguments.
+pub fn command() -> Command {
+    let organisation = || Arg::new("organisation").long("organisation").value_name("CODE");
+    let check = || Arg::new("check").long("check").value_name("CHECK").action(ArgAction::Append).value_delimiter(',');
+    let id = || Arg::new("id").value_name("ID").required(true);
+    Command::new("measure")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("run")
+                .arg(organisation())
+                .arg(check())
+                .arg(Arg::new("target").long("target").value_name("DOMAIN").action(ArgAction::Append).value_delimiter(','))
+                .arg(Arg::new("wait").long("wait").action(ArgAction::SetTrue))
+                .arg(
+                    Arg::new("resolver")
+                        .long("resolver")
+                        .env("HINOMI_RESOLVERS")
+                        .value_name("ADDRESS:PORT")
+                        .action(ArgAction::Append)
+                        .value_delimiter(',')
+                        .value_parser(value_parser!(std::net::SocketAddr)),
+                )
+                .arg(Arg::new("vantage").long("vantage").env("HINOMI_VANTAGE").value_name("NAME")),
+        )
+        .subcommand(Command::new("runs"))
+        .subcommand(Command::new("cancel").arg(id()))
+        .subcommand(
+            Command::new("list").arg(organisation()).arg(check()).arg(
+                Arg::new("verdict").long("verdict").value_name("VERDICT").value_parser(["met", "not-met", "not-applicable", "could-not-measure", "stale"]),
+            ),
+        )
+        .subcommand(Command::new("overview"))
+        .subcommand(Command::new("show").arg(id()))
+        .subcommand(
+            Command::new("import")
+                .arg(Arg::new("file").value_name("FILE").required(true).value_parser(value_parser!(std::path::PathBuf)))
+                .arg(Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue)),
+        )
+        .subcommand(
+            Command::new("schedule")
+                .arg(Arg::new("hour").long("hour").value_name("0-23").value_parser(value_parser!(i8).range(0..24)))
+                .arg(Arg::new("off").long("off").action(ArgAction::SetTrue).conflicts_with("hour")),
+        )
+        .subcommand(
+            Command::new("rules")
+                .arg(Arg::new("max-age-days").long("max-age-days").value_name("DAYS").value_parser(value_parser!(i64)))
+                .arg(Arg::new("suffix").long("suffix").value_name("KIND=SUFFIX,…").action(ArgAction::Append)),
+        )
+}
+
+/// Runs it.
+pub async fn run(cx: CliCx, matches: ArgMatches) -> Result<u8> {
+    let Some((name, m)) = matches.subcommand() else { return Ok(2) };
+    match name {
+        "run" => measure(&cx, m).await,
+        "runs" => {
+            let runs = store::runs(&mut cx.app.db.read().await?, &Scope::Everything, 100).await?;
+            cx.print(&runs, || runs.iter().map(|run| line(&cx, run)).collect::<Vec<_>>().join("\n"))?;
+            Ok(0)
+        }
+        "cancel" => {
+            let id = RunId::from_text(text(m, "id"));
+            let mut work = cx.work().await?;
+            actions::cancel(&mut work, &id).await?;
+            work.commit().await?;
+            cx.print(&api::Made { id }, || cx.t("done-measurements-cancelled"))?;
+            Ok(0)
+        }
+        "list" => list(&cx, m).await,
+        "overview" => overview(&cx).await,
+        "show" => show(&cx, m).await,
+        "import" => import(&cx, m).await,
+        "schedule" => {
+            let hour = if m.get_flag("off") { Some(-1) } else { m.get_one::<i8>("hour").copied() };
+            set(&cx, SettingsIn { hour, ..SettingsIn::default() }).await
+        }
+        "rules" => rules(&cx, m).await,
+        _ => Ok(2),
+    }
+}
+
+fn text(m: &ArgMatches, name: &str) -> String {
+    m.get_one::<String>(name).cloned().unwrap_or_default()
+}
+
+fn texts(m: &ArgMatches, name: &str) -> Vec<String> {
+    m.get_many::<String>(name).into_iter().flatten().cloned().collect()
+}
+
+fn line(cx: &CliCx, run: &Run) -> String {
+    let counts = [
+        ("at", show_stamp(&run.created_at)),
+        ("state", cx.t(&format!("job-{}", run.state.as_str()))),
+        ("targets", run.targets.to_string()),
+        ("met", run.counts.met.to_string()),
+        ("notmet", run.counts.not_met.to_string()),
+        ("unknown", run.counts.unknown.to_string()),
+    ];
+    format!("{}  {}", run.id, cx.tv("measurements-run-line", &counts))
+}
+
+/// Asks for a run; with `--wait` does it here. Exit code 1: something is not met, or the run did not come to its end.
+async fn measure(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
+    let asked = Asked { organisation: text(m, "organisation"), targets: texts(m, "target"), checks: texts(m, "check") };
+    let mut work = cx.work().await?;
+    let id = actions::run(&mut work, &asked).await?;
+    work.commit().await?;
+    if m.get_flag("wait") {
+        wait(&with_probe(cx, m), &id).await?;
+    }
+    let mut tx = cx.app.db.read().await?;
+    let mut run = store::run(&mut tx, &Scope::Everything, &id).await?;
+    if actions::is_given_up(&mut tx, &run).await? {
+        run.state = State::Failed;
+    }
+    cx.print(&run, || line(cx, &run))?;
+    Ok(u8::from(run.counts.not_met > 0 || matches!(run.state, State::Failed | State::Cancelled)))
+}
+
+/// The application with the resolvers and the name that flags or environment give.
+fn with_probe(cx: &CliCx, m: &ArgMatches) -> Arc<App> {
+    let resolvers: Vec<_> = m.get_many("resolver").into_iter().flatten().copied().collect();
+    let vantage = text(m, "vantage");
+    if resolvers.is_empty() && vantage.is_empty() {
+        return cx.app.clone();
+    }
+    let name = if vantage.is_empty() { cx.app.config.probe.vantage.name.clone() } else { vantage };
+    let config = Config { probe: ProbeConfig::internet(&name, resolvers), ..cx.app.config.clone() };
+    Arc::new(App { db: cx.app.db.clone(), clock: cx.app.clock.clone(), entropy: cx.app.entropy.clone(), config })
+}
+
+/// Works until the run is over. A server at work on the same database may do it: then this only waits.
+async fn wait(app: &Arc<App>, id: &RunId) -> Result<()> {
+    loop {
+        let mut tx = app.db.read().await?;
+        let run = store::run(&mut tx, &Scope::Everything, id).await?;
+        if run.state.is_over() || actions::is_given_up(&mut tx, &run).await? {
+            return Ok(());
+        }
+        drop(tx);
+        if !jobs::run_one(app).await? {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+}
+
+async fn list(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
+    let mut tx = cx.app.db.read().await?;
+    let mut found = store::latest(&mut tx, &Scope::Everything).await?;
+    let organisation = text(m, "organisation");
+    if !organisation.is_empty() {
+        let one = crate::register::store::organisation_by_code(&mut tx, &Scope::Everything, &organisation).await?;
+        found.retain(|observation| observation.organisation_id == one.id);
+    }
+    let (checks, verdict) = (texts(m, "check"), text(m, "verdict"));
+    let max_age = setting::load(&mut tx).await?.max_age_days;
+    let now = cx.app.clock.now();
+    let verdict_now = |one: &Observation| super::observation::verdict_at(one.verdict, &one.at, now, max_age);
+    found.retain(|one| checks.is_empty() || checks.iter().any(|check| check == one.check.as_str()));
+    found.retain(|one| verdict.is_empty() || verdict_now(one).as_str() == verdict);
+    cx.print(&found, || {
+        let line = |one: &Observation| {
+            let word = cx.t(&format!("measurements-verdict-{}", verdict_now(one).as_str()));
+            format!("{}  {}  {}  {word}  {}", one.id, one.target, one.check.as_str(), one.reason.text.get(cx.lang))
+        };
+        found.iter().map(line).collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(0)
+}
+
+async fn overview(cx: &CliCx) -> Result<u8> {
+    let standing = super::standing::Standing::load(&mut cx.app.db.read().await?, &Scope::Everything, cx.app.clock.now()).await?;
+    let stands = api::stands(&standing);
+    cx.print(&stands, || {
+        let line = |one: &api::Stands| {
+            let check = one.check.as_deref().unwrap_or("*");
+            format!("{}  {check}  {}  ({} / {})", one.organisation, one.figure.text(cx.lang), one.figure.coverage.known, one.figure.coverage.all)
+        };
+        stands.iter().map(line).collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(0)
+}
+
+async fn show(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
+    let scope = cx.actor.scope("measurements", Verb::Read);
+    let id = ObservationId::from_text(text(m, "id"));
+    let one = api::full(&mut cx.app.db.read().await?, &scope, &id, cx.app.clock.now()).await?;
+    cx.print(&one, || {
+        let seen = &one.observation;
+        let verdict = cx.t(&format!("measurements-verdict-{}", one.verdict_now.as_str()));
+        let mut lines = vec![
+            format!("{} {}: {verdict} ({})", seen.target, seen.check.as_str(), show_stamp(&seen.at)),
+            seen.reason.text.get(cx.lang).to_owned(),
+        ];
+        for (label, text) in [
+            ("measurements-observed", seen.observed.get(cx.lang)),
+            ("measurements-expected", seen.expected.get(cx.lang)),
+            ("measurements-remedy-line", seen.remedy.as_str()),
+            ("measurements-who", seen.who.get(cx.lang)),
+            ("measurements-command", seen.command.as_str()),
+        ] {
+            if !text.is_empty() {
+                lines.push(format!("{}: {text}", cx.t(label)));
+            }
+        }
+        lines.join("\n")
+    })?;
+    Ok(u8::from(one.verdict_now == Verdict::NotMet))
+}
+
+async fn import(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
+    let path = m.get_one::<std::path::PathBuf>("file").cloned().unwrap_or_default();
+    let size = std::fs::metadata(&path).map_err(|_| Error::invalid("file", "measurements-error-file"))?.len();
+    if size > crate::base::upload::LIMIT as u64 {
+        let limit = (crate::base::upload::LIMIT / 1024 / 1024).to_string();
+        return Err(Error::invalid_with("file", "error-upload-too-large", vec![("limit", limit)]));
+    }
+    let bytes = std::fs::read(&path).map_err(|_| Error::invalid("file", "measurements-error-file"))?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut work = cx.work().await?;
+    let done = actions::import(&mut work, &name, &bytes, m.get_flag("dry-run")).await?;
+    if done.run.is_some() {
+        work.commit().await?;
+    }
+    let out = ImportedOut::of(&done, cx.lang);
+    cx.print(&out, || {
+        let mut lines: Vec<String> = out.problems.iter().map(|one| format!("{} {} {}", one.code, one.message, one.remedy)).collect();
+        let key = match (done.is_refused(), &done.run, m.get_flag("dry-run")) {
+            (true, ..) => "measurements-import-refused",
+            (_, None, true) => "measurements-import-would",
+            (_, None, false) => "measurements-import-nothing-new",
+            _ => "measurements-import-with-notes",
+        };
+        lines.push(cx.tv(key, &[("new", out.new.to_string()), ("known", out.known.to_string())]));
+        lines.join("\n")
+    })?;
+    Ok(u8::from(done.is_refused()))
+}
+
+async fn rules(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
+    let mut suffixes = None;
+    for pair in texts(m, "suffix") {
+        let Some((kind, list)) = pair.split_once('=') else { return Err(Error::invalid("suffix", "measurements-error-suffix-pair")) };
+        let map = match &mut suffixes {
+            Some(map) => map,
+            None => suffixes.insert(setting::load(&mut cx.app.db.read().await?).await?.suffixes.by_kind),
+        };
+        map.insert(kind.to_owned(), list.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect());
+    }
+    set(cx, SettingsIn { suffixes, hour: None, max_age_days: m.get_one::<i64>("max-age-days").copied() }).await
+}
+
+/// Sets what is named, then prints what is set.
+async fn set(cx: &CliCx, body: SettingsIn) -> Result<u8> {
+    if body.suffixes.is_some() || body.hour.is_some() || body.max_age_days.is_some() {
+        let mut work = cx.work().await?;
+        api::change(&mut work, body).await?;
+        work.commit().await?;
+    }
+    let now = setting::load(&mut cx.app.db.read().await?).await?;
+    cx.print(&now, || {
+        let schedule = match now.schedule.hour {
+            Some(hour) => cx.tv("measurements-schedule-at", &[("hour", hour.to_string())]),
+            None => cx.t("measurements-schedule-off"),
+        };
+        let mut lines = vec![
+            format!("{}: {schedule}", cx.t("measurements-schedule")),
+            format!("{}: {}", cx.t("measurements-max-age"), now.max_age_days),
+        ];
+        lines.extend(now.suffixes.by_kind.iter().map(|(kind, list)| format!("{kind}: {}", list.join(", "))));
+        lines.join("\n")
+    })?;
+    Ok(0)
+}

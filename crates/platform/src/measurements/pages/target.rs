@@ -1,0 +1,129 @@
+//! One organisation's targets, and one target with its history.
+
+use axum::extract::Path;
+use engine::facts::Check;
+use engine::numbers::MEASURED_MET_RATE;
+
+use super::{HOME, badge, check_name};
+use crate::base::actor::{OrganisationId, Scope, Verb};
+use crate::base::cx::Cx;
+use crate::base::dates::show_stamp;
+use crate::base::error::{Error, Result};
+use crate::base::view::cell::{Cell, Tone};
+use crate::base::view::form::Form;
+use crate::base::view::list::List;
+use crate::base::view::page::Page;
+use crate::measurements::standing::Standing;
+use crate::measurements::store;
+use crate::register;
+use crate::register::asset::AssetId;
+
+/// One organisation: its targets by check.
+pub async fn organisation(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page> {
+    let scope = cx.scope("measurements", Verb::Read)?;
+    let mut tx = cx.read().await?;
+    let one = register::store::organisation(&mut tx, &scope, &id).await?;
+    let standing = Standing::load(&mut tx, &Scope::Paths(vec![one.path.clone()]), cx.app.clock.now()).await?;
+    let rate = standing.count(standing.targets_of(&id), Check::ALL).rate();
+    let mut list = List::new("targets", cx.t("measurements-targets")).column(cx.t("measurements-target"));
+    for check in Check::ALL {
+        list = list.column(check_name(&cx, *check));
+    }
+    list = list.empty(cx.t("measurements-no-targets"));
+    for target in standing.targets_of(&id) {
+        let mut cells = vec![Cell::link(format!("{HOME}/targets/{}", target.asset_id), &*target.domain)];
+        for check in Check::ALL {
+            cells.push(match standing.newest(target, *check) {
+                Some(one) => {
+                    let words = if one.value.is_empty() { cx.t("measurements-look") } else { one.value.clone() };
+                    Cell::Many(vec![badge(&cx, standing.verdict(one)), Cell::link(format!("{HOME}/observations/{}", one.id), words)])
+                }
+                None if target.expects(&[*check]).next().is_none() => Cell::text(cx.t("measurements-verdict-not-applicable")),
+                None => Cell::Badge(Tone::Warn, cx.t("measurements-never")),
+            });
+        }
+        list.row(cells);
+    }
+    let mut page = cx
+        .page(cx.tv("measurements-of", &[("name", one.name(cx.lang).to_owned())]))
+        .crumb(HOME, cx.t("measurements-title"))
+        .facts(vec![
+            (MEASURED_MET_RATE.name(cx.lang).to_owned(), Cell::text(rate.text(cx.lang))),
+            (cx.t("measurements-coverage"), Cell::text(format!("{}（{} / {}）", rate.coverage.text(), rate.coverage.known, rate.coverage.all))),
+        ])
+        .list(list);
+    if cx.actor.scope("measurements", Verb::Write).holds(&one.path) {
+        page = page.form(Form::post(format!("{HOME}/runs"), cx.t("measurements-run-this")).hidden("organisation", &*one.code));
+    }
+    Ok(page)
+}
+
+/// One target: every check now, and what was measured before.
+pub async fn target(cx: Cx, Path(id): Path<AssetId>) -> Result<Page> {
+    let scope = cx.scope("measurements", Verb::Read)?;
+    let mut tx = cx.read().await?;
+    let standing = Standing::load(&mut tx, &scope, cx.app.clock.now()).await?;
+    let target = standing.targets.iter().find(|target| target.asset_id == id).ok_or(Error::NotFound)?;
+    let organisation = standing.organisations.iter().find(|one| one.id == target.organisation_id).ok_or(Error::NotFound)?;
+    let history = store::history(&mut tx, &scope, &target.organisation_id, &target.domain, 500).await?;
+    let mut now = List::new("checks", cx.t("measurements-now"))
+        .column(cx.t("measurements-check"))
+        .column(cx.t("measurements-verdict"))
+        .column(cx.t("measurements-why"))
+        .column(cx.t("measurements-remedy"))
+        .column(cx.t("measurements-at"))
+        .bare();
+    for check in target.expects(Check::ALL) {
+        now.row(match standing.newest(target, check) {
+            Some(one) => vec![
+                Cell::link(format!("{HOME}/observations/{}", one.id), check_name(&cx, check)),
+                badge(&cx, standing.verdict(one)),
+                Cell::text(one.reason.text.get(cx.lang)),
+                Cell::text(&*one.remedy),
+                Cell::text(show_stamp(&one.at)),
+            ],
+            None => vec![
+                Cell::text(check_name(&cx, check)),
+                Cell::Badge(Tone::Warn, cx.t("measurements-never")),
+                Cell::text(""),
+                Cell::text(""),
+                Cell::text(""),
+            ],
+        });
+    }
+    let before = List::new("history", cx.t("measurements-history"))
+        .column(cx.t("measurements-at"))
+        .choice(cx.t("measurements-check"))
+        .choice(cx.t("measurements-verdict"))
+        .column(cx.t("measurements-value"))
+        .column(cx.t("measurements-vantage"))
+        .empty(cx.t("measurements-history-empty"))
+        .rows(history.iter().map(|one| {
+            vec![
+                Cell::link(format!("{HOME}/observations/{}", one.id), show_stamp(&one.at)),
+                Cell::text(check_name(&cx, one.check)),
+                badge(&cx, one.verdict),
+                Cell::text(&*one.value),
+                Cell::text(&*one.vantage),
+            ]
+        }));
+    let mut page = cx
+        .page(&*target.domain)
+        .crumb(HOME, cx.t("measurements-title"))
+        .crumb(format!("{HOME}/organisations/{}", organisation.id), organisation.name(cx.lang))
+        .facts(vec![
+            (cx.t("measurements-organisation"), Cell::text(organisation.name(cx.lang))),
+            (cx.t("measurements-web-server"), Cell::text(cx.t(if target.web_server { "yes" } else { "no" }))),
+            (cx.t("measurements-suffixes"), Cell::text(target.suffixes.join(", "))),
+        ])
+        .list(now)
+        .list(before);
+    if cx.actor.scope("measurements", Verb::Write).holds(&organisation.path) {
+        page = page.form(
+            Form::post(format!("{HOME}/runs"), cx.t("measurements-run-this"))
+                .hidden("organisation", &*organisation.code)
+                .hidden("targets", &*target.domain),
+        );
+    }
+    Ok(page)
+}

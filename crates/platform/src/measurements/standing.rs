@@ -1,0 +1,80 @@
+//! How things stand: registered targets beside the newest observation of each, counted.
+
+use std::collections::BTreeMap;
+
+use engine::facts::{Check, Verdict};
+use jiff::Timestamp;
+
+use super::actions::targets_in;
+use super::observation::{Observation, verdict_at};
+use super::run::Counts;
+use super::setting::{self, Settings};
+use super::store::{self, Key};
+use super::target::Target;
+use crate::base::actor::{OrganisationId, Scope};
+use crate::base::dates::date;
+use crate::base::db::Tx;
+use crate::base::error::Result;
+use crate::register;
+use crate::register::organisation::Organisation;
+
+/// Targets and what is newest of them, within somebody's reach.
+pub struct Standing {
+    /// The organisations that exist today, in the order of the tree.
+    pub organisations: Vec<Organisation>,
+    /// Their domains.
+    pub targets: Vec<Target>,
+    /// What is set.
+    pub settings: Settings,
+    newest: BTreeMap<Key, Observation>,
+    now: Timestamp,
+}
+
+impl Standing {
+    /// Reads it: a fixed number of queries, whatever the size.
+    pub async fn load(tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<Self> {
+        let today = date(now).to_string();
+        let mut organisations = register::store::organisations(tx, scope).await?;
+        organisations.retain(|one| one.is_valid_on(&today));
+        let latest = store::latest(tx, scope).await?;
+        let newest = latest.into_iter().map(|one| ((one.organisation_id.clone(), one.target.clone(), one.check), one)).collect();
+        Ok(Self { organisations, targets: targets_in(tx, scope, now).await?, settings: setting::load(tx).await?, newest, now })
+    }
+
+    /// The newest observation of a target, if it was ever measured.
+    pub fn newest(&self, target: &Target, check: Check) -> Option<&Observation> {
+        self.newest.get(&(target.organisation_id.clone(), target.domain.clone(), check))
+    }
+
+    /// The verdict of an observation as it stands now.
+    pub fn verdict(&self, one: &Observation) -> Verdict {
+        verdict_at(one.verdict, &one.at, self.now, self.settings.max_age_days)
+    }
+
+    /// The targets of one organisation.
+    pub fn targets_of<'a>(&'a self, organisation: &'a OrganisationId) -> impl Iterator<Item = &'a Target> {
+        self.targets.iter().filter(move |target| target.organisation_id == *organisation)
+    }
+
+    /// The verdicts of `targets` for `checks`, counted. What was never measured is unknown; a check that does not apply to
+    /// a target is not expected of it.
+    pub fn count<'a>(&'a self, targets: impl Iterator<Item = &'a Target>, checks: &[Check]) -> Counts {
+        let mut counts = Counts::default();
+        for target in targets {
+            for check in target.expects(checks) {
+                counts.add(self.newest(target, check).map_or(Verdict::CouldNotMeasure, |one| self.verdict(one)), 1);
+            }
+        }
+        counts
+    }
+
+    /// What is not met now: target and observation, in the order of the register.
+    pub fn not_met(&self) -> impl Iterator<Item = (&Target, &Observation)> {
+        self.targets.iter().flat_map(move |target| {
+            target.expects(Check::ALL).filter_map(move |check| {
+                let one = self.newest(target, check)?;
+                (self.verdict(one) == Verdict::NotMet).then_some((target, one))
+            })
+        })
+    }
+}
