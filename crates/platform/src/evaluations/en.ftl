@@ -1,0 +1,17 @@
+evaluations-claim = Claim
+evaluations-finding = Audit
+evaluations-verdict = Measurement
+evaluations-claim-implemented = implemented
+evaluations-claim-partly = partly
+evaluations-claim-not = not
+evaluations-claim-not-applicable = not applicable
+evaluations-finding-strength = strength
+evaluations-finding-met = met
+evaluations-finding-observation = observation
+evaluations-finding-minor = minor
+evaluations-finding-major = major
+evaluations-verdict-met = met
+evaluations-verdict-not-met = not met
+evaluations-verdict-not-applicable = not applicable
+evaluations-verdict-could-not-measure = could not measure
+evaluations-verdict-stale = stale

@@ -1,0 +1,17 @@
+evaluations-claim = 自己点検の回答
+evaluations-finding = 監査の判定
+evaluations-verdict = 実測の判定
+evaluations-claim-implemented = 実施
+evaluations-claim-partly = 一部実施
+evaluations-claim-not = 未実施
+evaluations-claim-not-applicable = 該当なし
+evaluations-finding-strength = 優れている
+evaluations-finding-met = 適合
+evaluations-finding-observation = 観察事項
+evaluations-finding-minor = 軽微な不適合
+evaluations-finding-major = 重大な不適合
+evaluations-verdict-met = 適合
+evaluations-verdict-not-met = 不適合
+evaluations-verdict-not-applicable = 該当なし
+evaluations-verdict-could-not-measure = 測定不能
+evaluations-verdict-stale = 期限切れ

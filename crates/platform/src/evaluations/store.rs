@@ -17,6 +17,8 @@ pub struct Record {
     pub id: EvaluationId,
     /// The cycle's id.
     pub cycle_id: String,
+    /// The id of the edition it was inspected against.
+    pub edition_id: String,
     /// SHA-256 of the data file.
     pub hash: String,
     /// SHA-256 of the rows it was computed from.
@@ -37,6 +39,7 @@ fn read(row: &Row) -> Result<Record> {
     Ok(Record {
         id: row.get("id")?,
         cycle_id: row.get("cycle_id")?,
+        edition_id: row.get("edition_id")?,
         hash: row.get("hash")?,
         inputs_hash: row.get("inputs_hash")?,
         engine: row.get("engine")?,
@@ -60,9 +63,9 @@ pub async fn evaluation(tx: &mut Tx, cycle: &str) -> Result<Option<Record>> {
 /// Keeps an evaluation.
 pub async fn insert(tx: &mut Tx, new: &Record) -> Result<()> {
     tx.run(
-        "INSERT INTO evaluation (id, cycle_id, hash, inputs_hash, engine, at, organisations, flagged, problems)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        args![&new.id, &new.cycle_id, &new.hash, &new.inputs_hash, &new.engine, &new.at, new.organisations, new.flagged, new.problems],
+        "INSERT INTO evaluation (id, cycle_id, edition_id, hash, inputs_hash, engine, at, organisations, flagged, problems)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        args![&new.id, &new.cycle_id, &new.edition_id, &new.hash, &new.inputs_hash, &new.engine, &new.at, new.organisations, new.flagged, new.problems],
     )
     .await?;
     Ok(())

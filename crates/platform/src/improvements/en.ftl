@@ -1,0 +1,200 @@
+improvements = Improvements
+improvements-recommendations = Recommendations
+improvements-lead = A recommendation ends only when a new measurement is met or an auditor confirms it.
+improvements-empty = There is no recommendation yet.
+improvements-empty-centre = There is no recommendation yet. Choose an evaluated cycle and draft from its findings.
+improvements-late = { $count } { $count ->
+    [one] recommendation is
+   *[other] recommendations are
+    } overdue.
+improvements-to-decide = { $count } { $count ->
+    [one] plan waits
+   *[other] plans wait
+    } for you. Accept it, or send it back with a reason.
+improvements-title = Subject
+improvements-body = Text
+improvements-organisation = Organisation
+improvements-requirement = Requirement
+improvements-requirement-hint = The requirement's code, such as hw-01. Leave empty when none is concerned.
+improvements-requirement-hint-exception = The requirement's code, such as hw-01.
+improvements-state = State
+improvements-due = Due
+improvements-due-hint = Empty means half a year from now.
+improvements-overdue = Overdue
+improvements-is-overdue = overdue
+improvements-overdue-since = Overdue: it was due on { $due }.
+improvements-owner = Owner
+improvements-owner-email = The owner's address
+improvements-owner-email-hint = Told when the plan is sent back or the recommendation ends. May be empty.
+improvements-code = Number
+improvements-issuer = Issued by
+improvements-issuer-centre = the centre
+improvements-issuer-council = the council
+improvements-issuer-hint = For drafts from now on. Existing recommendations do not change.
+improvements-origin = Occasion
+improvements-origin-evaluation = Evaluation
+improvements-origin-incident = Incident (prevent recurrence)
+improvements-origin-other = Other
+improvements-origin-note = About the occasion
+improvements-carried = Carried over
+improvements-is-carried = carried over from an earlier cycle
+improvements-reopened = Times reopened
+improvements-closed-by-measurement = Closed by measurement
+improvements-closed-by-audit = Closed by an auditor
+improvements-proof-measurement = See the observation that proves it
+improvements-scope = Scope
+improvements-whole = the whole organisation
+improvements-because = What it rests on
+improvements-reason = Reason
+improvements-remark = A remark (optional)
+improvements-new = Write a recommendation
+improvements-edit = Edit the draft
+improvements-save = Save
+improvements-settings = Settings
+improvements-issue = Issue
+improvements-issue-all = Issue all { $count } { $count ->
+    [one] draft
+   *[other] drafts
+    }
+improvements-draft = Draft
+improvements-draft-heading = Draft from the findings of an evaluation
+improvements-cycle = Cycle
+improvements-most = At most for each organisation
+improvements-most-hint = Requirements of high priority, heavy findings and contradicted claims come first.
+improvements-draft-seen = Not met: { $audited } by audit, { $measured } by measurement.
+improvements-draft-claimed = { $claimed } of them had been claimed as implemented. Please look at what those claims rested on.
+improvements-draft-systems = Concerned: { $systems }
+improvements-draft-requirement = The requirement: { $statement }
+improvements-draft-ask = Find the cause, and send a plan with owner, dates and steps. It ends when an auditor confirms.
+improvements-draft-ask-measured = Find the cause, and send a plan with owner, dates and steps. It ends when a new measurement shows that it is met.
+improvements-plan = Send an improvement plan
+improvements-plan-again = Send a revised plan
+improvements-plan-version = Improvement plan, version { $version }
+improvements-plan-due = Plan finished by
+improvements-summary = What will be done
+improvements-steps = Steps
+improvements-steps-hint = One per line. A date before it is the step's own due date: 2026-06-30 Change the setting.
+improvements-step = Step
+improvements-noted = Noted as done
+improvements-note-done = Note as done
+improvements-note-undo = Undo
+improvements-submit = Send
+improvements-submitted = Sent
+improvements-decision = Decision
+improvements-decision-accepted = accepted
+improvements-decision-returned = sent back
+improvements-decision-waiting = waits for the centre
+improvements-decision-note = About the decision
+improvements-accept = Accept
+improvements-accept-heading = Accept this plan
+improvements-return = Send back
+improvements-return-heading = Send back with a reason
+improvements-close = Confirmed: close
+improvements-close-heading = Confirm as an auditor
+improvements-seen = What you saw
+improvements-seen-hint = Name the documents, settings, place and date. The organisation's word alone does not close it.
+improvements-withdraw = Withdraw
+improvements-withdraw-heading = Withdraw this recommendation
+improvements-history = History
+improvements-at = When
+improvements-what = What
+improvements-who = Who
+improvements-note = Note
+improvements-state-draft = draft
+improvements-state-issued = issued, plan due
+improvements-state-submitted = plan to be decided
+improvements-state-returned = sent back
+improvements-state-accepted = being carried out
+improvements-state-closed = closed
+improvements-state-reopened = reopened
+improvements-state-withdrawn = withdrawn
+improvements-next-draft = A draft. The organisation does not see it yet. Edit it, then issue it.
+improvements-next-issued = The organisation owes an improvement plan with owner, dates and steps.
+improvements-next-submitted = The centre is looking at the plan.
+improvements-next-returned = The plan was sent back. Read the reason, mend the plan and send it again.
+improvements-next-accepted = The plan is accepted. It ends when a new measurement is met or an auditor confirms.
+improvements-next-closed = Closed. It opens again by itself if a measurement is no longer met.
+improvements-next-reopened = It had been closed, but a new measurement is not met. Please send a plan again.
+improvements-next-withdrawn = The centre withdrew it.
+improvements-step-draft = drafted
+improvements-step-edit = edited
+improvements-step-issue = issued
+improvements-step-submit = plan sent
+improvements-step-accept = plan accepted
+improvements-step-return = plan sent back
+improvements-step-progress = step noted as done
+improvements-step-progress-undone = note taken back
+improvements-step-close-by-measurement = closed by measurement
+improvements-step-close-by-audit = closed by an auditor
+improvements-step-decay = reopened: a measurement is no longer met
+improvements-step-carry = carried into the next cycle
+improvements-step-withdraw = withdrawn
+improvements-exceptions = Exceptions
+improvements-exceptions-beside = Exceptions from this requirement
+improvements-exceptions-lead = An exception hides no finding and no measurement. It stands beside them, and ends by itself after its last day.
+improvements-exceptions-empty = There is no exception yet.
+improvements-exceptions-empty-ask = There is no exception yet. If you cannot keep a requirement, ask with a reason, what you do instead, and a last day.
+improvements-exception-title = Exception: { $code }
+improvements-exception-asked = to be decided
+improvements-exception-in-force = in force
+improvements-exception-expired = expired
+improvements-exception-refused = refused
+improvements-exception-withdrawn = withdrawn or ended
+improvements-expires = Last day
+improvements-ask = Ask for an exception
+improvements-ask-reason = Why it cannot be kept
+improvements-instead = What is done instead
+improvements-instead-hint = Say how you hold the danger down meanwhile.
+improvements-system = The system's code
+improvements-system-hint = Leave empty for the whole organisation.
+improvements-asked-by = Asked by
+improvements-decided-by = Decided by
+improvements-approve = Grant
+improvements-approve-heading = Grant the exception
+improvements-until = Last day
+improvements-until-hint = You may shorten it, not lengthen it.
+improvements-refuse = Refuse
+improvements-refuse-heading = Refuse with a reason
+improvements-end = End it
+improvements-end-heading = Withdraw it, or end it before its last day
+improvements-cli-done = Done.
+improvements-error-state = The state has changed, so this is not possible any more. Read the page again.
+improvements-error-past = The day must not lie before today.
+improvements-error-later = Not later than the last day asked for.
+improvements-error-too-long = Three years at most. If it is needed for longer, ask for a change of the standard.
+improvements-error-email = Write it as an e-mail address.
+improvements-error-steps = Write at least one step.
+improvements-error-step-late = A step is due after the plan itself.
+improvements-error-not-evaluated = This cycle has not been evaluated yet. Evaluate it first.
+improvements-mail-issued-subject = Recommendation: { $title }
+improvements-mail-issued = To { $organisation }
+    Recommendation { $code }, "{ $title }", was issued. It is due on { $due }.
+    Please read it and send an improvement plan:
+    { $address }
+improvements-mail-accepted-subject = Plan accepted: { $title }
+improvements-mail-accepted = The plan for { $code }, "{ $title }", was accepted. { $note }
+    It ends when a new measurement is met or an auditor confirms.
+    { $address }
+improvements-mail-returned-subject = Plan sent back: { $title }
+improvements-mail-returned = The plan for { $code }, "{ $title }", was sent back. Reason: { $note }
+    Please mend it and send it again:
+    { $address }
+improvements-mail-closed-subject = Recommendation closed: { $title }
+improvements-mail-closed = Recommendation { $code }, "{ $title }", is closed. { $note }
+    { $address }
+improvements-mail-reopened-subject = Recommendation reopened: { $title }
+improvements-mail-reopened = Recommendation { $code }, "{ $title }", had been closed. A new measurement is not met, so it is open again.
+    Please send a plan again:
+    { $address }
+done-improvements-saved = Saved.
+done-improvements-drafted = Drafted. Read the drafts before you issue them.
+done-improvements-drafted-none = Nothing new to draft: nothing is unmet, or a recommendation or exception exists already.
+done-improvements-issued = Issued.
+done-improvements-submitted = The plan was sent.
+done-improvements-accepted = The plan was accepted.
+done-improvements-returned = The plan was sent back.
+done-improvements-closed = Closed.
+done-improvements-withdrawn = Withdrawn.
+done-improvements-noted = Noted. Only a measurement or an auditor closes the recommendation.
+done-improvements-asked = The exception was asked for.
+done-improvements-decided = The decision was noted.

@@ -266,9 +266,15 @@ pub struct Reason {
     pub verdict: Option<String>,
 }
 
-/// One measurement of what a recommendation is about.
+/// The latest measurement of one target by one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measured {
+    /// Whose target it is.
+    pub organisation_id: OrganisationId,
+    /// The system the target belongs to, if one is named.
+    pub system_id: Option<crate::register::system::SystemId>,
+    /// What was measured.
+    pub check: engine::facts::Check,
     /// Its verdict.
     pub verdict: engine::facts::Verdict,
     /// When, as stored.
@@ -279,12 +285,12 @@ pub struct Measured {
 
 /// The observation that proves the remedy: everything measured is met or does not apply, and the newest "met" is newer than
 /// `since`. What could not be measured, or is stale, proves nothing, so it does not close.
-pub fn proof<'a>(measured: &'a [Measured], since: &str) -> Option<&'a Measured> {
+pub fn proof<'a>(measured: &[&'a Measured], since: &str) -> Option<&'a Measured> {
     use engine::facts::Verdict::{Met, NotApplicable};
     if measured.iter().any(|one| !matches!(one.verdict, Met | NotApplicable)) {
         return None;
     }
-    measured.iter().filter(|one| one.verdict == Met && one.at.as_str() > since).max_by(|a, b| (&a.at, &a.observation).cmp(&(&b.at, &b.observation)))
+    measured.iter().copied().filter(|one| one.verdict == Met && one.at.as_str() > since).max_by(|a, b| (&a.at, &a.observation).cmp(&(&b.at, &b.observation)))
 }
 
 /// A line of the history.
@@ -350,19 +356,24 @@ mod tests {
     }
 
     fn measured(verdict: Verdict, at: &str) -> Measured {
-        Measured { verdict, at: at.into(), observation: format!("o{at}") }
+        let check = engine::facts::Check::Spf;
+        Measured { organisation_id: Id::from_text("o"), system_id: None, check, verdict, at: at.into(), observation: format!("o{at}") }
+    }
+
+    fn proved(rows: &[Measured]) -> Option<&str> {
+        proof(&rows.iter().collect::<Vec<_>>(), "1").map(|one| one.at.as_str())
     }
 
     #[test]
     fn only_a_newer_measurement_that_is_met_throughout_proves() {
         use Verdict::*;
-        assert_eq!(proof(&[], "1"), None);
-        assert_eq!(proof(&[measured(Met, "1")], "1"), None);
-        assert_eq!(proof(&[measured(Met, "2"), measured(NotApplicable, "1")], "1").unwrap().at, "2");
+        assert_eq!(proved(&[]), None);
+        assert_eq!(proved(&[measured(Met, "1")]), None);
+        assert_eq!(proved(&[measured(Met, "2"), measured(NotApplicable, "1")]), Some("2"));
         for bad in [NotMet, CouldNotMeasure, Stale] {
-            assert_eq!(proof(&[measured(Met, "3"), measured(bad, "2")], "1"), None, "{bad:?}");
+            assert_eq!(proved(&[measured(Met, "3"), measured(bad, "2")]), None, "{bad:?}");
         }
-        assert_eq!(proof(&[measured(NotApplicable, "3")], "1"), None);
+        assert_eq!(proved(&[measured(NotApplicable, "3")]), None);
     }
 
     proptest! {

@@ -70,16 +70,13 @@ pub async fn recommendation_by_code(tx: &mut Tx, scope: &Scope, code: &str) -> R
     read(&tx.one_in(scope, &format!("{FROM} AND r.code = $1"), args![code]).await?)
 }
 
-/// Recommendations of an organisation that a measurement by `check` can close or reopen.
-pub async fn of_checks(tx: &mut Tx, organisation: &OrganisationId, check: &str) -> Result<Vec<Recommendation>> {
-    let mut all: Vec<Recommendation> = tx
-        .all("SELECT r.* FROM recommendation r WHERE r.organisation_id = $1 AND r.checks <> '' ORDER BY r.code", args![organisation])
+/// Every recommendation that a measurement can close or reopen, of all organisations: for background work.
+pub async fn measurable(tx: &mut Tx) -> Result<Vec<Recommendation>> {
+    tx.all("SELECT r.* FROM recommendation r WHERE r.checks <> '' AND r.state NOT IN ('draft', 'withdrawn') ORDER BY r.code", &[])
         .await?
         .iter()
         .map(read)
-        .collect::<Result<_>>()?;
-    all.retain(|one| one.checks.iter().any(|own| own == check));
-    Ok(all)
+        .collect()
 }
 
 /// Every unfinished recommendation, of all organisations: for background work.

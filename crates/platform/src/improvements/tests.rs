@@ -1,0 +1,230 @@
+//! The improvements from outside.
+
+use engine::facts::{Check, Verdict};
+
+use super::actions::{self, Ask, NewRecommendation, Words};
+use super::exemption::Standing;
+use super::plan::{NewPlan, steps_of};
+use super::recommendation::{Measured, Recommendation, RecommendationId, State, Step};
+use super::store;
+use crate::args;
+use crate::base::actor::{Role, Scope};
+use crate::base::lang::{Lang, texts};
+use crate::testing::Bench;
+
+async fn people(bench: &Bench) {
+    bench.account("centre@example.test", Role::Evaluator, "centre").await;
+    bench.account("ciso@example.test", Role::Ciso, "moa").await;
+    bench.account("other@example.test", Role::Ciso, "mob").await;
+    bench.account("auditor@example.test", Role::Auditor, "moa").await;
+}
+
+fn by_hand() -> NewRecommendation {
+    NewRecommendation {
+        organisation: "moa".into(),
+        origin: "incident".into(),
+        origin_note: "なりすましメール".into(),
+        requirement: String::new(),
+        words: Words { title: "送信元を確かめる".into(), body: "SPFを公開する".into(), issuer: String::new(), due_on: "2026-09-30".into() },
+    }
+}
+
+fn plan() -> NewPlan {
+    NewPlan {
+        summary: "SPFを直す".into(),
+        owner: "甲野".into(),
+        owner_email: "owner@example.test".into(),
+        due_on: "2026-08-31".into(),
+        steps: steps_of("2026-06-30 レコードを公開する\n確かめる"),
+    }
+}
+
+/// An issued recommendation that measurements by SPF can close.
+async fn issued(bench: &Bench) -> RecommendationId {
+    let mut work = bench.work().await;
+    let id = actions::draft(&mut work, &by_hand()).await.unwrap();
+    work.tx.run("UPDATE recommendation SET checks = 'spf', requirement_code = 'hw-01' WHERE id = $1", args![&id]).await.unwrap();
+    actions::issue(&mut work, &id).await.unwrap();
+    work.commit().await.unwrap();
+    id
+}
+
+async fn read(bench: &Bench, id: &RecommendationId) -> Recommendation {
+    store::recommendation(&mut bench.app.db.read().await.unwrap(), &Scope::Everything, id).await.unwrap()
+}
+
+async fn look(bench: &Bench, verdicts: &[(&str, Verdict)]) -> actions::Looked {
+    let organisation_id = bench.organisation("moa").await.id;
+    let rows: Vec<Measured> = verdicts
+        .iter()
+        .map(|(at, verdict)| Measured {
+            organisation_id: organisation_id.clone(),
+            system_id: None,
+            check: Check::Spf,
+            verdict: *verdict,
+            at: (*at).into(),
+            observation: format!("observed-{at}"),
+        })
+        .collect();
+    let mut work = bench.work().await;
+    let looked = actions::look(&mut work, &rows).await.unwrap();
+    work.commit().await.unwrap();
+    looked
+}
+
+#[tokio::test]
+async fn from_draft_to_closed_by_pages_and_a_measurement() {
+    let bench = Bench::new().await;
+    people(&bench).await;
+    let fields =
+        [("organisation", "moa"), ("origin", "incident"), ("title", "送信元を確かめる"), ("body", "SPFを公開する"), ("due_on", "2026-09-30")];
+    let answer = bench.post_as("centre@example.test", "/improvements/recommendations/new", &fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let id: RecommendationId = store::recommendations(&mut bench.app.db.read().await.unwrap(), &Scope::Everything, "").await.unwrap()[0].id.clone();
+    let at = super::pages::at(&id);
+
+    // A draft is nobody's but the centre's.
+    assert_eq!(bench.get_as("ciso@example.test", &at).await.status, 404);
+    assert!(!bench.get_as("ciso@example.test", "/improvements").await.body.contains("送信元"));
+    assert_eq!(bench.post_as("centre@example.test", &format!("{at}/issue"), &[]).await.status, 303);
+    assert!(bench.get_as("ciso@example.test", "/improvements").await.body.contains("送信元"));
+    assert_eq!(bench.get_as("other@example.test", &at).await.status, 404);
+
+    // Its own organisation answers; nobody else.
+    let sent = [("summary", "直す"), ("owner", "甲野"), ("due_on", "2026-08-31"), ("steps", "2026-06-30 公開する")];
+    assert_eq!(bench.post_as("other@example.test", &format!("{at}/plan"), &sent).await.status, 404);
+    let late = [("summary", "直す"), ("owner", "甲野"), ("due_on", "2020-08-31"), ("steps", "")];
+    let again = bench.post_as("ciso@example.test", &format!("{at}/plan"), &late).await;
+    assert_eq!(again.status, 422);
+    assert!(again.body.contains("今日より前") && again.body.contains("段階を一つ以上"), "{}", again.body);
+    assert_eq!(bench.post_as("ciso@example.test", &format!("{at}/plan"), &sent).await.status, 303);
+
+    // Sent back without a reason is not possible; with one it is, and the next version is accepted.
+    assert_eq!(bench.post_as("centre@example.test", &format!("{at}/return"), &[("reason", " ")]).await.status, 422);
+    assert_eq!(bench.post_as("centre@example.test", &format!("{at}/return"), &[("reason", "担当が不明")]).await.status, 303);
+    assert_eq!(bench.post_as("centre@example.test", &format!("{at}/accept"), &[]).await.status, 409);
+    assert_eq!(bench.post_as("ciso@example.test", &format!("{at}/plan"), &sent).await.status, 303);
+    assert_eq!(bench.post_as("centre@example.test", &format!("{at}/accept"), &[("note", "よい")]).await.status, 303);
+    assert_eq!(bench.post_as("ciso@example.test", &format!("{at}/steps/1/done"), &[]).await.status, 303);
+    assert_eq!(read(&bench, &id).await.state, State::Accepted);
+
+    // The organisation cannot close, nor can the centre; an auditor can.
+    assert_eq!(bench.post_as("ciso@example.test", &format!("{at}/audit"), &[("seen", "x")]).await.status, 404);
+    assert_eq!(bench.post_as("centre@example.test", &format!("{at}/audit"), &[("seen", "x")]).await.status, 404);
+    assert_eq!(bench.post_as("auditor@example.test", &format!("{at}/audit"), &[("seen", "")]).await.status, 422);
+    assert_eq!(bench.post_as("auditor@example.test", &format!("{at}/audit"), &[("seen", "設定画面を見た")]).await.status, 303);
+    let one = read(&bench, &id).await;
+    assert_eq!((one.state, one.closed_by.as_deref(), one.proof.as_deref()), (State::Closed, Some("audit"), Some("設定画面を見た")));
+    let page = bench.get_as("ciso@example.test", &format!("{at}?lang=en")).await.body;
+    for words in ["closed by an auditor", "plan sent back", "担当が不明", "Improvement plan, version 2", "step noted as done"] {
+        assert!(page.contains(words), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn only_a_newer_measurement_closes_and_decay_reopens() {
+    let bench = Bench::new().await;
+    people(&bench).await;
+    let id = issued(&bench).await;
+    // Declared by the organisation: a plan with every step done. It stays open.
+    let mut work = bench.work().await;
+    actions::submit(&mut work, &id, &plan()).await.unwrap();
+    actions::accept(&mut work, &id, "").await.unwrap();
+    for step in [1, 2] {
+        actions::mark_step(&mut work, &id, step, true).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    assert_eq!(read(&bench, &id).await.state, State::Accepted);
+
+    // Measured before it was issued, or met in one place only: stays open.
+    assert_eq!(look(&bench, &[("2026-03-31T00:00:00Z", Verdict::Met)]).await.waiting, 1);
+    assert_eq!(look(&bench, &[("2026-04-02T00:00:00Z", Verdict::Met), ("2026-04-01T00:00:00Z", Verdict::NotMet)]).await.waiting, 1);
+    assert_eq!(look(&bench, &[("2026-04-02T00:00:00Z", Verdict::CouldNotMeasure)]).await.waiting, 1);
+
+    let met = [("2026-04-02T00:00:00Z", Verdict::Met)];
+    assert_eq!(look(&bench, &met).await.closed.len(), 1);
+    assert_eq!(look(&bench, &met).await, actions::Looked::default(), "looking twice changes nothing");
+    let one = read(&bench, &id).await;
+    assert_eq!((one.state, one.proof.as_deref()), (State::Closed, Some("observed-2026-04-02T00:00:00Z")));
+
+    bench.set_time("2026-05-01T00:00:00Z");
+    assert_eq!(look(&bench, &[("2026-05-01T00:00:00Z", Verdict::NotMet)]).await.reopened.len(), 1);
+    let one = read(&bench, &id).await;
+    assert_eq!((one.state, one.reopened, one.closed_at), (State::Reopened, 1, None));
+    // The measurement that once closed it does not close it again; a newer one does.
+    assert_eq!(look(&bench, &met).await.waiting, 1);
+    assert_eq!(look(&bench, &[("2026-05-02T00:00:00Z", Verdict::Met)]).await.closed.len(), 1);
+
+    let history = store::history(&mut bench.app.db.read().await.unwrap(), &id).await.unwrap();
+    let verbs: Vec<&str> = history.iter().map(|line| line.verb.as_str()).collect();
+    assert_eq!(
+        verbs,
+        ["draft", "issue", "submit", "accept", "progress", "progress", "close-by-measurement", "decay", "close-by-measurement"]
+    );
+    let mails = crate::base::mail::waiting(&mut bench.app.db.read().await.unwrap(), 100).await.unwrap();
+    let to: Vec<&str> = mails.iter().map(|mail| mail.recipient.as_str()).collect();
+    assert_eq!(to.iter().filter(|to| **to == "ciso@example.test").count(), 1, "told of the issue: {to:?}");
+    assert_eq!(to.iter().filter(|to| **to == "owner@example.test").count(), 4, "accepted, closed, reopened, closed: {to:?}");
+}
+
+#[tokio::test]
+async fn what_is_unfinished_is_carried_once_and_keeps_its_first_cycle() {
+    let bench = Bench::new().await;
+    let id = issued(&bench).await;
+    for moved in [1, 0] {
+        let mut work = bench.work().await;
+        assert_eq!(actions::carry_all(&mut work, "cycle-2", "2027").await.unwrap(), moved);
+        if moved == 1 {
+            work.commit().await.unwrap();
+        }
+    }
+    let one = read(&bench, &id).await;
+    assert!(one.is_carried() && one.state == State::Issued);
+    assert!(one.is_overdue("2026-10-01") && !one.is_overdue("2026-09-30"));
+}
+
+#[tokio::test]
+async fn an_exception_is_decided_by_the_centre_and_ends_by_its_date() {
+    let bench = Bench::new().await;
+    people(&bench).await;
+    let ask = Ask {
+        organisation: "moa".into(),
+        requirement: "hw-01".into(),
+        system: String::new(),
+        reason: "更新まで".into(),
+        instead: "監視を強める".into(),
+        expires_on: "2026-06-30".into(),
+    };
+    let mut work = bench.work().await;
+    let id = actions::ask(&mut work, &ask).await.unwrap();
+    let error = actions::ask(&mut work, &Ask { expires_on: "2036-06-30".into(), instead: " ".into(), ..ask }).await.unwrap_err();
+    assert!(error.message(Lang::En).contains("Three years") && error.message(Lang::En).contains("fill this in"), "{error}");
+    work.commit().await.unwrap();
+    let at = format!("/improvements/exceptions/{id}");
+    assert_eq!(bench.post_as("ciso@example.test", &format!("{at}/approve"), &[]).await.status, 404);
+    assert_eq!(bench.get_as("other@example.test", &at).await.status, 404);
+    assert_eq!(bench.post_as("centre@example.test", &format!("{at}/approve"), &[("until", "2026-12-31")]).await.status, 422);
+    assert_eq!(bench.post_as("centre@example.test", &format!("{at}/approve"), &[("until", "2026-05-31")]).await.status, 303);
+    let one = store::exemption(&mut bench.app.db.read().await.unwrap(), &Scope::Everything, &id).await.unwrap();
+    assert_eq!((one.on("2026-05-31"), one.on("2026-06-01")), (Standing::InForce, Standing::Expired));
+    bench.set_time("2026-06-01T03:00:00Z");
+    assert!(bench.get_as("ciso@example.test", "/improvements/exceptions?lang=en").await.body.contains("expired"));
+    let json = bench.get_as("ciso@example.test", "/api/v1/improvements/exceptions").await.body;
+    assert!(json.contains("\"standing\":\"expired\"") && !json.contains("null\"}"), "{json}");
+    assert_eq!(bench.get_as("other@example.test", "/api/v1/improvements/exceptions").await.body, "[]");
+}
+
+#[tokio::test]
+async fn every_word_of_states_and_steps_exists_in_both_languages() {
+    let _bench = Bench::empty().await;
+    let mut keys: Vec<String> = State::ALL
+        .iter()
+        .flat_map(|state| [format!("improvements-state-{}", state.as_str()), format!("improvements-next-{}", state.as_str())])
+        .collect();
+    keys.extend(Step::ALL.iter().map(|step| format!("improvements-step-{}", step.as_str())));
+    for lang in Lang::ALL {
+        for key in &keys {
+            assert!(texts().has(lang, key), "{key}");
+        }
+    }
+}
