@@ -14,6 +14,7 @@ pub mod store;
 pub mod actions;
 pub mod pages;
 pub mod api;
+pub mod jobs;
 pub mod cli;
 
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod tests;
 
 use crate::base::actor::Verb;
 use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
+use crate::base::jobs::JobKind;
 
 /// The area.
 pub const AREA: Area = Area {
@@ -29,8 +31,8 @@ pub const AREA: Area = Area {
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
     routes,
     menu: &[MenuEntry { path: "/improvements", text: "improvements-recommendations", need: Some(Verb::Read) }],
-    jobs: &[],
-    plan: None,
+    jobs: &[JobKind { name: jobs::LOOK, run: |cx, payload| Box::pin(jobs::look(cx, payload)) }],
+    plan: Some(|app| Box::pin(jobs::plan(app))),
     cli: Some(Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }),
 };
 

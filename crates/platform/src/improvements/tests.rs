@@ -228,3 +228,16 @@ async fn every_word_of_states_and_steps_exists_in_both_languages() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_job_looks_once_a_day_and_harms_nothing_run_twice() {
+    let bench = Bench::new().await;
+    let id = issued(&bench).await;
+    for _ in 0..2 {
+        super::jobs::plan(bench.app.clone()).await.unwrap();
+        bench.run_jobs().await;
+        assert_eq!(read(&bench, &id).await.state, State::Issued);
+    }
+    super::jobs::plan(bench.app.clone()).await.unwrap();
+    assert_eq!(bench.run_jobs().await, 0, "looked today");
+}

@@ -184,9 +184,9 @@ pub async fn close_by_audit(work: &mut Work, id: &RecommendationId, seen: &str) 
 
 /// The addresses of an organisation's CISO.
 async fn cisos(work: &mut Work, organisation: &OrganisationId) -> Result<Vec<String>> {
-    let accounts = access::store::accounts(&mut work.tx).await?;
+    let accounts = access::store::accounts(&mut work.tx, &Scope::Everything).await?;
     let is_ciso = |account: &&access::store::AccountRow| {
-        account.active && account.roles.iter().any(|(role, place)| role == Role::Ciso.as_str() && place == organisation.as_str())
+        account.active && account.roles.iter().any(|held| held.role == Role::Ciso.as_str() && held.organisation_id == *organisation)
     };
     Ok(accounts.iter().filter(is_ciso).map(|account| account.email.clone()).collect())
 }
