@@ -2,10 +2,12 @@
 
 mod accounts;
 mod audit;
+mod backup;
 mod config;
 mod example;
 mod help;
 mod open;
+mod restore;
 mod serve;
 mod token;
 mod work;
@@ -29,7 +31,9 @@ fn command() -> Command {
         .subcommand(work::command())
         .subcommand(accounts::command())
         .subcommand(token::command())
-        .subcommand(audit::command());
+        .subcommand(audit::command())
+        .subcommand(backup::command())
+        .subcommand(restore::command());
     for area in AREAS {
         if let Some(cli) = &area.cli {
             command = command.subcommand((cli.command)());
@@ -83,6 +87,8 @@ async fn run(matches: &ArgMatches) -> anyhow::Result<u8> {
     let words = |result: Result<u8>| result.map_err(|error| said(&error, lang));
     let code = match name {
         "audit" => audit::run(cx, arguments).await,
+        "backup" => backup::run(cx, arguments).await,
+        "restore" => restore::run(cx, arguments).await,
         "accounts" => words(accounts::run(cx, arguments).await),
         "token" => words(token::run(cx, arguments).await),
         _ => {

@@ -18,6 +18,7 @@ pub mod db;
 pub mod id;
 pub mod clock;
 pub mod blobs;
+pub mod backup;
 pub mod settings;
 pub mod mail;
 pub mod lang;

@@ -1,6 +1,9 @@
 //! A bench for tests: a temporary database (SQLite, or PostgreSQL where `HINOMI_TEST_DATABASE` names a server), a fixed
 //! clock, seeded randomness, a centre with two ministries, and requests through the real router.
 
+#[cfg(test)]
+mod backup_tests;
+
 use std::sync::Arc;
 
 use axum::Router;
