@@ -18,12 +18,13 @@ pub mod store;
 pub mod actions;
 pub mod api;
 pub mod pages;
+pub mod cli;
 
 #[cfg(test)]
 mod tests;
 
 use crate::base::actor::Verb;
-use crate::base::area::{Area, MenuEntry, Need, Route};
+use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
 
 /// The area.
 pub const AREA: Area = Area {
@@ -37,7 +38,7 @@ pub const AREA: Area = Area {
     ],
     jobs: &[],
     plan: None,
-    cli: None,
+    cli: Some(Cli { command: cli::command, run: |cx, matches| Box::pin(cli::run(cx, matches)) }),
 };
 
 fn routes() -> Vec<Route> {
@@ -83,5 +84,35 @@ fn routes() -> Vec<Route> {
         Route::api_post("/api/v1/standards/baseline", manage, "Store an edition of the baseline standard", api::baseline)
             .takes::<api::BaselineBody>()
             .gives::<api::Imported>(),
+        Route::api("/api/v1/standards/organisations", read, "Where each organisation stands", api::derived::organisations)
+            .gives::<Vec<derived::Standing>>(),
+        Route::api_post("/api/v1/standards/adoptions", manage, "Put all that stand on no edition on one", api::derived::adopt_all)
+            .takes::<api::derived::AdoptBody>()
+            .gives::<api::derived::Counted>(),
+        Route::api("/api/v1/standards/organisations/{organisation}", read, "A derived standard, with what is left to align", api::derived::organisation)
+            .gives::<derived::Derived>(),
+        Route::api_post("/api/v1/standards/organisations/{organisation}/adopt", read, "Adopt an edition", api::derived::adopt)
+            .takes::<api::derived::AdoptBody>()
+            .gives::<derived::Derived>(),
+        Route::api_post("/api/v1/standards/organisations/{organisation}/align", decide, "Confirm changes of the newest edition", api::derived::confirm)
+            .takes::<api::derived::ConfirmBody>()
+            .gives::<api::derived::Counted>(),
+        Route::api_post("/api/v1/standards/organisations/{organisation}/exclusions", write, "Leave a requirement out, or take it in again", api::derived::exclude)
+            .takes::<api::derived::ExcludeBody>()
+            .gives::<derived::Derived>(),
+        Route::api_post("/api/v1/standards/organisations/{organisation}/parameters", write, "Set a value the edition leaves open", api::derived::set_parameter)
+            .takes::<api::derived::ParameterBody>()
+            .gives::<derived::Derived>(),
+        Route::api_post("/api/v1/standards/organisations/{organisation}/own-requirements", write, "Add an own requirement", api::derived::add_own_requirement)
+            .takes::<actions::NewOwnRequirement>()
+            .gives::<derived::Derived>(),
+        Route::api_post("/api/v1/standards/own-requirements/{own_requirement}/end", write, "End an own requirement", api::derived::end_own_requirement)
+            .gives::<derived::Derived>(),
+        Route::api_post("/api/v1/standards/organisations/{organisation}/documents", write, "Add a document: a form with title, version and file", api::derived::add_document)
+            .gives::<derived::Derived>(),
+        Route::api_post("/api/v1/standards/documents/{own_document}/end", write, "End a document", api::derived::end_document)
+            .gives::<derived::Derived>(),
+        Route::api("/api/v1/standards/organisations/{organisation}/profile", read, "A derived standard as an OSCAL profile", api::derived::profile)
+            .gives::<serde_json::Value>(),
     ]
 }

@@ -211,8 +211,17 @@ pub async fn import(work: &mut Work, parcel: &Parcel) -> Result<(EditionId, Vec<
     work.scope("standards", Verb::Manage)?;
     let now = work.now;
     let examined = examine(&mut work.tx, parcel, now).await?;
-    let id = take(work, &examined, &parcel.bytes, &parcel.name, None).await?;
+    let id = store_examined(work, &examined, parcel).await?;
     Ok((id, examined.draft.problems))
+}
+
+/// Stores what [`examine`] found fit in the same transaction.
+///
+/// # Errors
+/// As [`import`].
+pub async fn store_examined(work: &mut Work, examined: &Examined, parcel: &Parcel) -> Result<EditionId> {
+    work.scope("standards", Verb::Manage)?;
+    take(work, examined, &parcel.bytes, &parcel.name, None).await
 }
 
 /// As [`import`], for a catalog that needs no other file. `name` is the file's.

@@ -10,4 +10,4 @@ pub use compare::diff;
 pub use derived::{
     NewOwnRequirement, add_document, add_own_requirement, end_document, end_own_requirement, exclude, include, profile, set_parameter,
 };
-pub use intake::{BASELINE, Examined, Kept, Parcel, Refused, examine, examine_and_keep, import, import_catalog, import_profile, ship_baseline};
+pub use intake::{BASELINE, Examined, Kept, Parcel, Refused, examine, examine_and_keep, import, import_catalog, import_profile, ship_baseline, store_examined};

@@ -179,3 +179,68 @@ async fn nothing_is_derived_before_an_edition_is_adopted() {
     let mut work = Work::begin(&bench.app, &Actor::public()).await.unwrap();
     assert_eq!(actions::adopt(&mut work, &organisation.id, &first).await.unwrap_err().status(), 404);
 }
+
+#[tokio::test]
+async fn programs_do_what_pages_do() {
+    let (bench, _, second) = bench().await;
+    let id = bench.organisation("moa").await.id;
+    let base = format!("/api/v1/standards/organisations/{id}");
+    let json = |answer: crate::testing::Answer| {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        serde_json::from_str::<serde_json::Value>(&answer.body).unwrap()
+    };
+    let all = json(bench.get_as(CENTRE, "/api/v1/standards/organisations").await);
+    assert_eq!(all.as_array().unwrap().len(), 3);
+    assert_eq!(json(bench.get_as(CISO, "/api/v1/standards/organisations").await).as_array().unwrap().len(), 1);
+    let now = json(bench.get_as(CISO, &base).await);
+    let codes: Vec<&serde_json::Value> = now["open"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+    assert_eq!(codes.len(), 17);
+    let own = serde_json::json!({ "code": "own-9", "title_ja": "あ", "statement_ja": "い", "applies_to": "person", "role": "staff" });
+    let now = json(bench.json_as(CISO, &format!("{base}/own-requirements"), &own).await);
+    let mine = now["own"][0]["id"].as_str().unwrap().to_owned();
+    json(bench.json_as(CISO, &format!("{base}/exclusions"), &serde_json::json!({ "code": "inf-01", "reason": "x" })).await);
+    let profile = json(bench.get_as(CISO, &format!("{base}/profile")).await);
+    assert_eq!(profile["profile"]["imports"][0]["exclude-controls"][0]["with-ids"][0], "inf-01");
+    let now = json(bench.json_as(CISO, &format!("{base}/exclusions"), &serde_json::json!({ "code": "inf-01" })).await);
+    assert!(now["exclusions"].as_array().unwrap().is_empty());
+    let now = json(bench.upload_as(CISO, &format!("{base}/documents"), "a.txt", b"a", &[("title", "t"), ("version", "1")]).await);
+    let document = now["documents"][0]["id"].as_str().unwrap().to_owned();
+    json(bench.json_as(CISO, &format!("/api/v1/standards/documents/{document}/end"), &serde_json::Value::Null).await);
+    let now = json(bench.json_as(CISO, &format!("/api/v1/standards/own-requirements/{mine}/end"), &serde_json::Value::Null).await);
+    assert!(now["own"].as_array().unwrap().is_empty() && now["documents"].as_array().unwrap().is_empty());
+    assert_eq!(bench.json_as(CISO, &format!("{base}/parameters"), &serde_json::json!({ "param_id": "x", "value": "1" })).await.status, 422);
+    assert_eq!(bench.json_as(CENTRE, &format!("{base}/align"), &serde_json::json!({ "codes": codes })).await.status, 404);
+    assert_eq!(json(bench.json_as(CISO, &format!("{base}/align"), &serde_json::json!({ "codes": codes })).await)["count"], 0);
+    assert_eq!(json(bench.get_as(CISO, &base).await)["edition"]["id"], second.as_str());
+    assert_eq!(json(bench.json_as(CENTRE, "/api/v1/standards/adoptions", &serde_json::json!({ "edition": second })).await)["count"], 0);
+}
+
+#[tokio::test]
+async fn values_an_edition_leaves_open_are_set_and_exported() {
+    let (bench, ..) = bench().await;
+    let id = bench.organisation("mob").await.id;
+    let catalog = serde_json::json!({ "catalog": {
+        "uuid": "8742196d-86ba-4e72-a411-28867dab43bb",
+        "metadata": { "title": "Small", "last-modified": "2026-01-02T00:00:00Z", "version": "1", "oscal-version": "1.1.2" },
+        "controls": [{ "id": "a-1", "title": "Back up", "params": [{ "id": "a-1_prm", "label": "days" }],
+            "parts": [{ "id": "a-1_smt", "name": "statement", "prose": "Back up every {{ insert: param, a-1_prm }} days." }] }],
+    } });
+    let mut work = bench.work().await;
+    let (edition, _) = actions::import_catalog(&mut work, catalog.to_string().as_bytes(), "small.json").await.unwrap();
+    work.commit().await.unwrap();
+    let base = format!("/standards/organisations/{id}");
+    // Another standard altogether may be adopted at any time.
+    assert_eq!(bench.post_as(OTHER, &format!("{base}/adopt"), &[("edition", edition.as_str())]).await.status, 303);
+    assert_eq!(bench.post_as(OTHER, &format!("{base}/parameters"), &[("param_id", "a-1_prm"), ("value", "7")]).await.status, 303);
+    assert_eq!(bench.post_as(OTHER, &format!("{base}/parameters"), &[("param_id", "zz"), ("value", "7")]).await.status, 422);
+    let page = bench.get_as(OTHER, &base).await;
+    keep("organisation-parameters", &page);
+    assert!(page.body.contains("a-1_prm"), "{}", page.body);
+    let profile = bench.get_as(OTHER, &format!("{base}/profile.json")).await.bytes;
+    let mut work = bench.work().await;
+    let (resolved, _) = actions::import_profile(&mut work, &profile, "p.json", vec![]).await.unwrap();
+    assert_eq!(store::requirements(&mut work.tx, &resolved).await.unwrap()[0].statement_ja, "Back up every 7 days.");
+    drop(work);
+    bench.post_as(OTHER, &format!("{base}/parameters"), &[("param_id", "a-1_prm"), ("value", "")]).await;
+    assert!(derived(&bench, "mob").await.values.is_empty());
+}

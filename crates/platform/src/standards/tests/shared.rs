@@ -50,3 +50,27 @@ async fn nist_is_taken_in_and_its_baselines_resolve_to_the_published_counts() {
     work.commit().await.unwrap();
     assert_eq!(store::editions(&mut bench.app.db.read().await.unwrap()).await.unwrap().len(), 5);
 }
+
+#[tokio::test]
+async fn an_exported_profile_fits_the_published_schema() {
+    let Some(folder) = shared() else { return };
+    let bench = Bench::new().await;
+    let organisation = bench.organisation("moa").await.id;
+    let mut work = bench.work().await;
+    let first = actions::ship_baseline(&mut work, 1).await.unwrap();
+    actions::adopt(&mut work, &organisation, &first).await.unwrap();
+    actions::exclude(&mut work, &organisation, "inf-01", "x").await.unwrap();
+    actions::add_document(&mut work, &organisation, "規程", "1", "規程 1.pdf", b"x").await.unwrap();
+    let own = actions::NewOwnRequirement {
+        code: "own-1".into(), title_ja: "あ".into(), statement_ja: "い".into(), applies_to: "person".into(), role: "staff".into(), ..Default::default()
+    };
+    actions::add_own_requirement(&mut work, &organisation, &own).await.unwrap();
+    let now = work.now;
+    let (_, profile) = actions::profile(&mut work.tx, &crate::base::actor::Scope::Everything, &organisation, now).await.unwrap();
+    let schema = folder.parent().unwrap().join("schemas-1.2.1/oscal_profile_schema.json");
+    let schema: serde_json::Value = serde_json::from_slice(&std::fs::read(schema).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let document = serde_json::from_str(&profile.to_json(false)).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&document).map(|error| format!("{} {error}", error.instance_path())).collect();
+    assert_eq!(errors, Vec::<String>::new());
+}

@@ -1,15 +1,17 @@
 //! The standards for programs.
 
+pub mod derived;
+
 use axum::Json;
 use axum::extract::Path;
 use formats::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::actions::{self, Examined, Parcel};
-use super::change::{Change, Kind};
-use super::requirement::{Edition, EditionId, Parameter, Requirement, RequirementId};
-use super::store;
+use crate::standards::actions::{self, Examined, Parcel};
+use crate::standards::change::{Change, Kind};
+use crate::standards::requirement::{Edition, EditionId, Parameter, Requirement, RequirementId};
+use crate::standards::store;
 use crate::base::actor::Verb;
 use crate::base::cx::Cx;
 use crate::base::error::{Error, Result};
@@ -171,7 +173,7 @@ pub async fn import(cx: Cx, Json(body): Json<ImportBody>) -> Result<Json<Importe
     if body.dry_run {
         return Ok(Json(Imported::of(&examined, None, lang)));
     }
-    let (id, _) = actions::import(&mut work, &parcel).await?;
+    let id = actions::store_examined(&mut work, &examined, &parcel).await?;
     work.commit().await?;
     Ok(Json(Imported::of(&examined, Some(id), lang)))
 }
