@@ -15,6 +15,9 @@ pub mod material;
 pub mod draft;
 pub mod paper;
 pub mod render;
+pub mod store;
+pub mod gather;
+pub mod actions;
 
 #[cfg(test)]
 mod tests;
