@@ -53,7 +53,7 @@ pub fn targets(organisations: &[Organisation], assets: &[Asset], suffixes: &Suff
     let mut seen = BTreeSet::new();
     assets
         .iter()
-        .filter(|asset| asset.kind == "domain")
+        .filter(|asset| asset.kind == "domain" && asset.count > 0)
         .filter_map(|asset| {
             let organisation = valid.get(asset.organisation_id.as_str())?;
             let domain = domain_key(&asset.name);

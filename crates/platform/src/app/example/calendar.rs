@@ -21,6 +21,10 @@ impl Calendar {
     pub fn opens(self) -> String {
         self.day(0, "07-01")
     }
+    /// The day the answers of the example come in.
+    pub fn answered(self) -> String {
+        self.day(0, "08-20")
+    }
     /// The last day of answers.
     pub fn closes(self) -> String {
         self.day(0, "09-30")

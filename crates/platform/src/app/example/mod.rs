@@ -7,6 +7,8 @@
 
 mod calendar;
 pub mod control;
+mod inspections;
+mod measure;
 mod register;
 mod stage;
 mod standards;
@@ -87,6 +89,16 @@ pub async fn load(db: &Db, config: &Config, wish: &Wish, say: &mut (dyn FnMut(&s
     say("organisations");
     register::load(&mut stage).await?;
     let accounts = people::accounts(&mut stage).await?;
+    measure::settings(&stage).await?;
+    inspections::people(&stage).await?;
+    for index in 0..stage.made.len() {
+        say("cycle");
+        let cycle = inspections::open(&stage, stage.cycle(index)?.fiscal_year, index, Vec::new()).await?;
+        inspections::run(&stage, index, &cycle).await?;
+        say("measure");
+        measure::load(&stage, index).await?;
+        register::give_up(&stage, index as u32 + 1).await?;
+    }
     let truth = stage.truth();
     let loaded = Loaded { wish: wish.clone(), accounts };
     let mut work = stage.work().await?;

@@ -1,6 +1,6 @@
 //! What the parts of the loader share: the application with a clock that is set day by day, and the drawn government.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use engine::simulate::{Government, RequirementModel, Truth, government};
@@ -14,7 +14,8 @@ use crate::base::db::Db;
 use crate::base::error::{Error, Result};
 use crate::base::work::Work;
 use crate::register::organisation::Organisation;
-use crate::standards::requirement::{EditionId, Requirement};
+use crate::register::system::SystemId;
+use crate::standards::requirement::{EditionId, Requirement, RequirementId};
 
 /// The loader's hands.
 pub struct Stage {
@@ -26,6 +27,10 @@ pub struct Stage {
     pub made: Vec<Government>,
     /// Each cycle's edition.
     pub editions: Vec<EditionId>,
+    /// The requirements that the priority inspection counts, of all editions.
+    pub priority: BTreeSet<RequirementId>,
+    /// The stored systems, by code.
+    pub systems: BTreeMap<String, SystemId>,
     /// The stored organisations, by code.
     pub organisations: BTreeMap<String, Organisation>,
     /// The actors that decide, by role and organisation's code.
@@ -38,7 +43,7 @@ impl Stage {
         let first = Calendar(wish.plan.first_fiscal_year);
         let clock = Clock::fixed(morning(&first.standard())?);
         let app = crate::app::start(db, clock, Entropy::seeded(wish.seed), config).await?;
-        Ok(Self { app, wish: wish.clone(), made: Vec::new(), editions: Vec::new(), organisations: BTreeMap::new(), actors: BTreeMap::new() })
+        Ok(Self { app, wish: wish.clone(), made: Vec::new(), editions: Vec::new(), priority: BTreeSet::new(), systems: BTreeMap::new(), organisations: BTreeMap::new(), actors: BTreeMap::new() })
     }
 
     /// Draws the government as the cycle under this edition sees it.
@@ -47,7 +52,8 @@ impl Stage {
             .iter()
             .map(|one| RequirementModel {
                 id: one.code.clone(),
-                roles: one.roles.clone(),
+                // What respondents are not asked is measured or audited only.
+                roles: if one.evidence_self { one.roles.clone() } else { Vec::new() },
                 applies_to: one.applies_to,
                 checks: one.checks.clone(),
                 priority: u8::try_from(one.priority).unwrap_or(u8::MAX),
@@ -56,11 +62,23 @@ impl Stage {
             .collect();
         self.made.push(government(self.wish.seed, &self.wish.plan, &models));
         self.editions.push(edition);
+        self.priority.extend(requirements.iter().filter(|one| one.priority_inspection).map(|one| one.id.clone()));
     }
 
     /// The government for what all cycles share.
     pub fn government(&self) -> Result<&Government> {
         self.made.first().ok_or_else(|| Error::internal("no government was drawn yet"))
+    }
+
+    /// The cycle at `index`, from 0, as its edition asks it.
+    pub fn cycle(&self, index: usize) -> Result<&engine::simulate::Cycle> {
+        let cycle = self.made.get(index).and_then(|made| made.cycles.get(index));
+        cycle.ok_or_else(|| Error::internal(format!("the example has no cycle {index}")))
+    }
+
+    /// The code of the centre.
+    pub fn centre(&self) -> Result<String> {
+        self.government()?.organisations.first().map(|one| one.code.clone()).ok_or(Error::NotFound)
     }
 
     /// Sets the day, `2025-07-01`.

@@ -1,0 +1,50 @@
+//! Measures the example's domains for real: probes ask the testbed as it stands in the cycle, on the cycle's day.
+
+use std::collections::BTreeMap;
+
+use engine::simulate::Kind;
+
+use super::calendar::{Calendar, morning};
+use super::stage::Stage;
+use super::{World, operator};
+use crate::base::error::{Error, Result};
+use crate::base::jobs;
+use crate::base::work::Work;
+use crate::measurements::actions;
+use crate::measurements::run::{Asked, State};
+
+/// An observation of a cycle is good until the next one: the example is not measured daily.
+const MAX_AGE_DAYS: i64 = 370;
+
+/// Sets which suffixes each kind of organisation must use.
+pub async fn settings(stage: &Stage) -> Result<()> {
+    let suffix = |kind: Kind| match kind {
+        Kind::Centre | Kind::Ministry | Kind::Agency => Some("go.example"),
+        Kind::LocalGovernment | Kind::SectorBody | Kind::Operator => Some("lg.example"),
+        Kind::Contractor => None,
+    };
+    let kinds = [Kind::Centre, Kind::Ministry, Kind::Agency, Kind::LocalGovernment, Kind::SectorBody, Kind::Operator];
+    let by_kind: BTreeMap<String, Vec<String>> =
+        kinds.into_iter().filter_map(|kind| Some((kind.as_str().to_owned(), vec![suffix(kind)?.to_owned()]))).collect();
+    let mut work = stage.work().await?;
+    actions::set(&mut work, by_kind, None, MAX_AGE_DAYS).await?;
+    work.commit().await
+}
+
+/// Measures everything as it stands in the cycle at `index`.
+pub async fn load(stage: &Stage, index: usize) -> Result<()> {
+    let cycle = stage.cycle(index)?;
+    let day = Calendar(cycle.fiscal_year).measured();
+    stage.on(&day)?;
+    let world = World::start(&cycle.zones, morning(&day)?, stage.wish.seed).await?;
+    let app = stage.with_config(|config| config.probe = world.reach());
+    let mut work = Work::begin(&app, &operator()).await?;
+    let run = actions::run(&mut work, &Asked::default()).await?;
+    work.commit().await?;
+    jobs::run_due(&app).await?;
+    let run = crate::measurements::store::run(&mut app.db.read().await?, &crate::base::actor::Scope::Everything, &run).await?;
+    if run.state != State::Done {
+        return Err(Error::internal(format!("the measurement of the example ended as {}", run.state.as_str())));
+    }
+    Ok(())
+}
