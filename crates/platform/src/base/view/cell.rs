@@ -72,6 +72,14 @@ impl Cell {
         }
     }
 
+    /// The ideographic blanks a tree's names begin with: they indent, but are no part of the link.
+    pub fn indent(&self) -> &str {
+        match self {
+            Self::Link(_, text) => text.get(..text.len() - text.trim_start_matches('　').len()).unwrap_or(""),
+            _ => "",
+        }
+    }
+
     /// Whether it stands to the right.
     pub fn is_number(&self) -> bool {
         matches!(self, Self::Number(..))
