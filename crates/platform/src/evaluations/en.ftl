@@ -15,3 +15,5 @@ evaluations-verdict-not-met = not met
 evaluations-verdict-not-applicable = not applicable
 evaluations-verdict-could-not-measure = could not measure
 evaluations-verdict-stale = stale
+evaluations-error-different = Computed again from the same rows, the result differs from the stored evaluation; the program may be another version. The first evaluation stays.
+evaluations-error-none = This cycle has not been evaluated yet. Close it, then evaluate it.

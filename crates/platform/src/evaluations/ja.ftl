@@ -15,3 +15,5 @@ evaluations-verdict-not-met = 不適合
 evaluations-verdict-not-applicable = 該当なし
 evaluations-verdict-could-not-measure = 測定不能
 evaluations-verdict-stale = 期限切れ
+evaluations-error-different = 同じ材料から計算し直した結果が、保存された評価と一致しません。プログラムの版が違う可能性があります。最初の評価をそのまま残しました。
+evaluations-error-none = この周期はまだ評価されていません。締め切ったあとに評価してください。

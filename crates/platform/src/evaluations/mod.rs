@@ -4,10 +4,12 @@
 //! Holds always: a cycle has one evaluation, and evaluating again gives the same bytes; every number is one of
 //! `engine::numbers`; no organisation has one mark; who is not the centre sees no other organisation's name or value.
 //! Not here on purpose: how anything is computed (`engine::evaluate`), and what is done about it (`improvements`).
-//! Begin at [`store::Record`], then [`view`].
+//! Begin at [`actions::evaluate`], then [`view`].
 
 pub mod store;
 pub mod view;
+pub mod gather;
+pub mod actions;
 
 use crate::base::area::Area;
 
