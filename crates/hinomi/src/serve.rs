@@ -40,6 +40,9 @@ pub async fn run(matches: &ArgMatches, arguments: &ArgMatches) -> anyhow::Result
     } else {
         let app = crate::open::app(matches, config).await?;
         crate::open::print(&app.config.public_url);
+        if let Some(link) = platform::app::setup::begin(&app).await.map_err(|error| crate::said(&error, lang))? {
+            crate::open::print(&texts().with(lang, "serve-setup", &[("link", link)]));
+        }
         (app, None)
     };
     let worker = tokio::spawn(jobs::work(app.clone()));

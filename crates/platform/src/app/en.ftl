@@ -90,3 +90,34 @@ cli-restore = Restore a backup into an empty installation, SQLite or PostgreSQL
 cli-restore-file = The backup
 cli-restore-check = Only check the backup, restore nothing
 restore-checked = The backup is whole: { $rows } rows of { $tables } tables. Audit log: { $lines } lines, last hash { $hash }.
+serve-setup = Nothing is set up yet. Open this link, once, to make the centre and the first account:
+    { $link }
+setup-title = Set up Hinomi
+setup-lead = Two things to begin with: the centre, and your own account as its administrator.
+setup-centre-ja = Name of the centre (Japanese)
+setup-centre-en = Name of the centre (English)
+setup-centre-hint = The organisation that sets the common standard and compares: a ministry's security centre, a prefecture, a group's head office.
+setup-person = Your name
+setup-begin = Begin
+setup-steps-title = To do before the first cycle
+setup-steps = Steps
+setup-step = Step
+setup-state = State
+setup-how = How
+setup-done = done
+setup-open = still to do
+setup-finished = Everything is prepared.
+setup-left = { $count ->
+    [one] One step is left.
+   *[other] { $count } steps are left.
+}
+setup-remind = The set-up is not finished.
+setup-step-organisations = Import the organisations
+setup-how-organisations = From an XLSX or CSV sheet, or one by one. A dry run shows every problem first.
+setup-step-people = Invite the people
+setup-how-people = Each organisation's CISO and system managers, the auditors. Each gets a link and chooses a password.
+setup-step-standard = Choose a standard
+setup-how-standard = Take the baseline that comes with Hinomi, or import an OSCAL catalog.
+setup-step-cycle = Announce a cycle
+setup-how-cycle = Choose edition, scope and dates; the organisations see them before it opens.
+done-setup = Welcome. The centre and your account are ready.

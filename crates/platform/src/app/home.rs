@@ -4,6 +4,7 @@ use axum::extract::{Path, Query};
 use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse};
 
+use crate::base::actor::Verb;
 use crate::base::area::{Need, Route};
 use crate::base::cx::{Cx, LANG_COOKIE};
 use crate::base::error::{Error, Result};
@@ -31,6 +32,9 @@ async fn home(cx: Cx) -> Result<Page> {
         .map(|(_, entry)| (entry.path.to_owned(), cx.t(entry.text)))
         .collect();
     page = page.links(links);
+    if cx.actor.may("access", Verb::Manage) && super::setup::unfinished(&mut cx.read().await?).await? {
+        page = page.note("plain", cx.t("setup-remind")).links(vec![("/setup".to_owned(), cx.t("setup-steps-title"))]);
+    }
     Ok(page)
 }
 

@@ -5,6 +5,7 @@
 pub mod router;
 pub mod openapi;
 pub mod home;
+pub mod setup;
 pub mod example;
 
 use std::sync::Arc;

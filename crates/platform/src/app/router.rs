@@ -29,7 +29,7 @@ pub fn routes() -> Vec<(&'static str, Route)> {
     AREAS
         .iter()
         .flat_map(|area| (area.routes)().into_iter().map(|route| (area.name, route)))
-        .chain(super::home::routes().into_iter().map(|route| ("app", route)))
+        .chain(super::home::routes().into_iter().chain(super::setup::routes()).map(|route| ("app", route)))
         .collect()
 }
 

@@ -12,7 +12,7 @@ use crate::access::{actions, password};
 use crate::base::actor::Role;
 use crate::base::audit::sha256;
 use crate::base::cx::{Cx, cookie};
-use crate::base::dates::stamp;
+use crate::base::dates::{show_stamp, stamp};
 use crate::base::error::{Error, Field, Result};
 use crate::base::view::cell::Cell;
 use crate::base::view::form::{Form, Input};
@@ -74,9 +74,9 @@ async fn page(cx: &Cx, account: &AccountRow, hash: &str, wrong: Wrong<'_>) -> Re
         .column(cx.t("access-action"))
         .rows(sessions.iter().map(|session| {
             vec![
-                Cell::text(&*session.created_at),
+                Cell::text(show_stamp(&session.created_at)),
                 Cell::text(cx.t(&format!("access-how-{}", session.how))),
-                Cell::text(&*session.expires_at),
+                Cell::text(show_stamp(&session.expires_at)),
                 if session.hash == hash {
                     Cell::text(cx.t("access-session-this"))
                 } else {
@@ -95,7 +95,7 @@ async fn page(cx: &Cx, account: &AccountRow, hash: &str, wrong: Wrong<'_>) -> Re
             vec![
                 Cell::text(&*token.name),
                 Cell::text(role_name(&token.role)),
-                Cell::text(&*token.expires_at),
+                Cell::text(show_stamp(&token.expires_at)),
                 Cell::text(token.used_at.as_deref().and_then(|at| at.get(..10)).map_or_else(|| cx.t("access-token-unused"), str::to_owned)),
                 Cell::Button(format!("/access/own/tokens/{}/revoke", token.id), cx.t("access-token-revoke")),
             ]

@@ -6,7 +6,7 @@ use crate::base::actor::{Scope, Verb};
 use crate::base::area::areas;
 use crate::base::audit::{self, Filter, Line};
 use crate::base::cx::Cx;
-use crate::base::dates::parse_date;
+use crate::base::dates::{parse_date, show_stamp};
 use crate::base::error::{Error, Result};
 use crate::base::view::cell::Cell;
 use crate::base::view::form::{Form, Input};
@@ -84,7 +84,7 @@ pub async fn page(cx: Cx) -> Result<Page> {
             let place = organisations.iter().find(|one| one.id.as_str() == line.organisation).map_or("", |one| one.name(cx.lang));
             vec![
                 Cell::int(line.seq),
-                Cell::text(line.at),
+                Cell::text(show_stamp(&line.at)),
                 Cell::text(if line.actor_name.is_empty() { cx.t("access-audit-public") } else { line.actor_name }),
                 Cell::text(format!("{} {}", line.area, line.verb)),
                 Cell::text(line.subject),
