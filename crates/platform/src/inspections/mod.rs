@@ -13,22 +13,70 @@ pub mod respondent;
 pub mod answer;
 pub mod audit;
 pub mod priority;
+pub mod rates;
+pub mod sheets;
 pub mod store;
 pub mod actions;
+pub mod pages;
+pub mod wire;
+pub mod api;
 
 #[cfg(test)]
 mod tests;
 
-use crate::base::area::Area;
+use crate::base::actor::Verb;
+use crate::base::area::{Area, MenuEntry, Need, Route};
 
 /// The area.
 pub const AREA: Area = Area {
     name: "inspections",
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
-    routes: Vec::new,
-    menu: &[],
+    routes,
+    menu: &[MenuEntry { path: pages::CYCLES, text: "inspections-cycles", need: Some(Verb::Read) }],
     jobs: &[],
     plan: None,
     cli: None,
 };
+
+fn routes() -> Vec<Route> {
+    use Need::{Link, May};
+    use Verb::{Audit, Decide, Manage, Read};
+    let mut routes = vec![
+        Route::page("/answer", Link, pages::answer::answer),
+        Route::form("/answer", Link, pages::answer::answer_sent),
+        Route::page("/answer/link/{link}", Need::Public, pages::answer::link),
+        Route::page("/inspections/cycles", May(Read), pages::cycles::cycles),
+        Route::page("/inspections/cycles/new", May(Manage), pages::cycles::cycle_new),
+        Route::form("/inspections/cycles/new", May(Manage), pages::cycles::cycle_new_sent),
+        Route::page("/inspections/cycles/{cycle}", May(Read), pages::cycle::cycle),
+        Route::form("/inspections/cycles/{cycle}/announce", May(Manage), pages::cycle::announce),
+        Route::form("/inspections/cycles/{cycle}/open", May(Manage), pages::cycle::open),
+        Route::form("/inspections/cycles/{cycle}/close", May(Manage), pages::cycle::close),
+        Route::form("/inspections/cycles/{cycle}/publish", May(Manage), pages::cycle::publish),
+        Route::page("/inspections/cycles/{cycle}/reminders", May(Manage), pages::cycle::reminders),
+        Route::form("/inspections/cycles/{cycle}/reminders", May(Manage), pages::cycle::remind),
+        Route::form("/inspections/cycles/{cycle}/links", May(Manage), pages::cycle::links),
+        Route::page("/inspections/cycles/{cycle}/items/{requirement}", May(Read), pages::item::item),
+        Route::page("/inspections/cycles/{cycle}/organisations/{organisation}", May(Read), pages::organisation::organisation),
+        Route::file("/inspections/cycles/{cycle}/organisations/{organisation}/sheet", May(Read), pages::organisation::sheet),
+        Route::form("/inspections/cycles/{cycle}/organisations/{organisation}/sheet", May(Read), pages::organisation::sheet_sent),
+        Route::page("/inspections/cycles/{cycle}/organisations/{organisation}/people", May(Read), pages::organisation::people),
+        Route::form("/inspections/cycles/{cycle}/organisations/{organisation}/links", May(Read), pages::organisation::links),
+        Route::form("/inspections/cycles/{cycle}/organisations/{organisation}/approve", May(Decide), pages::organisation::approve),
+        Route::page("/inspections/cycles/{cycle}/organisations/{organisation}/items/{requirement}", May(Read), pages::item::organisation_item),
+        Route::form("/inspections/cycles/{cycle}/organisations/{organisation}/items/{requirement}", May(Audit), pages::item::finding),
+        Route::file("/inspections/cycles/{cycle}/evidence/{evidence}", May(Read), pages::item::evidence),
+        Route::page("/inspections/cycles/{cycle}/audit", May(Read), pages::audit::audit),
+        Route::form("/inspections/cycles/{cycle}/audit", May(Read), pages::audit::draw),
+        Route::page("/inspections/cycles/{cycle}/priority", May(Read), pages::priority::priority),
+        Route::form("/inspections/cycles/{cycle}/priority", May(Read), pages::priority::priority_sent),
+        Route::file("/inspections/cycles/{cycle}/priority/sheet", May(Read), pages::priority::sheet),
+        Route::form("/inspections/cycles/{cycle}/priority/sheet", May(Read), pages::priority::sheet_sent),
+        Route::page("/inspections/respondents", May(Read), pages::respondents::respondents),
+        Route::file("/inspections/respondents/sheet", May(Read), pages::respondents::sheet),
+        Route::form("/inspections/respondents/sheet", May(Read), pages::respondents::sheet_sent),
+    ];
+    routes.extend(api::routes());
+    routes
+}

@@ -16,7 +16,7 @@ pub enum PriorityUnitMark {}
 pub type PriorityUnitId = Id<PriorityUnitMark>;
 
 /// The classes of asset that are counted.
-pub const CLASSES: [AppliesTo; 3] = [AppliesTo::Terminal, AppliesTo::WebServer, AppliesTo::MailServer];
+pub const CLASSES: [AppliesTo; 4] = [AppliesTo::Terminal, AppliesTo::WebServer, AppliesTo::MailServer, AppliesTo::System];
 
 /// Units of one class for one item in one organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

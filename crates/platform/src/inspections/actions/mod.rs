@@ -6,10 +6,12 @@ mod respondents;
 mod answers;
 mod audits;
 mod priority;
+mod imports;
 
 pub use answers::*;
 pub use audits::*;
 pub use cycles::*;
+pub use imports::*;
 pub use priority::*;
 pub use respondents::*;
 

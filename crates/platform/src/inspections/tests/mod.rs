@@ -2,6 +2,7 @@
 
 mod cycles;
 mod answers;
+mod pages;
 
 use engine::facts::{Claim, Role};
 

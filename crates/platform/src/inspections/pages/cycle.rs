@@ -1,0 +1,278 @@
+//! One cycle: dates, participation, rates, and the steps for those who run it.
+
+use std::collections::BTreeMap;
+
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use engine::facts::Role;
+
+use super::{CYCLES, bars, below, counted, figure, path, rate_list, seen, state, urgent};
+use crate::base::actor::Verb;
+use crate::base::cx::Cx;
+use crate::base::dates::show_stamp;
+use crate::base::error::Result;
+use crate::base::view::cell::{Cell, Tone};
+use crate::base::view::form::Form;
+use crate::base::view::list::List;
+use crate::base::view::page::Page;
+use crate::base::view::respond::{File, Go};
+use crate::inspections::actions;
+use crate::inspections::cycle::{Cycle, CycleId, State};
+use crate::inspections::rates::{Rates, rates};
+use crate::inspections::store;
+
+/// What was counted of a cycle within reach: three queries, whatever the number of answers.
+pub(crate) async fn count(tx: &mut crate::base::db::Tx, scope: &crate::base::actor::Scope, id: &CycleId) -> Result<Rates> {
+    let counts = store::answer_counts_within(tx, scope, id).await?;
+    let denominators = store::denominators(tx, scope, id).await?;
+    let people = store::asked_within(tx, scope, id).await?;
+    Ok(rates(&counts, &denominators, &people))
+}
+
+/// The facts of a cycle.
+fn facts(cx: &Cx, cycle: &Cycle, edition: &crate::standards::requirement::Edition) -> Vec<(String, Cell)> {
+    let when = |at: &Option<String>| Cell::text(at.as_deref().map(show_stamp).unwrap_or_default());
+    let mut facts = vec![
+        (cx.t("inspections-state"), state(cx, cycle)),
+        (cx.t("inspections-kind"), Cell::text(cx.t(&format!("inspections-kind-{}", cycle.kind.as_str())))),
+        (cx.t("inspections-opens-on"), Cell::text(&*cycle.opens_on)),
+        (cx.t("inspections-closes-on"), Cell::text(&*cycle.closes_on)),
+        (cx.t("inspections-edition"), Cell::link(format!("/standards/editions/{}", edition.id), edition.title(cx.lang))),
+        (cx.t("inspections-period"), Cell::text(cx.t(&format!("inspections-period-{}", cycle.period.as_str())))),
+    ];
+    for (key, at) in [
+        ("inspections-announced-at", &cycle.announced_at),
+        ("inspections-opened-at", &cycle.opened_at),
+        ("inspections-closed-at", &cycle.closed_at),
+        ("inspections-evaluated-at", &cycle.evaluated_at),
+        ("inspections-published-at", &cycle.published_at),
+    ] {
+        if at.is_some() {
+            facts.push((cx.t(key), when(at)));
+        }
+    }
+    facts
+}
+
+/// One cycle.
+pub async fn cycle(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
+    let mut tx = cx.read().await?;
+    let (cycle, scope) = seen(&cx, &mut tx, &id).await?;
+    let edition = crate::standards::store::edition(&mut tx, &cycle.edition_id).await?;
+    let items = store::items(&mut tx, &id).await?;
+    let titles = super::titles(&cx, &mut tx, &cycle).await?;
+    let organisations = super::organisations(&mut tx, &scope, &id).await?;
+    let rates = count(&mut tx, &scope, &id).await?;
+    let revisions: BTreeMap<_, _> =
+        store::participants_within(&mut tx, &scope, &id).await?.into_iter().map(|one| (one.organisation_id, one.revision)).collect();
+    let approved: BTreeMap<_, _> = store::approved_revisions(&mut tx, &id).await?.into_iter().collect();
+    let waiting: BTreeMap<_, _> = if cycle.opened_at.is_none() { store::respondent_counts(&mut tx, &scope).await?.into_iter().collect() } else { BTreeMap::new() };
+    let mut page = urgent(&cx, &cycle, cx.page(cycle.name(cx.lang)).crumb(CYCLES, cx.t("inspections-cycles"))).facts(facts(&cx, &cycle, &edition));
+    let runs = cx.actor.may("inspections", Verb::Manage);
+    if runs {
+        page = steps(&cx, &cycle, page);
+    }
+    let mut links = Vec::new();
+    if cycle.opened_at.is_some() {
+        links.push((format!("{}/priority", path(&id)), cx.t("inspections-priority")));
+        links.push((format!("{}/audit", path(&id)), cx.t("inspections-audit")));
+        if runs && cycle.state == State::Open {
+            links.push((format!("{}/reminders", path(&id)), cx.t("inspections-reminders")));
+        }
+        let total = rates.total;
+        page = page.heading("rates", cx.t("inspections-rates")).facts(vec![
+            (cx.t("inspections-asked"), Cell::int(total.people.asked as i64)),
+            (cx.t("inspections-answered"), Cell::int(total.people.answered as i64)),
+            (cx.t("inspections-reach"), figure(&cx, &total.reach())),
+            (cx.t("inspections-implementation"), figure(&cx, &total.implementation())),
+            (cx.t("inspections-attainment"), figure(&cx, &total.attainment())),
+        ]);
+    } else if runs {
+        links.push(("/inspections/respondents".to_owned(), cx.t("inspections-respondents")));
+    }
+    if !links.is_empty() {
+        page = page.links(links);
+    }
+    let mut list = rate_list(&cx, "organisations", "inspections-organisations", "inspections-organisation").choice(cx.t("inspections-approval"));
+    let mut shares = Vec::new();
+    for one in &organisations {
+        let mut counts = rates.organisations.get(&one.id).copied().unwrap_or_default();
+        if let Some(people) = waiting.get(&one.id) {
+            counts.people.asked = *people;
+        }
+        let approval = match (approved.get(&one.id), revisions.get(&one.id)) {
+            (Some(approved), Some(now)) if approved == now => Cell::Badge(Tone::Good, cx.t("inspections-approved")),
+            (Some(_), _) => Cell::Badge(Tone::Warn, cx.t("inspections-approval-lapsed")),
+            (None, _) => Cell::text(cx.t("inspections-approval-none")),
+        };
+        let mut row = vec![Cell::link(format!("{}/organisations/{}", path(&id), one.id), one.name(cx.lang))];
+        row.extend(super::counted(&cx, &counts));
+        row.push(approval);
+        list.row(row);
+        shares.push((one.name(cx.lang).to_owned(), counts.reach()));
+    }
+    page = page.list(list.empty(cx.t("inspections-organisations-empty")));
+    if cycle.opened_at.is_some() && shares.len() <= 60 {
+        page = bars(&cx, page, "reach", "inspections-reach-by-organisation", &shares);
+    }
+    if cycle.opened_at.is_some() {
+        page = page.list(roles(&cx, &rates));
+    }
+    let list = List::new("items", cx.t("inspections-items"))
+        .column(cx.t("inspections-item"))
+        .column(cx.t("inspections-title"))
+        .choice(cx.t("inspections-roles"))
+        .choice(cx.t("inspections-applies-to"))
+        .column(cx.t("inspections-answers"))
+        .column(cx.t("inspections-implementation"))
+        .rows(items.iter().map(|item| {
+            let counts = rates.items.get(&item.requirement_id).copied().unwrap_or_default();
+            vec![
+                Cell::link(format!("{}/items/{}", path(&id), item.requirement_id), &*item.code),
+                Cell::text(titles.get(&item.requirement_id).cloned().unwrap_or_default()),
+                Cell::text(item.roles.iter().map(|role| cx.t(&format!("inspections-role-{}", role.as_str()))).collect::<Vec<_>>().join("、")),
+                Cell::text(cx.t(&format!("inspections-applies-{}", item.applies_to.as_str()))),
+                Cell::int(counts.answers.total() as i64),
+                figure(&cx, &counts.implementation()),
+            ]
+        }));
+    Ok(page.list(list))
+}
+
+/// Rates by role.
+pub(super) fn roles(cx: &Cx, rates: &Rates) -> List {
+    rate_list(cx, "roles", "inspections-by-role", "inspections-role").bare().rows(Role::ALL.iter().filter_map(|role| {
+        let counts = rates.roles.get(role)?;
+        let mut row = vec![Cell::text(cx.t(&format!("inspections-role-{}", role.as_str())))];
+        row.extend(counted(cx, counts));
+        Some(row)
+    }))
+}
+
+/// The next step, with what it means.
+fn steps(cx: &Cx, cycle: &Cycle, page: Page) -> Page {
+    let step = match cycle.state {
+        State::Draft if cycle.is_urgent() => "open",
+        State::Draft => "announce",
+        State::Announced => "open",
+        State::Open => "close",
+        State::Evaluated => "publish",
+        State::Closed | State::Published => return page.text(cx.t(&format!("inspections-next-{}", cycle.state.as_str()))),
+    };
+    let mut form = Form::post(format!("{}/{step}", path(&cycle.id)), cx.t(&format!("inspections-step-{step}"))).heading(cx.t("inspections-next-step"));
+    if matches!(step, "close" | "publish" | "open") {
+        form = form.danger();
+    }
+    page.text(cx.t(&format!("inspections-step-{step}-means"))).form(form)
+}
+
+/// Announces.
+pub async fn announce(cx: Cx, Path(id): Path<CycleId>) -> Result<Response> {
+    let mut work = cx.work().await?;
+    actions::announce(&mut work, &id).await?;
+    work.commit().await?;
+    Ok(Go::done(path(&id), "inspections-announced").into_response())
+}
+
+/// Opens.
+pub async fn open(cx: Cx, Path(id): Path<CycleId>) -> Result<Response> {
+    let mut work = cx.work().await?;
+    actions::open(&mut work, &id).await?;
+    work.commit().await?;
+    Ok(Go::done(path(&id), "inspections-opened").into_response())
+}
+
+/// Closes.
+pub async fn close(cx: Cx, Path(id): Path<CycleId>) -> Result<Response> {
+    let mut work = cx.work().await?;
+    actions::close(&mut work, &id).await?;
+    work.commit().await?;
+    Ok(Go::done(path(&id), "inspections-closed").into_response())
+}
+
+/// Publishes.
+pub async fn publish(cx: Cx, Path(id): Path<CycleId>) -> Result<Response> {
+    let mut work = cx.work().await?;
+    actions::publish(&mut work, &id).await?;
+    work.commit().await?;
+    Ok(Go::done(path(&id), "inspections-published").into_response())
+}
+
+/// Who is late, and how to reach them.
+pub async fn reminders(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
+    let mut tx = cx.read().await?;
+    let (cycle, _) = seen(&cx, &mut tx, &id).await?;
+    let scope = crate::inspections::actions::either(cx.actor.scope("inspections", Verb::Manage), cx.actor.scope("inspections", Verb::Write))?;
+    let late = store::unanswered(&mut tx, &scope, &id).await?;
+    let names: BTreeMap<_, _> =
+        super::organisations(&mut tx, &scope, &id).await?.into_iter().map(|one| (one.id.clone(), one.name(cx.lang).to_owned())).collect();
+    let mut by: BTreeMap<_, (u64, u64)> = BTreeMap::new();
+    for (person, _) in &late {
+        let entry = by.entry(person.organisation_id.clone()).or_default();
+        entry.0 += 1;
+        entry.1 += u64::from(person.email.is_empty());
+    }
+    let list = List::new("late", cx.t("inspections-late"))
+        .column(cx.t("inspections-organisation"))
+        .column(cx.t("inspections-late-people"))
+        .column(cx.t("inspections-late-without-address"))
+        .empty(cx.t("inspections-late-none"))
+        .rows(by.iter().map(|(id, (people, without))| {
+            vec![Cell::text(names.get(id).cloned().unwrap_or_default()), Cell::int(*people as i64), Cell::int(*without as i64)]
+        }));
+    let lead = if cx.app.config.smtp.is_some() { "inspections-reminders-mail" } else { "inspections-reminders-list" };
+    Ok(below(&cx, &cycle, cx.t("inspections-reminders"))
+        .lead(cx.t(lead))
+        .list(list)
+        .form(Form::post(format!("{}/reminders", path(&id)), cx.t("inspections-remind")).heading(cx.t("inspections-remind-heading")))
+        .form(Form::post(format!("{}/links", path(&id)), cx.t("inspections-links-make")).heading(cx.t("inspections-links-heading"))))
+}
+
+/// Puts the reminding on the list of jobs.
+pub async fn remind(cx: Cx, Path(id): Path<CycleId>) -> Result<Response> {
+    let mut work = cx.work().await?;
+    actions::remind(&mut work, &id).await?;
+    work.commit().await?;
+    Ok(Go::done(format!("{}/reminders", path(&id)), "inspections-reminded").into_response())
+}
+
+/// Makes personal links and gives the mail-merge list. Each list has new links; older ones stay valid.
+pub async fn links(cx: Cx, Path(id): Path<CycleId>) -> Result<File> {
+    let mut work = cx.work().await?;
+    let letters = actions::make_links(&mut work, &id, None).await?;
+    let cycle = store::cycle(&mut work.tx, &id).await?;
+    work.commit().await?;
+    letters_file(&cx, &cycle, &letters)
+}
+
+/// A mail-merge list as XLSX.
+pub(super) fn letters_file(cx: &Cx, cycle: &Cycle, letters: &[actions::Letter]) -> Result<File> {
+    use formats::sheets::{OutCell, OutColumn, OutSheet, write_xlsx};
+    let keys = ["inspections-person-code", "inspections-person", "inspections-section", "inspections-email", "inspections-asked", "inspections-answered", "inspections-link", "inspections-closes-on"];
+    let sheet = OutSheet {
+        name: cx.t("inspections-links-sheet"),
+        columns: keys.iter().map(|key| OutColumn::new(cx.t(key))).collect(),
+        rows: letters
+            .iter()
+            .map(|one| {
+                let text = |text: &String| OutCell::Text(text.clone());
+                vec![
+                    text(&one.code),
+                    text(&one.name),
+                    text(&one.section),
+                    text(&one.email),
+                    OutCell::Integer(one.asked),
+                    OutCell::Integer(one.answered),
+                    text(&one.link),
+                    text(&cycle.closes_on),
+                ]
+            })
+            .collect(),
+        ..OutSheet::default()
+    };
+    let bytes = write_xlsx(&[sheet], &[], cx.lang).map_err(crate::base::error::Error::internal)?;
+    Ok(File { name: format!("links-{}.xlsx", cycle.code), kind: XLSX, bytes, inline: false })
+}
+
+/// The media type of XLSX.
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
