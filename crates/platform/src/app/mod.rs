@@ -5,6 +5,7 @@
 pub mod router;
 pub mod openapi;
 pub mod home;
+pub mod tasks;
 pub mod setup;
 pub mod example;
 

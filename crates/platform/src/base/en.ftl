@@ -70,3 +70,31 @@ api-type = Type
 api-meaning = Meaning
 home-title = Hinomi
 home-lead = See the information security of many organisations by one measure, check it, and improve it.
+home-areas = What you can do
+home-tasks = To do now
+home-task = Task
+home-due = Due
+home-state = State
+home-late = overdue
+home-open = waiting for you
+home-info = for information
+home-nothing = Nothing waits for you. The links below show how things stand.
+home-cycle-draft = { $cycle } is being prepared. Check its dates and items, then announce it.
+home-cycle-announced = { $cycle } is announced and opens on the day shown.
+home-cycle-open = Self-inspection of { $cycle }: { $answered } of { $asked } people have answered.
+home-cycle-approve = Check and approve the self-inspection of { $cycle } ({ $count } { $count ->
+    [one] organisation
+   *[other] organisations
+}).
+home-cycle-closed = { $cycle } is closed. Evaluate it.
+home-cycle-evaluated = { $cycle } is evaluated. Check it and publish.
+home-plan-look = A plan has arrived: { $title }
+home-plan-owed = A plan is owed: { $title }
+home-plan-running = Under way: { $title }
+home-measured = Measured: { $count } { $count ->
+    [one] requirement is
+   *[other] requirements are
+} not met on { $targets } { $targets ->
+    [one] domain
+   *[other] domains
+}. Each says how to mend it.
