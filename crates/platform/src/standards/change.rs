@@ -109,6 +109,9 @@ fn whole(was: Option<&Requirement>, is: Option<&Requirement>, lang: Lang) -> Fie
     FieldChange { field: "statement", lang: lang.as_str(), before: statement(was), after: statement(is) }
 }
 
+/// A text of a requirement in one language.
+type Text = fn(&Requirement, Lang) -> &str;
+
 /// The fields in which `was` and `is` differ, in the order a person reads them.
 fn fields(was: &Requirement, is: &Requirement) -> Vec<FieldChange> {
     let mut found = Vec::new();
@@ -117,7 +120,7 @@ fn fields(was: &Requirement, is: &Requirement) -> Vec<FieldChange> {
             found.push(FieldChange { field, lang, before, after });
         }
     };
-    let texts: [(&'static str, fn(&Requirement, Lang) -> &str); 4] = [
+    let texts: [(&'static str, Text); 4] = [
         ("title", |one, lang| one.title(lang)),
         ("statement", |one, lang| one.statement(lang)),
         ("question", |one, lang| one.question(lang)),

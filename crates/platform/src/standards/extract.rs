@@ -1,9 +1,9 @@
 //! From an OSCAL catalog to requirements: our own properties where the catalog has them, sensible values where not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use engine::facts::{AppliesTo, Check, Role};
-use formats::oscal::common::Param;
+use formats::oscal::common::{Param, Part};
 use formats::oscal::walk::Placed;
 use formats::oscal::{Catalog, Control, Group, NAMESPACE};
 use formats::problem::{Place, Problem};
@@ -60,7 +60,7 @@ fn digest(placed: &Placed) -> String {
 
 /// Every requirement in force of `catalog`, in its order; `id` makes ids. Withdrawn controls are left out.
 pub fn requirements(catalog: &Catalog, edition: &EditionId, mut id: impl FnMut() -> RequirementId) -> (Vec<Requirement>, Vec<Problem>) {
-    let params = catalog.all_params();
+    let params: HashMap<&str, &Param> = catalog.all_params().into_iter().map(|param| (param.id.as_str(), param)).collect();
     let mut problems = Vec::new();
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
@@ -91,8 +91,32 @@ pub fn requirements(catalog: &Catalog, edition: &EditionId, mut id: impl FnMut()
     (found, problems)
 }
 
-fn requirement(placed: &Placed, params: &[&Param], edition: &EditionId, id: RequirementId, problems: &mut Vec<Problem>) -> Requirement {
+/// The parameters a control's text inserts, and those these insert in turn. Handing over all of a large catalog's for
+/// each control would make reading it quadratic.
+fn inserted<'a>(control: &Control, all: &HashMap<&str, &'a Param>) -> Vec<&'a Param> {
+    fn prose<'a>(parts: &'a [Part], found: &mut Vec<&'a str>) {
+        for part in parts {
+            found.extend(part.prose.as_deref());
+            prose(&part.parts, found);
+        }
+    }
+    let mut texts = Vec::new();
+    prose(&control.parts, &mut texts);
+    let mut found: BTreeMap<&str, &'a Param> = BTreeMap::new();
+    while let Some(text) = texts.pop() {
+        for mention in text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).filter_map(|(inner, _)| inner.split_once(',')) {
+            let Some(param) = all.get(mention.1.trim()).filter(|param| !found.contains_key(param.id.as_str())) else { continue };
+            found.insert(&param.id, param);
+            texts.extend(param.label.as_deref());
+            texts.extend(param.values.iter().chain(param.select.iter().flat_map(|select| &select.choice)).map(String::as_str));
+        }
+    }
+    found.into_values().collect()
+}
+
+fn requirement(placed: &Placed, params: &HashMap<&str, &Param>, edition: &EditionId, id: RequirementId, problems: &mut Vec<Problem>) -> Requirement {
     let control = placed.control;
+    let params = &inserted(control, params);
     let group = |group: Option<&&Group>, lang: Lang| group.map_or(String::new(), |group| group_title(group, lang).to_owned());
     let name = |group: Option<&&Group>| group.map_or(String::new(), |group| group.id.clone().unwrap_or_else(|| group.title.clone()));
     let (block, theme) = (placed.groups.first(), placed.groups.last());

@@ -249,8 +249,11 @@ pub(super) async fn off_thread<T: Send + 'static>(run: impl FnOnce() -> T + Send
 fn code_from(name: &str) -> String {
     let stem = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let stem = stem.strip_suffix(".json").unwrap_or(stem).to_lowercase();
-    let words: Vec<&str> = stem.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let code: String = words.join("-").chars().take(32).collect();
+    let mut words: Vec<&str> = stem.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    if words.len() > 1 && words.last().is_some_and(|last| matches!(*last, "catalog" | "profile")) {
+        words.pop();
+    }
+    let code: String = words.join("-").chars().take(40).collect();
     let code = code.trim_matches('-').to_owned();
     if code.len() < 2 { "standard".to_owned() } else { code }
 }

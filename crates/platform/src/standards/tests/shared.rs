@@ -38,6 +38,13 @@ async fn nist_is_taken_in_and_its_baselines_resolve_to_the_published_counts() {
     let all = store::requirements(&mut work.tx, &whole).await.unwrap();
     assert_eq!(all.len(), 1_007);
     assert!(all.iter().all(|one| !one.statement_ja.is_empty() && !one.question_en.is_empty() && !one.roles.is_empty()));
+    // Handing each control only the parameters it inserts changes no text.
+    let (read, _) = formats::oscal::Catalog::read(&catalog).unwrap();
+    let params = read.all_params();
+    let differs = |one: &&crate::standards::requirement::Requirement| {
+        read.control(&one.code).unwrap().text("statement", crate::base::lang::Lang::En, &params).unwrap() != one.statement_en
+    };
+    assert_eq!(all.iter().step_by(11).find(differs), None);
     assert!(store::parameters(&mut work.tx, &whole).await.unwrap().len() > 1_000);
     // 5.1.1 names its catalog by #uuid; the one just stored answers.
     for (name, count) in [("LOW", 149), ("MODERATE", 287)] {
