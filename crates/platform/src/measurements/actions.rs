@@ -10,6 +10,7 @@ use super::import;
 use super::observation::{New, change};
 use super::run::{Asked, Counts, Run, RunId, State};
 use super::setting::{self, Schedule, Suffixes};
+use super::standing::Standing;
 use super::store;
 use super::target::{Target, domain_key, targets};
 use crate::base::actor::{Scope, Verb};
@@ -26,8 +27,18 @@ use crate::register::organisation::Organisation;
 pub async fn targets_in(tx: &mut Tx, scope: &Scope, now: jiff::Timestamp) -> Result<Vec<Target>> {
     let organisations = register::store::organisations(tx, scope).await?;
     let assets = register::store::assets(tx, scope).await?;
-    let suffixes = setting::load(tx).await?.suffixes;
+    let suffixes = store::settings(tx).await?.suffixes;
     Ok(targets(&organisations, &assets, &suffixes, &date(now).to_string()))
+}
+
+/// How things stand within `scope` at `now`: a fixed number of queries, whatever the size.
+pub async fn standing(tx: &mut Tx, scope: &Scope, now: jiff::Timestamp) -> Result<Standing> {
+    let today = date(now).to_string();
+    let mut organisations = register::store::organisations(tx, scope).await?;
+    organisations.retain(|one| one.is_valid_on(&today));
+    let settings = store::settings(tx).await?;
+    let targets = targets(&organisations, &register::store::assets(tx, scope).await?, &settings.suffixes, &today);
+    Ok(Standing::new(organisations, targets, settings, store::latest(tx, scope).await?, now))
 }
 
 /// Asks for measurements; a job does them. A run that asks the same and is not over is given instead of a second one.
@@ -191,7 +202,7 @@ pub async fn record(work: &mut Work, run: &Run, mut new: Vec<New>) -> Result<usi
 /// Sets the allowed suffixes by kind of organisation, the hour of the daily run and the age in days.
 pub async fn set(work: &mut Work, by_kind: BTreeMap<String, Vec<String>>, hour: Option<i8>, max_age_days: i64) -> Result<()> {
     work.scope("measurements", Verb::Manage)?;
-    let old = setting::load(&mut work.tx).await?;
+    let old = store::settings(&mut work.tx).await?;
     let kinds = register::store::kinds(&mut work.tx).await?;
     let mut wrong = Vec::new();
     let mut clean = BTreeMap::new();

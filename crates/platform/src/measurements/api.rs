@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::actions;
 use super::observation::{Observation, ObservationId};
 use super::run::{Asked, Counts, Run, RunId};
-use super::setting::{self, Settings};
+use super::setting::Settings;
 use super::standing::Standing;
 use super::store;
 use crate::base::actor::{OrganisationId, Verb};
@@ -130,7 +130,7 @@ fn asked(cx: &Cx, name: &str) -> String {
 /// How every organisation within reach stands, in all checks together and in each.
 pub async fn overview(cx: Cx) -> Result<Json<Vec<Stands>>> {
     let scope = cx.scope("measurements", Verb::Read)?;
-    let standing = Standing::load(&mut cx.read().await?, &scope, cx.app.clock.now()).await?;
+    let standing = actions::standing(&mut cx.read().await?, &scope, cx.app.clock.now()).await?;
     Ok(Json(stands(&standing)))
 }
 
@@ -158,7 +158,7 @@ pub fn stands(standing: &Standing) -> Vec<Stands> {
 /// The domains that may be measured.
 pub async fn targets(cx: Cx) -> Result<Json<Vec<TargetOut>>> {
     let scope = cx.scope("measurements", Verb::Read)?;
-    let standing = Standing::load(&mut cx.read().await?, &scope, cx.app.clock.now()).await?;
+    let standing = actions::standing(&mut cx.read().await?, &scope, cx.app.clock.now()).await?;
     let code = |id: &OrganisationId| standing.organisations.iter().find(|one| one.id == *id).map(|one| one.code.clone()).unwrap_or_default();
     let out = standing.targets.iter().map(|target| TargetOut {
         domain: target.domain.clone(),
@@ -195,7 +195,7 @@ pub async fn observation(cx: Cx, Path(id): Path<ObservationId>) -> Result<Json<O
 /// The same for other callers.
 pub async fn full(tx: &mut crate::base::db::Tx, scope: &crate::base::actor::Scope, id: &ObservationId, now: jiff::Timestamp) -> Result<ObservationFull> {
     let observation = store::observation(tx, scope, id).await?;
-    let max_age = setting::load(tx).await?.max_age_days;
+    let max_age = store::settings(tx).await?.max_age_days;
     let verdict_now = super::observation::verdict_at(observation.verdict, &observation.at, now, max_age);
     let raw = store::evidence(tx, id).await?;
     let evidence = serde_json::from_str(&raw).unwrap_or(serde_json::Value::String(raw));
@@ -252,21 +252,21 @@ pub async fn import(cx: Cx, body: Bytes) -> Result<Json<ImportedOut>> {
 /// What is set.
 pub async fn settings(cx: Cx) -> Result<Json<Settings>> {
     cx.scope("measurements", Verb::Manage)?;
-    Ok(Json(setting::load(&mut cx.read().await?).await?))
+    Ok(Json(store::settings(&mut cx.read().await?).await?))
 }
 
 /// Sets it.
 pub async fn settings_set(cx: Cx, Json(body): Json<SettingsIn>) -> Result<Json<Settings>> {
     let mut work = cx.work().await?;
     change(&mut work, body).await?;
-    let now = setting::load(&mut work.tx).await?;
+    let now = store::settings(&mut work.tx).await?;
     work.commit().await?;
     Ok(Json(now))
 }
 
 /// Sets what is named and leaves the rest.
 pub async fn change(work: &mut crate::base::work::Work, body: SettingsIn) -> Result<()> {
-    let old = setting::load(&mut work.tx).await?;
+    let old = store::settings(&mut work.tx).await?;
     let hour = match body.hour {
         None => old.schedule.hour,
         Some(-1) => None,

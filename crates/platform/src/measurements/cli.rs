@@ -10,7 +10,6 @@ use super::actions;
 use super::api::{self, ImportedOut, SettingsIn};
 use super::observation::{Observation, ObservationId};
 use super::run::{Asked, Run, RunId, State};
-use super::setting;
 use super::store;
 use crate::base::actor::{Scope, Verb};
 use crate::base::area::CliCx;
@@ -175,7 +174,7 @@ async fn list(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
         found.retain(|observation| observation.organisation_id == one.id);
     }
     let (checks, verdict) = (texts(m, "check"), text(m, "verdict"));
-    let max_age = setting::load(&mut tx).await?.max_age_days;
+    let max_age = store::settings(&mut tx).await?.max_age_days;
     let now = cx.app.clock.now();
     let verdict_now = |one: &Observation| super::observation::verdict_at(one.verdict, &one.at, now, max_age);
     found.retain(|one| checks.is_empty() || checks.iter().any(|check| check == one.check.as_str()));
@@ -191,7 +190,7 @@ async fn list(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
 }
 
 async fn overview(cx: &CliCx) -> Result<u8> {
-    let standing = super::standing::Standing::load(&mut cx.app.db.read().await?, &Scope::Everything, cx.app.clock.now()).await?;
+    let standing = actions::standing(&mut cx.app.db.read().await?, &Scope::Everything, cx.app.clock.now()).await?;
     let stands = api::stands(&standing);
     cx.print(&stands, || {
         let line = |one: &api::Stands| {
@@ -265,7 +264,7 @@ async fn rules(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
         let Some((kind, list)) = pair.split_once('=') else { return Err(Error::invalid("suffix", "measurements-error-suffix-pair")) };
         let map = match &mut suffixes {
             Some(map) => map,
-            None => suffixes.insert(setting::load(&mut cx.app.db.read().await?).await?.suffixes.by_kind),
+            None => suffixes.insert(store::settings(&mut cx.app.db.read().await?).await?.suffixes.by_kind),
         };
         map.insert(kind.to_owned(), list.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect());
     }
@@ -279,7 +278,7 @@ async fn set(cx: &CliCx, body: SettingsIn) -> Result<u8> {
         api::change(&mut work, body).await?;
         work.commit().await?;
     }
-    let now = setting::load(&mut cx.app.db.read().await?).await?;
+    let now = store::settings(&mut cx.app.db.read().await?).await?;
     cx.print(&now, || {
         let schedule = match now.schedule.hour {
             Some(hour) => cx.tv("measurements-schedule-at", &[("hour", hour.to_string())]),

@@ -117,17 +117,20 @@ fn verdict_named(word: &str) -> Verdict {
     }
 }
 
-fn at_column(place: &Place, column: &str) -> Place {
-    // Only a sheet has columns of its own.
-    if place.sheet.is_some() { place.clone().column(column) } else { place.clone() }
+/// The place of another column of the row at `place`, which names the column of the target.
+fn at_column(place: &Place, id: &str) -> Place {
+    let Some(column) = &place.column else { return place.clone() };
+    let header = |id: &str, lang: Lang| ocsf::COLUMNS.iter().find(|column| column.id == id).map_or("", |column| column.header(lang));
+    let lang = if *column == header("target", Lang::En) { Lang::En } else { Lang::Ja };
+    place.clone().column(header(id, lang))
 }
 
 fn unknown_target(one: &OutsideObservation) -> Problem {
     Problem::custom(
         "H1401",
-        at_column(&one.place, "target"),
-        format!("「{}」は、台帳に登録されたドメイン名ではありません", one.target),
-        format!("“{}” is not a domain of the register", one.target),
+        one.place.clone(),
+        format!("「{}」は、台帳に登録されたドメイン名ではありません。", one.target),
+        format!("“{}” is not a domain of the register.", one.target),
         "先に台帳へ登録するか、この行を除いてください。",
         "Register it first, or leave this record out.",
     )
@@ -138,8 +141,8 @@ fn unknown_check(one: &OutsideObservation) -> Problem {
     Problem::custom(
         "H1402",
         at_column(&one.place, "check"),
-        format!("「{}」という検査項目はありません", one.check),
-        format!("there is no check called “{}”", one.check),
+        format!("「{}」という検査項目はありません。", one.check),
+        format!("there is no check called “{}”.", one.check),
         format!("次のどれかで書いてください: {}", known.join("、")),
         format!("Write one of: {}.", known.join(", ")),
     )
@@ -149,8 +152,8 @@ fn future(one: &OutsideObservation) -> Problem {
     Problem::custom(
         "H1403",
         at_column(&one.place, "time"),
-        format!("日時「{}」が未来です", one.time),
-        format!("the time “{}” lies in the future", one.time),
+        format!("日時「{}」が未来です。", one.time),
+        format!("the time “{}” lies in the future.", one.time),
         "日時と時差（Z や +09:00）を確かめてください。",
         "Check the time and its zone (Z or +09:00).",
     )

@@ -42,7 +42,7 @@ pub async fn run(cx: JobCx, payload: Json) -> Result<()> {
     let root = register::store::organisation(&mut tx, &Scope::Everything, &run.organisation_id).await?;
     let mut targets = actions::targets_in(&mut tx, &Scope::Paths(vec![root.path]), cx.app.clock.now()).await?;
     targets.retain(|target| run.asked.targets.is_empty() || run.asked.targets.contains(&target.domain));
-    let version = setting::load(&mut tx).await?.suffixes.version;
+    let version = store::settings(&mut tx).await?.suffixes.version;
     let done = store::measured_in_run(&mut tx, &id).await?;
     drop(tx);
     let checks = run.asked.checks();

@@ -4,10 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::db::Tx;
-use crate::base::error::Result;
-use crate::base::settings;
-
 /// The key of [`Suffixes`].
 pub const SUFFIXES: &str = "measurements.suffixes";
 /// The key of [`Schedule`].
@@ -63,12 +59,3 @@ pub struct Settings {
 
 /// Days after which an observation is stale, unless set otherwise.
 pub const DEFAULT_MAX_AGE: i64 = 30;
-
-/// What is set now.
-pub async fn load(tx: &mut Tx) -> Result<Settings> {
-    Ok(Settings {
-        suffixes: settings::get(tx, SUFFIXES, Suffixes::default()).await?,
-        schedule: settings::get(tx, SCHEDULE, Schedule::default()).await?,
-        max_age_days: settings::get(tx, MAX_AGE, DEFAULT_MAX_AGE).await?,
-    })
-}

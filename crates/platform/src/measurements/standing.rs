@@ -5,17 +5,12 @@ use std::collections::BTreeMap;
 use engine::facts::{Check, Verdict};
 use jiff::Timestamp;
 
-use super::actions::targets_in;
 use super::observation::{Observation, verdict_at};
 use super::run::Counts;
-use super::setting::{self, Settings};
-use super::store::{self, Key};
+use super::setting::Settings;
+use super::store::Key;
 use super::target::Target;
-use crate::base::actor::{OrganisationId, Scope};
-use crate::base::dates::date;
-use crate::base::db::Tx;
-use crate::base::error::Result;
-use crate::register;
+use crate::base::actor::OrganisationId;
 use crate::register::organisation::Organisation;
 
 /// Targets and what is newest of them, within somebody's reach.
@@ -31,14 +26,10 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Reads it: a fixed number of queries, whatever the size.
-    pub async fn load(tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<Self> {
-        let today = date(now).to_string();
-        let mut organisations = register::store::organisations(tx, scope).await?;
-        organisations.retain(|one| one.is_valid_on(&today));
-        let latest = store::latest(tx, scope).await?;
+    /// Puts it together. `organisations` and `targets` are those that exist today.
+    pub fn new(organisations: Vec<Organisation>, targets: Vec<Target>, settings: Settings, latest: Vec<Observation>, now: Timestamp) -> Self {
         let newest = latest.into_iter().map(|one| ((one.organisation_id.clone(), one.target.clone(), one.check), one)).collect();
-        Ok(Self { organisations, targets: targets_in(tx, scope, now).await?, settings: setting::load(tx).await?, newest, now })
+        Self { organisations, targets, settings, newest, now }
     }
 
     /// The newest observation of a target, if it was ever measured.

@@ -9,6 +9,7 @@ mod target;
 
 use askama::Template;
 use engine::facts::{Check, Verdict};
+use engine::numbers::Figure;
 
 pub use import::{import, import_sent};
 pub use observation::observation;
@@ -37,6 +38,12 @@ struct Lines<'a> {
 /// Adds a labelled text that keeps its lines.
 fn lines(page: Page, label: &str, text: &str) -> Result<Page> {
     Ok(page.with(Block::Html(Lines { label, text }.render()?)))
+}
+
+/// The coverage of a figure: a share, and the counts behind it.
+fn coverage(cx: &Cx, figure: &Figure) -> Cell {
+    let counts = [("share", figure.coverage.text()), ("known", figure.coverage.known.to_string()), ("all", figure.coverage.all.to_string())];
+    Cell::text(cx.tv("measurements-coverage-text", &counts))
 }
 
 fn check_name(cx: &Cx, check: Check) -> String {

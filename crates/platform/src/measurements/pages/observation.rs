@@ -11,7 +11,7 @@ use crate::base::view::cell::Cell;
 use crate::base::view::list::List;
 use crate::base::view::page::{Block, Page};
 use crate::measurements::observation::{ObservationId, verdict_at};
-use crate::measurements::{setting, store};
+use crate::measurements::store;
 use crate::register;
 
 /// Characters of evidence a page shows at most; the interface for programs gives all of it.
@@ -24,7 +24,7 @@ pub async fn observation(cx: Cx, Path(id): Path<ObservationId>) -> Result<Page> 
     let one = store::observation(&mut tx, &scope, &id).await?;
     let organisation = register::store::organisation(&mut tx, &scope, &one.organisation_id).await?;
     let raw = store::evidence(&mut tx, &id).await?;
-    let max_age = setting::load(&mut tx).await?.max_age_days;
+    let max_age = store::settings(&mut tx).await?.max_age_days;
     let now = verdict_at(one.verdict, &one.at, cx.app.clock.now(), max_age);
     let mut verdict = vec![badge(&cx, one.verdict)];
     if now != one.verdict {

@@ -6,7 +6,7 @@ use engine::facts::Check;
 use engine::numbers::MEASURED_MET_RATE;
 use formats::chart::{Chart, Head, Line, Palette, Series, Unit};
 
-use super::{HOME, check_name};
+use super::{HOME, check_name, coverage};
 use crate::base::actor::{Scope, Verb};
 use crate::base::cx::Cx;
 use crate::base::dates::{parse_stamp, show_stamp, zone};
@@ -17,7 +17,7 @@ use crate::base::view::list::List;
 use crate::base::view::page::Page;
 use crate::measurements::run::{Counts, Run, State};
 use crate::measurements::standing::Standing;
-use crate::measurements::store;
+use crate::measurements::{actions, store};
 use crate::register::organisation::Organisation;
 
 /// Runs a trend shows at most.
@@ -34,7 +34,7 @@ const FAMILIES: [(&str, &[Check]); 4] = [
 pub async fn overview(cx: Cx) -> Result<Page> {
     let scope = cx.scope("measurements", Verb::Read)?;
     let mut tx = cx.read().await?;
-    let standing = Standing::load(&mut tx, &scope, cx.app.clock.now()).await?;
+    let standing = actions::standing(&mut tx, &scope, cx.app.clock.now()).await?;
     let runs = store::runs(&mut tx, &scope, 60).await?;
     let all = standing.count(standing.targets.iter(), Check::ALL);
     let rate = all.rate();
@@ -45,7 +45,7 @@ pub async fn overview(cx: Cx) -> Result<Page> {
     let last = runs.iter().find(|run| run.state == State::Done && run.origin != "import").and_then(|run| run.finished_at.clone());
     page = page.facts(vec![
         (MEASURED_MET_RATE.name(cx.lang).to_owned(), Cell::text(rate.text(cx.lang))),
-        (cx.t("measurements-coverage"), Cell::text(format!("{}（{} / {}）", rate.coverage.text(), rate.coverage.known, rate.coverage.all))),
+        (cx.t("measurements-coverage"), coverage(&cx, &rate)),
         (cx.t("measurements-not-met-count"), Cell::int(all.not_met as i64)),
         (cx.t("measurements-unknown-count"), Cell::int(all.unknown as i64)),
         (cx.t("measurements-targets"), Cell::int(standing.targets.len() as i64)),
@@ -78,7 +78,7 @@ fn counts(cx: &Cx, counts: Counts) -> Cell {
         parts.push(Cell::Badge(tone, format!("{} / {}", counts.met, counts.decided())));
     }
     if counts.unknown > 0 {
-        parts.push(Cell::text(cx.tv("measurements-unknown-n", &[("count", counts.unknown.to_string())])));
+        parts.push(Cell::Badge(Tone::Warn, format!("? {}", counts.unknown)));
     }
     if parts.is_empty() { Cell::text(if counts.not_applicable > 0 { cx.t("measurements-verdict-not-applicable") } else { String::new() }) } else { Cell::Many(parts) }
 }
@@ -127,7 +127,7 @@ fn findings(cx: &Cx, standing: &Standing) -> List {
 
 /// The share met over the last complete runs that covered everything within reach; none with fewer than two.
 async fn trend(cx: &Cx, tx: &mut Tx, scope: &Scope, organisations: &[Organisation]) -> Result<Option<Line>> {
-    let tops: Vec<Organisation> = crate::measurements::actions::tops(organisations);
+    let tops: Vec<Organisation> = actions::tops(organisations);
     // A run asked for above one's own reach is not listed here, but it measured one's own targets too.
     let mut covering = store::runs_above(tx, &tops.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), STEPS).await?;
     covering.reverse();

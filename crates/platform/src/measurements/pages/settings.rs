@@ -13,7 +13,7 @@ use crate::base::view::cell::Cell;
 use crate::base::view::form::{Form, Input};
 use crate::base::view::page::Page;
 use crate::base::view::respond::Go;
-use crate::measurements::{actions, setting};
+use crate::measurements::{actions, store};
 use crate::register;
 
 /// The form.
@@ -24,7 +24,7 @@ pub async fn settings(cx: Cx) -> Result<Page> {
 async fn form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<Page> {
     cx.scope("measurements", Verb::Manage)?;
     let mut tx = cx.read().await?;
-    let set = setting::load(&mut tx).await?;
+    let set = store::settings(&mut tx).await?;
     let kinds = register::store::kinds(&mut tx).await?;
     let mut hours = vec![(String::new(), cx.t("measurements-schedule-off"))];
     hours.extend((0..24).map(|hour: i8| (hour.to_string(), cx.tv("measurements-schedule-at", &[("hour", hour.to_string())]))));
@@ -35,11 +35,14 @@ async fn form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<Pag
         .value(set.max_age_days.to_string())
         .hint(cx.t("measurements-max-age-hint"))
         .required();
-    for kind in kinds {
+    for (at, kind) in kinds.into_iter().enumerate() {
         let label = cx.tv("measurements-suffix-of", &[("kind", cx.lang.pick(kind.name_ja, kind.name_en))]);
         form = form.text(format!("suffix-{}", kind.code), label).value(set.suffixes.of(&kind.code).join(" "));
+        if at == 0 {
+            form = form.hint(cx.t("measurements-suffix-hint"));
+        }
     }
-    form = form.hint(cx.t("measurements-suffix-hint")).wrong(cx.lang, sent, wrong);
+    form = form.wrong(cx.lang, sent, wrong);
     let vantage = &cx.app.config.probe.vantage;
     let resolvers: Vec<String> = vantage.resolvers.iter().map(ToString::to_string).collect();
     let mut page = cx

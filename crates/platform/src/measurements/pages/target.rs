@@ -4,7 +4,7 @@ use axum::extract::Path;
 use engine::facts::Check;
 use engine::numbers::MEASURED_MET_RATE;
 
-use super::{HOME, badge, check_name};
+use super::{HOME, badge, check_name, coverage};
 use crate::base::actor::{OrganisationId, Scope, Verb};
 use crate::base::cx::Cx;
 use crate::base::dates::show_stamp;
@@ -13,8 +13,7 @@ use crate::base::view::cell::{Cell, Tone};
 use crate::base::view::form::Form;
 use crate::base::view::list::List;
 use crate::base::view::page::Page;
-use crate::measurements::standing::Standing;
-use crate::measurements::store;
+use crate::measurements::{actions, store};
 use crate::register;
 use crate::register::asset::AssetId;
 
@@ -23,7 +22,7 @@ pub async fn organisation(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page
     let scope = cx.scope("measurements", Verb::Read)?;
     let mut tx = cx.read().await?;
     let one = register::store::organisation(&mut tx, &scope, &id).await?;
-    let standing = Standing::load(&mut tx, &Scope::Paths(vec![one.path.clone()]), cx.app.clock.now()).await?;
+    let standing = actions::standing(&mut tx, &Scope::Paths(vec![one.path.clone()]), cx.app.clock.now()).await?;
     let rate = standing.count(standing.targets_of(&id), Check::ALL).rate();
     let mut list = List::new("targets", cx.t("measurements-targets")).column(cx.t("measurements-target"));
     for check in Check::ALL {
@@ -49,7 +48,7 @@ pub async fn organisation(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page
         .crumb(HOME, cx.t("measurements-title"))
         .facts(vec![
             (MEASURED_MET_RATE.name(cx.lang).to_owned(), Cell::text(rate.text(cx.lang))),
-            (cx.t("measurements-coverage"), Cell::text(format!("{}（{} / {}）", rate.coverage.text(), rate.coverage.known, rate.coverage.all))),
+            (cx.t("measurements-coverage"), coverage(&cx, &rate)),
         ])
         .list(list);
     if cx.actor.scope("measurements", Verb::Write).holds(&one.path) {
@@ -62,10 +61,11 @@ pub async fn organisation(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page
 pub async fn target(cx: Cx, Path(id): Path<AssetId>) -> Result<Page> {
     let scope = cx.scope("measurements", Verb::Read)?;
     let mut tx = cx.read().await?;
-    let standing = Standing::load(&mut tx, &scope, cx.app.clock.now()).await?;
+    let standing = actions::standing(&mut tx, &scope, cx.app.clock.now()).await?;
     let target = standing.targets.iter().find(|target| target.asset_id == id).ok_or(Error::NotFound)?;
     let organisation = standing.organisations.iter().find(|one| one.id == target.organisation_id).ok_or(Error::NotFound)?;
-    let history = store::history(&mut tx, &scope, &target.organisation_id, &target.domain, 500).await?;
+    let mut history = store::history(&mut tx, &scope, &target.organisation_id, &target.domain, 500).await?;
+    history.sort_by(|a, b| b.at.cmp(&a.at).then(a.check.cmp(&b.check)));
     let mut now = List::new("checks", cx.t("measurements-now"))
         .column(cx.t("measurements-check"))
         .column(cx.t("measurements-verdict"))

@@ -7,3 +7,17 @@ pub use observations::{
     Key, Newest, Tally, evidence, history, insert, known_origins, latest, measured_in_run, newest, observation, set_newest, tally, verdicts,
 };
 pub use runs::{counts_of, insert_run, open_run, run, runs, runs_above, set_job, set_progress, set_state};
+
+use super::setting::{DEFAULT_MAX_AGE, MAX_AGE, SCHEDULE, SUFFIXES, Schedule, Settings, Suffixes};
+use crate::base::db::Tx;
+use crate::base::error::Result;
+use crate::base::settings::get;
+
+/// What is set now.
+pub async fn settings(tx: &mut Tx) -> Result<Settings> {
+    Ok(Settings {
+        suffixes: get(tx, SUFFIXES, Suffixes::default()).await?,
+        schedule: get(tx, SCHEDULE, Schedule::default()).await?,
+        max_age_days: get(tx, MAX_AGE, DEFAULT_MAX_AGE).await?,
+    })
+}
