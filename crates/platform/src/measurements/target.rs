@@ -116,6 +116,7 @@ mod tests {
             asset("m", "web-server", "shop web", Some("s1")),
             asset("old", "domain", "old.example.go.jp", None),
             asset("x", "domain", "x.example", None),
+            Asset { count: 0, ..asset("x", "domain", "given-up.example", None) },
             asset("x", "web-server", "X.example", None),
         ];
         let found = targets(&organisations, &assets, &Suffixes::default(), "2026-04-01");

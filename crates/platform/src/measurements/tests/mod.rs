@@ -9,10 +9,10 @@ use probe::testbed::{Testbed, Zone};
 use super::observation::Observation;
 use super::run::{Asked, RunId};
 use super::{actions, store};
-use crate::args;
 use crate::base::actor::Scope;
 use crate::base::config::ProbeConfig;
-use crate::register::actions::{NewOrganisation, add_organisation};
+use crate::register::actions::{NewOrganisation, add_assets, add_organisation};
+use crate::register::asset::NewAsset;
 use crate::testing::{Bench, START};
 
 /// A bench whose probes see only the testbed, with the centre and two ministries.
@@ -38,17 +38,12 @@ fn now() -> i64 {
     START.parse::<jiff::Timestamp>().unwrap().as_second()
 }
 
-/// Registers a domain.
+/// Registers a domain with its web server.
 async fn register(bench: &Bench, code: &str, domain: &str) {
-    let organisation = bench.organisation(code).await;
+    let asset = |kind: &str| NewAsset { organisation: code.into(), kind: kind.into(), name: domain.into(), count: 1, ..NewAsset::default() };
     let mut work = bench.work().await;
-    let id: crate::base::id::Id<()> = work.id();
-    let sql = "INSERT INTO asset (id, organisation_id, system_id, kind, name, count, location) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    for kind in ["domain", "web-server"] {
-        let id = format!("{id}{kind}");
-        work.tx.run(sql, args![&id, &organisation.id, None::<String>, kind, domain, 1_i64, ""]).await.unwrap();
-    }
-    work.tx.commit().await.unwrap();
+    add_assets(&mut work, &[asset("domain"), asset("web-server")]).await.unwrap();
+    work.commit().await.unwrap();
 }
 
 async fn ask(bench: &Bench, asked: &Asked) -> RunId {

@@ -139,30 +139,3 @@ async fn the_centre_sets_suffixes_hour_and_age() {
     assert_eq!((set["schedule"]["hour"].as_i64(), set["max_age_days"].as_i64()), (Some(5), Some(10)));
     assert_eq!(bench.json_as(CISO, "/api/v1/measurements/settings", &json!({})).await.status, 404);
 }
-
-#[tokio::test]
-async fn zz_dump() {
-    let (bench, _testbed) = measured().await;
-    let style = include_str!("../../base/view/style.css");
-    let seen = latest(&bench).await;
-    let bad = seen.iter().find(|one| one.target == "b2.go.jp" && one.check.as_str() == "dmarc").unwrap();
-    let moa = bench.organisation("mob").await;
-    let page = bench.get_as(CENTRE, &format!("/measurements/organisations/{}?lang=en", moa.id)).await;
-    let asset = page.body.split_once("/measurements/targets/").unwrap().1.split('"').next().unwrap().to_owned();
-    let pages = [
-        ("overview", "/measurements".to_owned()), ("org", format!("/measurements/organisations/{}", moa.id)), ("target", format!("/measurements/targets/{asset}")),
-        ("obs", format!("/measurements/observations/{}", bad.id)), ("runs", "/measurements/runs".to_owned()), ("run", format!("/measurements/runs/{}", bad.run_id)),
-        ("import", "/measurements/import".to_owned()), ("settings", "/measurements/settings".to_owned()),
-    ];
-    for lang in ["ja", "en"] {
-        for (name, path) in &pages {
-            let body = bench.get_as(CENTRE, &format!("{path}?lang={lang}")).await.body;
-            let at = body.find("<link rel=\"stylesheet\"").unwrap();
-            let html = format!("{}<style>{style}</style>{}", &body[..at], &body[at..]);
-            std::fs::write(format!("/tmp/m-{name}-{lang}.html"), html).unwrap();
-        }
-    }
-    let bad = bench.upload_as(CENTRE, "/measurements/import?lang=ja", "x.csv", "対象,検査項目,判定,日時\nx.example,spf,適合,2026/3/31 9:00\n,dkim,よい,昨日\n".as_bytes(), &[]).await.body;
-    let at = bad.find("<link rel=\"stylesheet\"").unwrap();
-    std::fs::write("/tmp/m-refused-ja.html", format!("{}<style>{style}</style>{}", &bad[..at], &bad[at..])).unwrap();
-}
