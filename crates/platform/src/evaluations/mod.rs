@@ -10,17 +10,66 @@ pub mod store;
 pub mod view;
 pub mod gather;
 pub mod actions;
+pub mod pages;
+pub mod api;
+pub mod cli;
 
-use crate::base::area::Area;
+#[cfg(test)]
+mod tests;
+
+use crate::base::actor::Verb;
+use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
 
 /// The area.
 pub const AREA: Area = Area {
     name: "evaluations",
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
-    routes: Vec::new,
-    menu: &[],
+    routes,
+    menu: &[MenuEntry { path: "/evaluations", text: "evaluations", need: Some(Verb::Read) }],
     jobs: &[],
     plan: None,
-    cli: None,
+    cli: Some(Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }),
 };
+
+fn routes() -> Vec<Route> {
+    use Need::May;
+    use Verb::{Manage, Read};
+    vec![
+        Route::page("/evaluations", May(Read), pages::cycles),
+        Route::form("/evaluations/peers", May(Manage), pages::peers),
+        Route::page("/evaluations/cycles/{cycle}", May(Read), pages::overview),
+        Route::form("/evaluations/cycles/{cycle}/evaluate", May(Manage), pages::evaluate),
+        Route::page("/evaluations/cycles/{cycle}/over-claims", May(Manage), pages::over_claims),
+        Route::page("/evaluations/cycles/{cycle}/requirements", May(Manage), pages::requirements),
+        Route::page("/evaluations/cycles/{cycle}/requirements/{requirement}", May(Manage), pages::requirement),
+        Route::page("/evaluations/cycles/{cycle}/components", May(Manage), pages::components),
+        Route::page("/evaluations/cycles/{cycle}/changes", May(Read), pages::changes),
+        Route::page("/evaluations/cycles/{cycle}/importance", May(Read), pages::importance),
+        Route::page("/evaluations/cycles/{cycle}/agreement", May(Manage), pages::agreement),
+        Route::file("/evaluations/cycles/{cycle}/data", May(Manage), api::data),
+        // `…/organisations/{organisation}/requirements/{requirement}` is answered by `improvements`, which adds to the three
+        // facts of `pages::triple` what is done about them.
+        Route::page("/evaluations/cycles/{cycle}/organisations/{organisation}", May(Read), pages::organisation),
+        Route::api("/api/v1/evaluations/cycles", May(Read), "List the evaluations of cycles within your reach", api::evaluations)
+            .gives::<Vec<store::Record>>(),
+        Route::api("/api/v1/evaluations/cycles/{cycle}", May(Manage), "Read the whole evaluation of a cycle", api::evaluation)
+            .gives::<serde_json::Value>(),
+        Route::api(
+            "/api/v1/evaluations/cycles/{cycle}/organisations/{organisation}",
+            May(Read),
+            "Read one organisation's results with the quartiles of all",
+            api::organisation,
+        )
+        .gives::<serde_json::Value>(),
+        Route::api_post("/api/v1/evaluations/cycles/{cycle}/evaluate", May(Manage), "Evaluate a closed cycle", api::evaluate)
+            .gives::<store::Record>(),
+        Route::api("/api/v1/evaluations/cycles/{cycle}/verify", May(Manage), "Compute again and compare the bytes", api::verify)
+            .gives::<actions::Verified>(),
+        Route::api("/api/v1/evaluations/peers", May(Manage), "Read what organisations learn about their place", api::peers)
+            .gives::<actions::PeersPolicy>(),
+        Route::api_post("/api/v1/evaluations/peers", May(Manage), "Set what organisations learn about their place", api::set_peers)
+            .takes::<actions::PeersPolicy>()
+            .gives::<actions::PeersPolicy>(),
+    ]
+}

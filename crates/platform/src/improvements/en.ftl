@@ -198,3 +198,5 @@ done-improvements-withdrawn = Withdrawn.
 done-improvements-noted = Noted. Only a measurement or an auditor closes the recommendation.
 done-improvements-asked = The exception was asked for.
 done-improvements-decided = The decision was noted.
+improvements-done-about = What is done about it
+improvements-draft-one = Draft a recommendation on this requirement

@@ -189,3 +189,5 @@ done-improvements-withdrawn = 勧告を取り下げました。
 done-improvements-noted = 記録しました。勧告は、実測または監査人の確認で終わります。
 done-improvements-asked = 例外措置を申請しました。
 done-improvements-decided = 例外措置の判断を記録しました。
+improvements-done-about = 行っていること
+improvements-draft-one = この遵守事項の勧告の案を作る

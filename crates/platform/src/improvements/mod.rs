@@ -56,6 +56,12 @@ fn routes() -> Vec<Route> {
         Route::form("/improvements/recommendations/{recommendation}/steps/{number}/{what}", May(Write), pages::step),
         Route::form("/improvements/recommendations/{recommendation}/audit", May(Audit), pages::audit),
         Route::form("/improvements/recommendations/{recommendation}/withdraw", May(Manage), pages::withdraw),
+        // The page belongs to the evaluation; what is done about it is known here.
+        Route::page(
+            "/evaluations/cycles/{cycle}/organisations/{organisation}/requirements/{requirement}",
+            May(Read),
+            pages::triple,
+        ),
         Route::page("/improvements/exceptions", May(Read), pages::exceptions),
         Route::page("/improvements/exceptions/new", May(Decide), pages::exemption_new),
         Route::form("/improvements/exceptions/new", May(Decide), pages::exemption_new_sent),

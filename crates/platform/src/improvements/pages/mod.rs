@@ -1,10 +1,12 @@
 //! Pages of the improvements: one action and one rendering each.
 
+mod beside;
 mod exceptions;
 mod list;
 mod one;
 mod sent;
 
+pub use beside::triple;
 pub use exceptions::{exceptions, exemption, exemption_approve, exemption_new, exemption_new_sent, exemption_refuse, exemption_withdraw};
 pub use list::{draft_sent, issue_all_sent, issuer_sent, new, new_sent, recommendations};
 pub use one::recommendation;
