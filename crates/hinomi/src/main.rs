@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod backup;
 mod config;
+mod doctor;
 mod example;
 mod help;
 mod open;
@@ -32,6 +33,7 @@ fn command() -> Command {
         .subcommand(accounts::command())
         .subcommand(token::command())
         .subcommand(audit::command())
+        .subcommand(doctor::command())
         .subcommand(backup::command())
         .subcommand(restore::command());
     for area in AREAS {
@@ -72,6 +74,7 @@ async fn run(matches: &ArgMatches) -> anyhow::Result<u8> {
     match name {
         "serve" => return serve::run(matches, arguments).await,
         "work" => return work::run(matches, arguments).await,
+        "doctor" => return doctor::run(matches, arguments).await,
         "audit" => {
             if let Some(("verify", verify)) = arguments.subcommand()
                 && let Some(file) = verify.get_one::<std::path::PathBuf>("file")

@@ -94,3 +94,7 @@ done-role-given = The role was given.
 done-role-taken = The role was taken away.
 done-account-deactivated = The account was deactivated. It is signed out everywhere.
 done-account-activated = The account was activated.
+access-error-oidc-unavailable = Your organisation's sign-in does not answer. Wait a while and try again, or sign in with a password.
+access-error-oidc-stale = This sign-in has expired or was begun in another window. Begin again.
+access-error-oidc-refused = Your organisation's sign-in did not confirm who you are. Begin again; if it goes on, tell your administrator.
+access-error-oidc-nobody = There is no account for you here yet. Ask your administrator to add you with the e-mail address of your organisation's account.

@@ -94,3 +94,7 @@ done-role-given = 役割を付けました。
 done-role-taken = 役割を外しました。
 done-account-deactivated = 利用者を停止しました。すべての場所でサインアウトされました。
 done-account-activated = 利用者を有効にしました。
+access-error-oidc-unavailable = 組織のサインインにつながりません。しばらくしてからもう一度試すか、パスワードでサインインしてください。
+access-error-oidc-stale = サインインの期限が切れたか、別の画面で始められたものです。はじめからやり直してください。
+access-error-oidc-refused = 組織のサインインで本人と確かめられませんでした。はじめからやり直し、続くときはシステム管理者に知らせてください。
+access-error-oidc-nobody = あなたの利用者登録がまだありません。組織のアカウントのメールアドレスで登録するよう、システム管理者に頼んでください。

@@ -11,6 +11,7 @@ pub mod store;
 pub mod actions;
 pub mod pages;
 pub mod api;
+pub mod oidc;
 
 #[cfg(test)]
 mod tests;
@@ -39,6 +40,8 @@ fn routes() -> Vec<Route> {
         Route::form("/sign-in", Need::Public, pages::sign_in_sent),
         Route::page("/sign-in/link/{link}", Need::Public, pages::link),
         Route::form("/sign-in/link/{link}", Need::Public, pages::link_sent),
+        Route::page("/sign-in/oidc", Need::Public, oidc::begin),
+        Route::page("/sign-in/oidc/back", Need::Public, oidc::back),
         Route::form("/sign-out", Need::Public, pages::sign_out),
         Route::page("/access/own", Need::Known, pages::own::own),
         Route::form("/access/own/password", Need::Known, pages::own::password),

@@ -17,7 +17,7 @@ use crate::base::area::{Area, install};
 use crate::base::clock::{Clock, Entropy};
 use crate::base::config::{App, Config};
 use crate::base::dates::stamp;
-use crate::base::db::Db;
+use crate::base::db::{Db, Tx};
 use crate::base::error::Result;
 use crate::{access, args, evaluations, improvements, inspections, measurements, register, reports, standards};
 
@@ -49,6 +49,14 @@ pub async fn start(db: Db, clock: Clock, entropy: Entropy, config: Config) -> Re
     begin();
     migrate(&db, clock.now()).await?;
     Ok(Arc::new(App { db, clock, entropy, config }))
+}
+
+/// The sets of tables this program wants, by area and version, that are not in the database yet.
+pub async fn missing_tables(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    let there = crate::base::backup::migrations(tx).await?;
+    let owners = std::iter::once(("base", BASE_TABLES)).chain(AREAS.iter().map(|area| (area.name, area.tables)));
+    let wanted = owners.flat_map(|(area, versions)| (1..=versions.len() as i64).map(move |version| (area.to_owned(), version)));
+    Ok(wanted.filter(|one| !there.contains(one)).collect())
 }
 
 /// Brings the tables up to date: every area's versions that are not there yet, each in its own transaction.

@@ -59,6 +59,13 @@ pub async fn waiting(tx: &mut super::db::Tx, count: i64) -> Result<Vec<Mail>> {
         .collect()
 }
 
+/// Whether the mail server at `url` answers; nothing is sent.
+pub async fn reachable(url: &str) -> Result<bool> {
+    let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|error| Error::internal(format!("smtp: {error}")))?;
+    let transport: AsyncSmtpTransport<Tokio1Executor> = transport.timeout(Some(std::time::Duration::from_secs(10))).build();
+    Ok(transport.test_connection().await.unwrap_or(false))
+}
+
 /// Sends what waits. Each mail is marked sent by itself, so a second run sends only the rest.
 pub async fn run(cx: JobCx, _: serde_json::Value) -> Result<()> {
     let Some(url) = &cx.app.config.smtp else { return Ok(()) };

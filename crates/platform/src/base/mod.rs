@@ -19,6 +19,7 @@ pub mod id;
 pub mod clock;
 pub mod blobs;
 pub mod backup;
+pub mod health;
 pub mod settings;
 pub mod mail;
 pub mod lang;

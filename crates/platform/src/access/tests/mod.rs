@@ -1,5 +1,7 @@
 //! Signing in and one's own account, from outside: what an attacker would try.
 
+mod oidc;
+
 use axum::body::Body;
 use axum::http::{Request, header};
 
