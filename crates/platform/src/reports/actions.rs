@@ -88,6 +88,12 @@ fn draft_of(material: &Material, kind: Kind, code: &str) -> Result<(Named, Draft
 pub async fn draft(work: &mut Work, cycle: &CycleId, code: &str) -> Result<ReportId> {
     let scope = drafting(work)?;
     let one = organisation(work, &scope, code).await?;
+    // The centre may begin a report for an organisation, but what is begun is the organisation's.
+    if !work.actor.scope(AREA, Verb::Write).holds(&one.path)
+        && store::report_of(&mut work.tx, cycle.as_str(), &one.id, Kind::Organisation).await?.is_some()
+    {
+        return Err(Error::Conflict("reports-error-begun"));
+    }
     let now = work.stamp();
     let material = gather::material(&mut work.tx, cycle, &now).await?;
     save(work, &material, cycle, &one, Kind::Organisation, None).await
@@ -248,7 +254,11 @@ pub async fn enter(work: &mut Work, new: &NewFacts) -> Result<()> {
     let cycle = cycle_called(work, &new.cycle).await?;
     let one = organisation(work, &scope, &new.organisation).await?;
     enter_rows(work, &cycle.id, &one, new).await?;
-    if let Some(report) = store::report_of(&mut work.tx, cycle.id.as_str(), &one.id, Kind::Organisation).await? {
+    let writes = work.actor.scope(AREA, Verb::Write).holds(&one.path);
+    if let Some(report) = store::report_of(&mut work.tx, cycle.id.as_str(), &one.id, Kind::Organisation).await?
+        // An approval lapses only by the organisation's own hand.
+        && (writes || matches!(report.state, State::Draft | State::Commented))
+    {
         let now = work.stamp();
         let material = gather::material(&mut work.tx, &CycleId::from_text(&report.cycle_id), &now).await?;
         save(work, &material, &cycle.id, &one, Kind::Organisation, None).await?;

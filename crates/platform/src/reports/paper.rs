@@ -77,6 +77,8 @@ pub enum Item {
         columns: Vec<String>,
         /// Whether each column stands to the right.
         numbers: Vec<bool>,
+        /// Whether each column takes the room that is left.
+        wide: Vec<bool>,
         rows: Vec<Vec<String>>,
         /// The chart's number in [`charts`], from 0.
         chart: Option<usize>,
@@ -131,7 +133,7 @@ pub fn cell(cell: &Cell, lang: Lang) -> String {
         Cell::Words(words) => words.get(lang).to_owned(),
         Cell::Plain(text) => text.clone(),
         Cell::Key(key) => get(lang, &format!("reports-value-{key}")),
-        Cell::Definition(id) => definition(id).map_or_else(|| id.clone(), |one| one.name(lang).to_owned()),
+        Cell::Definition(id) => definition(id).map_or_else(|| id.clone(), |one| capital(one.name(lang))),
         Cell::Figure(figure) => figure.text(lang),
         Cell::Count(count) => count.to_string(),
         Cell::Of(part, whole) => format!("{part} / {whole}"),
@@ -155,6 +157,27 @@ fn drawn(cell: &Cell) -> Option<f64> {
     }
 }
 
+/// The first letter large, as at the beginning of a line.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Which columns take the room that is left: the wordy ones, else the first.
+fn wide(rows: &[Vec<String>], columns: usize, numbers: &[bool]) -> Vec<bool> {
+    let wordy = |at: usize| {
+        let longest = rows.iter().filter_map(|row| row.get(at)).map(|text| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>()).max();
+        !numbers.get(at).copied().unwrap_or_default() && longest.is_some_and(|longest| longest > 26)
+    };
+    let mut wide: Vec<bool> = (0..columns).map(wordy).collect();
+    if !wide.contains(&true)
+        && let Some(first) = wide.first_mut()
+    {
+        *first = true;
+    }
+    wide
+}
+
 fn is_number(cell: &Cell) -> bool {
     matches!(cell, Cell::Figure(_) | Cell::Count(_) | Cell::Of(..) | Cell::Value(..) | Cell::Change(..))
 }
@@ -162,7 +185,7 @@ fn is_number(cell: &Cell) -> bool {
 /// A column's heading.
 pub fn column(key: &str, lang: Lang) -> String {
     match definition(key) {
-        Some(one) => one.name(lang).to_owned(),
+        Some(one) => capital(one.name(lang)),
         None => get(lang, &format!("reports-column-{key}")),
     }
 }
@@ -255,8 +278,14 @@ pub fn set(seen: &Seen, lang: Lang) -> (Paper, Vec<Drawing>) {
                 }
                 Body::Items { items } => Some(Item::Items { items: items.iter().map(|item| item.get(lang).to_owned()).collect() }),
                 Body::Table(table) => {
-                    let numbers: Vec<bool> =
-                        (0..table.columns.len()).map(|at| table.rows.iter().any(|row| row.get(at).is_some_and(is_number))).collect();
+                    // An interval is written in words, yet reads as a number.
+                    let numbers: Vec<bool> = table
+                        .columns
+                        .iter()
+                        .enumerate()
+                        .map(|(at, key)| key == "interval" || table.rows.iter().any(|row| row.get(at).is_some_and(is_number)))
+                        .collect();
+                    let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(|one| cell(one, lang)).collect()).collect();
                     let chart = table.chart.as_ref().filter(|_| table.rows.iter().flatten().any(|cell| drawn(cell).is_some()));
                     let chart = chart.map(|chart| drawing(table, chart, &caption, lang));
                     let description = chart.as_ref().map_or(String::new(), |chart| match chart {
@@ -270,8 +299,9 @@ pub fn set(seen: &Seen, lang: Lang) -> (Paper, Vec<Drawing>) {
                     Some(Item::Table {
                         caption,
                         columns: table.columns.iter().map(|key| column(key, lang)).collect(),
+                        wide: wide(&rows, table.columns.len(), &numbers),
                         numbers,
-                        rows: table.rows.iter().map(|row| row.iter().map(|one| cell(one, lang)).collect()).collect(),
+                        rows,
                         chart,
                         description,
                     })

@@ -50,7 +50,7 @@ pub fn draft(material: &Material) -> Draft {
         );
         put("spread", spread(evaluation));
         put("trend", trend(material, evaluation, &["implementation-rate", "attainment-rate", "measured-met-rate"]));
-        put("total-roles", roles(&evaluation.roles, evaluation.figures.get(numbers::IMPLEMENTATION_RATE.id).and_then(|figure| figure.value)));
+        put("total-roles", roles(&evaluation.roles));
         put("lowest-requirements", lowest(material, evaluation));
         put("outliers", outliers(material, evaluation));
         put("priority-totals", priority(evaluation));

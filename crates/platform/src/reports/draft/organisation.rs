@@ -37,8 +37,7 @@ pub fn draft(material: &Material, member: &Member) -> Option<Draft> {
         "self-inspection-figures",
         figures(material, &result.figures, differences, &[&numbers::REACH_RATE, &numbers::IMPLEMENTATION_RATE, &numbers::ATTAINMENT_RATE, &numbers::CLAIMED_RATE]),
     );
-    let implementation = result.figures.get(numbers::IMPLEMENTATION_RATE.id);
-    put("self-inspection-roles", roles(&result.roles, implementation.and_then(|figure| figure.value)));
+    put("self-inspection-roles", roles(&result.roles));
     put("gaps", gaps(material, member));
     put("priority-inspection", grades(material, result));
     put("measured-figures", estimates(&result.figures, &[&numbers::MEASURED_MET_RATE, &numbers::AUDITED_MET_RATE]));

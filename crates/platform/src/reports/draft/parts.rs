@@ -14,7 +14,12 @@ pub fn table(columns: &[&str], rows: Vec<Vec<Cell>>, chart: Option<Chart>) -> Op
     if rows.is_empty() {
         return None;
     }
-    Some(Body::Table(Table { columns: columns.iter().map(|key| (*key).to_owned()).collect(), rows, chart }))
+    // A column in which nobody has anything to say is left out; a chart counts its columns, so its table keeps them.
+    let said = |at: usize| chart.is_some() || rows.iter().any(|row| row.get(at).is_some_and(|cell| *cell != Cell::Nothing));
+    let keep: Vec<bool> = (0..columns.len()).map(said).collect();
+    let columns = columns.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(key, _)| (*key).to_owned()).collect();
+    let rows = rows.into_iter().map(|row| row.into_iter().zip(&keep).filter(|(_, keep)| **keep).map(|(cell, _)| cell).collect()).collect();
+    Some(Body::Table(Table { columns, rows, chart }))
 }
 
 /// Numerator and denominator.
@@ -59,7 +64,7 @@ pub fn estimates(figures: &Figures, wanted: &[&Definition]) -> Option<Body> {
 }
 
 /// Rates by role.
-pub fn roles(roles: &BTreeMap<Role, Figures>, baseline: Option<f64>) -> Option<Body> {
+pub fn roles(roles: &BTreeMap<Role, Figures>) -> Option<Body> {
     let ids = ["implementation-rate", "reach-rate", "attainment-rate"];
     let row = |(role, figures): (&Role, &Figures)| {
         let mut row = vec![Cell::Key(format!("role-{}", role.as_str()))];
@@ -67,7 +72,7 @@ pub fn roles(roles: &BTreeMap<Role, Figures>, baseline: Option<f64>) -> Option<B
         row
     };
     let rows = roles.iter().map(row).collect();
-    table(&["role", ids[0], ids[1], ids[2]], rows, Some(Chart::Bars { value: 1, baseline }))
+    table(&["role", ids[0], ids[1], ids[2]], rows, Some(Chart::Bars { value: 1, baseline: None }))
 }
 
 /// Counts and the shares drawn from them. `counts` alone, then `shares`.

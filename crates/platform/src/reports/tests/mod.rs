@@ -2,3 +2,4 @@
 
 pub mod sample;
 mod output;
+mod flow;
