@@ -101,6 +101,7 @@ measurements-run-cancel = Stop measuring
 measurements-run-failed = The measurement did not work. Check the DNS server setting and the network, then begin again. What was measured before stays.
 measurements-run-cancelled = The measurement was stopped. What was measured before stays.
 measurements-run-results = See the results
+measurements-run-observations = Observations of this measurement
 measurements-run-line = { $at } { $state }: { $targets } targets, { $met } met, { $notmet } not met, { $unknown } unknown
 measurements-progress = { $done } of { $total }
 measurements-state = State

@@ -101,6 +101,7 @@ measurements-run-cancel = 測定を止める
 measurements-run-failed = 測定できませんでした。DNSサーバの設定とネットワークを確かめて、もう一度始めてください。途中までの結果は残っています。
 measurements-run-cancelled = 測定は途中で止められました。途中までの結果は残っています。
 measurements-run-results = 結果を見る
+measurements-run-observations = この測定の観測
 measurements-run-line = { $at } { $state } 対象{ $targets } 適合{ $met } 不適合{ $notmet } 不明{ $unknown }
 measurements-progress = { $total }件のうち{ $done }件
 measurements-state = 状態

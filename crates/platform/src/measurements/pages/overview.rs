@@ -117,7 +117,7 @@ fn findings(cx: &Cx, standing: &Standing) -> List {
         .rows(standing.not_met().map(|(target, one)| {
             vec![
                 Cell::link(format!("{HOME}/observations/{}", one.id), &*target.domain),
-                Cell::text(check_name(cx, one.check)),
+                Cell::Badge(Tone::Bad, check_name(cx, one.check)),
                 Cell::text(names.get(one.organisation_id.as_str()).copied().unwrap_or_default()),
                 Cell::text(one.reason.text.get(cx.lang)),
                 Cell::text(show_stamp(&one.at)),

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use engine::facts::Check;
 
-use super::{HOME, check_name, state_badge, value, values};
+use super::{HOME, badge, check_name, state_badge, value, values};
 use crate::base::actor::Verb;
 use crate::base::cx::Cx;
 use crate::base::dates::show_stamp;
@@ -20,6 +20,9 @@ use crate::measurements::run::{Asked, Run, RunId, State};
 use crate::measurements::{actions, store};
 use crate::register;
 use crate::register::organisation::Organisation;
+
+/// Observations the page of a run shows at most; the interface for programs gives the newest of all.
+const MOST: i64 = 10_000;
 
 /// The form that asks for a run.
 pub fn form(cx: &Cx, organisations: &[Organisation], sent: &[(String, String)], wrong: &[Field]) -> Form {
@@ -135,6 +138,7 @@ pub async fn run(cx: Cx, Path(id): Path<RunId>) -> Result<Page> {
         ]);
     }
     let mut page = cx.page(cx.t("measurements-run")).crumb(HOME, cx.t("measurements-title")).crumb(format!("{HOME}/runs"), cx.t("measurements-runs")).facts(facts);
+    let observations = if run.state.is_over() { store::of_run(&mut tx, &scope, &id, MOST).await? } else { Vec::new() };
     match run.state {
         State::Waiting | State::Running => {
             let label = cx.tv("measurements-progress", &[("done", run.done.to_string()), ("total", run.targets.to_string())]);
@@ -148,6 +152,23 @@ pub async fn run(cx: Cx, Path(id): Path<RunId>) -> Result<Page> {
         State::Failed => page = page.note("bad", cx.t("measurements-run-failed")),
         State::Cancelled => page = page.note("warn", cx.t("measurements-run-cancelled")),
         State::Done => page = page.links(vec![(HOME.to_owned(), cx.t("measurements-run-results"))]),
+    }
+    if !observations.is_empty() {
+        page = page.list(
+            List::new("observations", cx.t("measurements-run-observations"))
+                .column(cx.t("measurements-target"))
+                .choice(cx.t("measurements-check"))
+                .choice(cx.t("measurements-verdict"))
+                .column(cx.t("measurements-why"))
+                .rows(observations.iter().map(|one| {
+                    vec![
+                        Cell::link(format!("{HOME}/observations/{}", one.id), &*one.target),
+                        Cell::text(check_name(&cx, one.check)),
+                        badge(&cx, one.verdict),
+                        Cell::text(one.reason.text.get(cx.lang)),
+                    ]
+                })),
+        );
     }
     Ok(page)
 }

@@ -244,6 +244,20 @@ pub async fn history(tx: &mut Tx, scope: &Scope, organisation: &OrganisationId, 
     .collect()
 }
 
+/// The first `count` observations of one run within reach, in the order of the tree.
+pub async fn of_run(tx: &mut Tx, scope: &Scope, run: &RunId, count: i64) -> Result<Vec<Observation>> {
+    tx.all_in(
+        scope,
+        "SELECT ob.* FROM observation ob JOIN organisation o ON o.id = ob.organisation_id
+         WHERE ob.run_id = $1 AND SCOPE(o.path) ORDER BY o.path, ob.target, ob.check_id LIMIT $2",
+        args![run, count],
+    )
+    .await?
+    .iter()
+    .map(read)
+    .collect()
+}
+
 /// How often a run gave a verdict for a check, within reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {

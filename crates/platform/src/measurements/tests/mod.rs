@@ -1,5 +1,6 @@
 //! The measurements from outside: a testbed on loopback is measured, changed and measured again.
 
+mod commands;
 mod importing;
 mod running;
 mod seeing;
