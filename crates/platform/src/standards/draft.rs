@@ -70,7 +70,9 @@ pub fn of_catalog(bytes: &[u8]) -> Result<Draft, Vec<Problem>> {
 pub fn of(catalog: Catalog, mut problems: Vec<Problem>, profile: bool) -> Draft {
     let nowhere = EditionId::from_text("");
     let (requirements, more) = extract::requirements(&catalog, &nowhere, || RequirementId::from_text(""));
-    problems.extend(more);
+    // The reader names both places of a doubled id; once is enough.
+    let doubled = problems.iter().any(|problem| problem.code == "H0413");
+    problems.extend(more.into_iter().filter(|problem| !(doubled && problem.code == "H1102")));
     let meta = &catalog.metadata;
     let stated = meta.published.as_deref().unwrap_or(&meta.last_modified);
     let published_on = stated.get(..10).filter(|day| crate::base::dates::parse_date(day).is_some()).unwrap_or_default().to_owned();

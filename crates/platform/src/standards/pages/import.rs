@@ -76,6 +76,7 @@ pub(super) fn problems(cx: &Cx, problems: &[Problem]) -> List {
 fn preview(cx: &Cx, name: &str, examined: &Examined, keys: &actions::Kept) -> Page {
     let draft = &examined.draft;
     let what = match (&examined.stored, &examined.standard) {
+        _ if !draft.is_fit() => cx.t("standards-import-unfit"),
         (Some(_), _) => cx.t("standards-import-stored"),
         (None, Some(standard)) => cx.tv("standards-import-next", &[("name", standard.name(cx.lang).to_owned())]),
         (None, None) => cx.t("standards-import-first"),

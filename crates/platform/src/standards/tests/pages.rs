@@ -99,6 +99,7 @@ async fn an_upload_is_shown_first_and_stored_on_a_second_word() {
     keep("import-refused", &wrong);
     assert_eq!(wrong.status, 422);
     assert!(wrong.body.contains("H0413") && wrong.body.contains("/catalog/groups/0"), "{}", wrong.body);
+    assert!(!wrong.body.contains("H1102") && !wrong.body.contains("同じ内容がもう"), "{}", wrong.body);
     let none = bench.upload_as(CENTRE, "/standards/import", "", b"", &[]).await;
     assert_eq!(none.status, 422);
 }
