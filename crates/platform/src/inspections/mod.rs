@@ -20,12 +20,15 @@ pub mod actions;
 pub mod pages;
 pub mod wire;
 pub mod api;
+pub mod jobs;
+pub mod cli;
 
 #[cfg(test)]
 mod tests;
 
 use crate::base::actor::Verb;
-use crate::base::area::{Area, MenuEntry, Need, Route};
+use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
+use crate::base::jobs::JobKind;
 
 /// The area.
 pub const AREA: Area = Area {
@@ -34,9 +37,9 @@ pub const AREA: Area = Area {
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
     routes,
     menu: &[MenuEntry { path: pages::CYCLES, text: "inspections-cycles", need: Some(Verb::Read) }],
-    jobs: &[],
-    plan: None,
-    cli: None,
+    jobs: &[JobKind { name: "inspections.remind", run: |cx, payload| Box::pin(jobs::remind(cx, payload)) }],
+    plan: Some(|app| Box::pin(jobs::plan(app))),
+    cli: Some(Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }),
 };
 
 fn routes() -> Vec<Route> {

@@ -142,6 +142,8 @@ pub fn rate_list(cx: &Cx, id: &'static str, caption: &str, first: &str) -> List 
 
 /// Bars of shares: label, figure.
 pub fn bars(cx: &Cx, page: Page, id: &str, caption: &str, rows: &[(String, Figure)]) -> Page {
+    // A group too small for a rate is in the table with its counts; a bar would say "not measured", which is not so.
+    let rows: Vec<&(String, Figure)> = rows.iter().filter(|(_, figure)| figure.value.is_some()).collect();
     if rows.is_empty() {
         return page;
     }

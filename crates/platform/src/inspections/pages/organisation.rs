@@ -156,7 +156,7 @@ pub async fn sheet_sent(cx: Cx, Path((id, organisation)): Path<(CycleId, Organis
     let sent = upload::read(form, upload::LIMIT).await?;
     let (name, bytes) = sent.needed_file("file")?;
     let mut work = cx.work().await?;
-    let cycle = store::cycle(&mut work.tx, &id).await?;
+    let (cycle, _, _, _) = part(&cx, &mut work.tx, &id, &organisation).await?;
     let import = actions::import_answers(&mut work, &id, Some(&organisation), bytes, name).await?;
     let here = at(&id, &organisation);
     if import.taken.is_some() && sent.text("mode") == "import" {

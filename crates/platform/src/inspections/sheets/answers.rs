@@ -16,7 +16,7 @@ pub const COLUMNS: [Column; 10] = [
     Column::required("requirement", "項目番号", "Item"),
     Column::optional("question", "質問", "Question"),
     Column::optional("system", "システムコード", "System code"),
-    Column::optional("system_name", "システム名", "System"),
+    Column::optional("system_name", "システム名", "System name"),
     Column::required("claim", "回答", "Answer"),
     Column::optional("reason", "該当なしの理由", "Why it does not apply"),
     Column::optional("note", "補足", "Note"),

@@ -3,6 +3,7 @@
 mod cycles;
 mod answers;
 mod pages;
+mod sheets;
 
 use engine::facts::{Claim, Role};
 
