@@ -40,6 +40,7 @@ fn below(mut command: Command, lang: Lang, path: &str) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use platform::app::AREAS;
 
     fn walk(command: &Command, path: &str, visit: &mut impl FnMut(&str, bool)) {
         visit(path, command.get_about().is_some());
@@ -57,7 +58,9 @@ mod tests {
         for lang in [Lang::Ja, Lang::En] {
             let mut missing = Vec::new();
             walk(&words(crate::command(), lang), "hinomi", &mut |path, explained| {
-                if !explained {
+                // What an area's own arguments are called, its own command says; a stranger's area must not break this.
+                let own = AREAS.iter().filter_map(|area| area.cli.as_ref()).all(|cli| !path.starts_with(&format!("hinomi {} ", (cli.command)().get_name())));
+                if !explained && (own || !path.contains('<')) {
                     missing.push(path.to_owned());
                 }
             });

@@ -147,3 +147,6 @@ doctor-remedy-audit = Keep a copy of the database and find out who could change 
 doctor-remedy-mail = Check the address, user and password of the mail server, and the firewall.
 doctor-remedy-oidc = Check the issuer's address and the way there. Signing in with a password still works.
 doctor-remedy-resolver = Check --resolver or /etc/resolv.conf. Without a resolver nothing can be measured.
+cli-any-file = File
+cli-any-ID = Id
+cli-any-WHO = Who: centre or council

@@ -141,3 +141,6 @@ doctor-remedy-audit = データベースの写しを取り、書き換えるこ�
 doctor-remedy-mail = メールサーバのアドレス、ユーザー名、パスワードと、経路を確かめてください。
 doctor-remedy-oidc = 発行者のアドレスと経路を確かめてください。パスワードでのサインインは使えます。
 doctor-remedy-resolver = --resolver か /etc/resolv.conf を確かめてください。リゾルバがないと測定できません。
+cli-any-file = ファイル
+cli-any-ID = ID
+cli-any-WHO = だれが出すか（centre または council）

@@ -1,0 +1,272 @@
+//! The program from outside: the built binary, its exit codes, its words in both languages, on SQLite and PostgreSQL.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+/// A data directory of its own, removed at the end.
+struct Place(PathBuf);
+
+impl Place {
+    fn new() -> Self {
+        use std::sync::atomic::{AtomicU64, Ordering};
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("hinomi-program-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let place = Self(std::env::temp_dir().join(name));
+        std::fs::create_dir_all(&place.0).unwrap();
+        place
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// The program with this directory, in English.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hinomi"));
+        command.arg("--data").arg(self.0.join("data")).args(arguments).env_clear().env("LANG", "en_GB.UTF-8");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// A server that is stopped at the end, its address and its set-up link if it printed one.
+struct Server {
+    child: Child,
+    address: String,
+    setup: String,
+}
+
+impl Server {
+    fn start(place: &Place) -> Self {
+        let mut child = place.command(&["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let url = lines.next().unwrap();
+        let setup = lines.find(|line| line.contains("/setup/")).unwrap();
+        let path = setup.trim().strip_prefix(&url).unwrap().to_owned();
+        Self { child, address: url.strip_prefix("http://").unwrap().to_owned(), setup: path }
+    }
+
+    /// Sends a form and gives the whole answer.
+    fn post(&self, path: &str, body: &str) -> String {
+        use std::io::{Read, Write};
+        let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const SETUP: &str = "name_ja=C&name_en=C&code=centre&valid_from=2026-04-01&name=First&email=first%40example.test&password=a+long+enough+password";
+
+/// An installation with a centre and an administrator.
+fn installed() -> Place {
+    let place = Place::new();
+    let server = Server::start(&place);
+    let answer = server.post(&server.setup, SETUP);
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    place
+}
+
+#[test]
+fn wrong_arguments_end_with_two_and_the_usage() {
+    let place = Place::new();
+    for arguments in [&["nonsense"][..], &["audit"], &["accounts", "add", "a@b.c"], &["token", "create", "--days", "x"], &["backup"], &[]] {
+        let output = place.run(arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}: {}", said(&output));
+        assert!(said(&output).contains("Usage:") || said(&output).contains("--help"), "{arguments:?}: {}", said(&output));
+    }
+    let help = place.run(&["--lang", "ja", "audit", "--help"]);
+    assert!(code(&help) == 0 && said(&help).contains("監査ログの検証"), "{}", said(&help));
+    assert!(!place.0.join("data").exists(), "nothing was made");
+}
+
+#[test]
+fn an_address_in_use_is_said_in_words_and_leaves_the_data_alone() {
+    let place = Place::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let output = place.run(&["serve", "--listen", &taken.local_addr().unwrap().to_string()]);
+    assert_eq!(code(&output), 2);
+    assert!(said(&output).contains("is in use"), "{}", said(&output));
+    assert!(!place.0.join("data").exists());
+}
+
+#[test]
+fn a_secret_is_never_taken_from_the_command_line() {
+    let place = Place::new();
+    let output = place.run(&["serve", "--oidc-issuer", "https://id.example", "--oidc-client-id", "h"]);
+    assert_eq!(code(&output), 2);
+    assert!(said(&output).contains("HINOMI_OIDC_SECRET"), "{}", said(&output));
+    assert_eq!(code(&place.run(&["serve", "--oidc-secret", "x"])), 2);
+}
+
+#[test]
+fn the_audit_log_is_exported_and_verified_offline() {
+    let place = installed();
+    let file = place.file("audit.ndjson");
+    assert_eq!(code(&place.run(&["audit", "export", text(&file)])), 0);
+    let offline = |extra: &[&str]| {
+        let mut arguments = vec!["--data", "/nowhere/at/all", "audit", "verify", text(&file)];
+        arguments.extend(extra);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hinomi"));
+        command.args(arguments).env_clear().env("LANG", "en_GB.UTF-8").output().unwrap()
+    };
+    let output = offline(&[]);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    let head = place.run(&["audit", "head"]);
+    let hash = said(&head).split_whitespace().nth(1).unwrap().to_owned();
+    assert_eq!(code(&offline(&["--head", &hash])), 0);
+
+    let whole = std::fs::read_to_string(&file).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    let write = |lines: &[String]| std::fs::write(&file, lines.join("\n") + "\n").unwrap();
+    let all = || lines.iter().map(|line| (*line).to_owned()).collect::<Vec<String>>();
+    let mut changed = all();
+    changed[2] = changed[2].replacen("\"area\":\"", "\"area\":\"x", 1);
+    write(&changed);
+    let output = offline(&[]);
+    assert!(code(&output) == 1 && said(&output).contains("line 3") && said(&output).contains("was changed"), "{}", said(&output));
+    let mut removed = all();
+    removed.remove(1);
+    write(&removed);
+    let output = offline(&[]);
+    assert!(code(&output) == 1 && said(&output).contains("line 2"), "{}", said(&output));
+    let mut garbled = all();
+    garbled[3] = "{".to_owned();
+    write(&garbled);
+    assert!(said(&offline(&[])).contains("line 4"));
+    // Cut off at the end the rest still holds; only the hash noted elsewhere tells.
+    write(&all()[..lines.len() - 1]);
+    assert_eq!((code(&offline(&[])), code(&offline(&["--head", &hash]))), (0, 1));
+}
+
+#[test]
+fn accounts_and_tokens_at_the_command_line() {
+    let place = installed();
+    let add = place.run(&["accounts", "add", "b@example.test", "--name", "B", "--role", "ciso", "--organisation", "centre"]);
+    assert!(code(&add) == 0 && said(&add).contains("/sign-in/link/"), "{}", said(&add));
+    let twice = place.run(&["accounts", "add", "b@example.test", "--name", "B", "--role", "ciso", "--organisation", "centre"]);
+    assert_eq!(code(&twice), 2, "{}", said(&twice));
+    let nowhere = place.run(&["accounts", "role", "b@example.test", "--role", "auditor", "--organisation", "nowhere"]);
+    assert_eq!(code(&nowhere), 2, "{}", said(&nowhere));
+    assert_eq!(code(&place.run(&["accounts", "role", "b@example.test", "--role", "auditor", "--organisation", "centre"])), 0);
+    assert!(said(&place.run(&["accounts", "list"])).contains("ciso@centre auditor@centre") || said(&place.run(&["accounts", "list"])).contains("auditor@centre ciso@centre"));
+    let token = place.run(&["token", "create", "b@example.test", "--name", "t", "--role", "ciso"]);
+    assert!(said(&token).starts_with("hin_"), "{}", said(&token));
+    assert_eq!(code(&place.run(&["token", "create", "b@example.test", "--name", "t", "--role", "administrator"])), 2);
+    let list: serde_json::Value = serde_json::from_slice(&place.run(&["--json", "token", "list"]).stdout).unwrap();
+    let id = list[0]["token"]["id"].as_str().unwrap();
+    assert!(!list.to_string().contains("hin_"), "never the secret again");
+    assert_eq!(code(&place.run(&["token", "revoke", id])), 0);
+    assert_eq!(code(&place.run(&["token", "revoke", id])), 2);
+    assert_eq!(code(&place.run(&["accounts", "role", "b@example.test", "--role", "auditor", "--organisation", "centre", "--take"])), 0);
+    assert_eq!(code(&place.run(&["accounts", "deactivate", "b@example.test"])), 0);
+    assert_eq!(code(&place.run(&["accounts", "link", "b@example.test"])), 2);
+}
+
+#[test]
+fn a_backup_is_restored_elsewhere_and_nowhere_twice() {
+    let place = installed();
+    let file = place.file("backup.zip");
+    let made = place.run(&["backup", text(&file)]);
+    assert_eq!(code(&made), 0, "{}", said(&made));
+    use std::os::unix::fs::PermissionsExt;
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o077, 0, "only its owner reads it");
+    assert_eq!(code(&place.run(&["backup", text(&file)])), 2, "an existing file stays");
+    let other = Place::new();
+    assert_eq!(code(&other.run(&["restore", text(&file)])), 0);
+    assert!(said(&other.run(&["accounts", "list"])).contains("first@example.test"));
+    assert_eq!(code(&other.run(&["audit", "verify"])), 0);
+    let again = other.run(&["restore", text(&file)]);
+    assert!(code(&again) == 2 && said(&again).contains("empty installation"), "{}", said(&again));
+    std::fs::write(&file, b"nothing").unwrap();
+    assert_eq!(code(&Place::new().run(&["restore", text(&file)])), 2);
+}
+
+#[test]
+fn the_doctor_names_what_is_wrong_and_what_to_do() {
+    let place = installed();
+    // A resolver that answers, and one that does not.
+    let resolver = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = resolver.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        let mut buffer = [0; 512];
+        while let Ok((length, from)) = resolver.recv_from(&mut buffer) {
+            buffer[2] |= 0x80;
+            let _ = resolver.send_to(&buffer[..length], from);
+        }
+    });
+    let fine = place.run(&["doctor", "--resolver", &address]);
+    assert_eq!(code(&fine), 0, "{}", said(&fine));
+    assert!(said(&fine).contains("✔ Audit log") && !said(&fine).contains('✖'), "{}", said(&fine));
+
+    let mail = place.command(&["--lang", "ja", "doctor", "--resolver", &address]).env("HINOMI_SMTP", "smtp://127.0.0.1:9").output().unwrap();
+    assert!(code(&mail) == 1 && said(&mail).contains("✖ メールサーバ") && said(&mail).contains("→"), "{}", said(&mail));
+
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(place.0.join("data"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let open = place.run(&["--json", "doctor", "--resolver", &address]);
+    let value: serde_json::Value = serde_json::from_slice(&open.stdout).unwrap();
+    let data = value["checks"].as_array().unwrap().iter().find(|check| check["check"] == "data").unwrap().clone();
+    assert!(code(&open) == 1 && data["fine"] == false && data["remedy"].as_str().unwrap().contains("chmod 700"), "{value}");
+
+    let nothing = Place::new().run(&["doctor", "--resolver", &address]);
+    assert!(code(&nothing) == 1 && said(&nothing).contains("✖ Database"), "{}", said(&nothing));
+}
+
+#[test]
+fn work_once_does_what_is_due() {
+    let place = installed();
+    let output = place.run(&["--json", "work", "--once"]);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    assert!(said(&output).contains("\"jobs\""), "{}", said(&output));
+}
+
+#[test]
+fn what_was_accepted_survives_a_kill() {
+    let place = Place::new();
+    {
+        let mut server = Server::start(&place);
+        assert!(server.post(&server.setup, SETUP).starts_with("HTTP/1.1 303"));
+        // SIGKILL: no goodbye.
+        server.child.kill().unwrap();
+        server.child.wait().unwrap();
+    }
+    assert!(said(&place.run(&["accounts", "list"])).contains("first@example.test"));
+    assert_eq!(code(&place.run(&["audit", "verify"])), 0);
+}
