@@ -1,6 +1,6 @@
 reports = 報告書
 reports-title-organisation = {$year} 情報セキュリティ報告書
-reports-title-annual = 情報セキュリティに係る年次報告（{$year}）
+reports-title-annual = {$year} 情報セキュリティに係る年次報告
 reports-chapter-organisation = {$number}　{$title}
 reports-chapter-annual = 第{$number}章　{$title}
 reports-contents = 目次

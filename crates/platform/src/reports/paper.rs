@@ -163,19 +163,17 @@ fn capital(text: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Which columns take the room that is left: the wordy ones, else the first.
+/// Which columns take the room that is left: the wordy ones, else the one with the longest words.
 fn wide(rows: &[Vec<String>], columns: usize, numbers: &[bool]) -> Vec<bool> {
-    let wordy = |at: usize| {
-        let longest = rows.iter().filter_map(|row| row.get(at)).map(|text| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>()).max();
-        !numbers.get(at).copied().unwrap_or_default() && longest.is_some_and(|longest| longest > 26)
+    let width = |text: &String| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let longest = |at: usize| {
+        let is_number = numbers.get(at).copied().unwrap_or_default();
+        if is_number { 0 } else { rows.iter().filter_map(|row| row.get(at)).map(width).max().unwrap_or_default() }
     };
-    let mut wide: Vec<bool> = (0..columns).map(wordy).collect();
-    if !wide.contains(&true)
-        && let Some(first) = wide.first_mut()
-    {
-        *first = true;
-    }
-    wide
+    let widths: Vec<usize> = (0..columns).map(longest).collect();
+    // 26: half a line beside three columns of numbers.
+    let least = widths.iter().max().copied().unwrap_or_default().min(27);
+    widths.iter().map(|width| *width >= least && least > 0).collect()
 }
 
 fn is_number(cell: &Cell) -> bool {
@@ -330,7 +328,7 @@ pub fn set(seen: &Seen, lang: Lang) -> (Paper, Vec<Drawing>) {
             figure: get(lang, "reports-figure"),
             nothing: get(lang, "reports-not-published"),
             note: get(lang, "reports-note-rates"),
-            licence: if seen.audience() == Audience::Public { texts().with(lang, "reports-licence", &[("licence", seen.licence().to_owned())]) } else { String::new() },
+            licence: if seen.licence().is_empty() { String::new() } else { texts().with(lang, "reports-licence", &[("licence", seen.licence().to_owned())]) },
         },
         parts,
     };

@@ -80,7 +80,9 @@ pub struct Seen {
 /// What `audience` sees of a report.
 pub fn see(policy: &Policy, tree: &Tree, audience: Audience) -> Result<Seen> {
     let cut = cut(policy, &serde_json::to_value(tree)?, audience);
-    Ok(Seen { tree: serde_json::from_value(cut)?, audience, licence: policy.licence.clone() })
+    // What is not for everybody is under no open licence.
+    let licence = if audience == Audience::Public { policy.licence.clone() } else { String::new() };
+    Ok(Seen { tree: serde_json::from_value(cut)?, audience, licence })
 }
 
 impl Seen {
@@ -94,7 +96,7 @@ impl Seen {
         self.audience
     }
 
-    /// The licence line.
+    /// The licence line; empty for what is not public.
     pub fn licence(&self) -> &str {
         &self.licence
     }

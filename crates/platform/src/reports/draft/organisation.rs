@@ -107,7 +107,7 @@ fn grades(material: &Material, result: &OrganisationResult) -> Option<Body> {
             None => Cell::Nothing,
         };
         let item = material.requirement(&row.item);
-        vec![Cell::Key(format!("asset-{}", row.class)), Cell::Words(super::super::fact::both(&item.name.ja, &item.code)), Cell::figure(&row.rate), basis(&row.rate), grade]
+        vec![Cell::Key(format!("asset-{}", row.class)), if item.name.ja.is_empty() { Cell::Plain(item.code) } else { Cell::Words(item.name) }, Cell::figure(&row.rate), basis(&row.rate), grade]
     });
     table(&["asset", "item", "priority-inspection-rate", "basis", "grade"], rows.collect(), None)
 }

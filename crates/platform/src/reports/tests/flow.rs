@@ -147,6 +147,7 @@ async fn a_report_goes_from_draft_to_the_public() {
     let listed: Value = serde_json::from_str(&bench.get("/api/v1/public/reports").await.body).unwrap();
     assert_eq!(listed[0]["organisation"], "moa");
 
+    keep(&bench, &id).await;
     // A later draft leaves the published version alone.
     assert_eq!(bench.post_as("ciso@example.test", &format!("{path}/texts"), &[("plan.ja", "次の案")]).await.status, 303);
     let page = bench.get(&public).await;
@@ -158,6 +159,29 @@ async fn a_report_goes_from_draft_to_the_public() {
     actions::set_policy(&mut work, &policy).await.unwrap();
     work.commit().await.unwrap();
     assert!(!bench.get(&public).await.body.contains("公開する計画"));
+}
+
+/// Every page has its words in both languages; kept in the folder that `HINOMI_KEEP_REPORTS` names, to be looked at.
+async fn keep(bench: &Bench, id: &ReportId) {
+    let folder = std::env::var("HINOMI_KEEP_REPORTS").ok();
+    let pages = [
+        ("list", "centre@example.test", "/reports".to_owned()),
+        ("show", "ciso@example.test", format!("/reports/{id}")),
+        ("texts", "ciso@example.test", format!("/reports/{id}/texts")),
+        ("facts", "ciso@example.test", format!("/reports/{id}/facts")),
+        ("policy", "centre@example.test", "/reports/policy".to_owned()),
+        ("public", "other@example.test", "/public".to_owned()),
+        ("report", "other@example.test", format!("/public/reports/{id}")),
+    ];
+    for (name, who, path) in pages {
+        for lang in ["ja", "en"] {
+            let body = bench.get_as(who, &format!("{path}?lang={lang}")).await.body;
+            assert!(!body.contains("[reports-") && !body.contains("[done-"), "{name} {lang}");
+            if let Some(folder) = &folder {
+                std::fs::write(format!("{folder}/page-{name}-{lang}.html"), body).unwrap();
+            }
+        }
+    }
 }
 
 #[tokio::test]

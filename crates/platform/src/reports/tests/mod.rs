@@ -3,3 +3,4 @@
 pub mod sample;
 mod output;
 mod flow;
+mod shared;
