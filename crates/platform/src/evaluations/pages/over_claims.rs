@@ -51,7 +51,7 @@ pub async fn over_claims(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
             Cell::figure(format!("{:.1} % ({}/{})", one.rate * 100.0, one.over, one.checked), Some(one.rate)),
             percent(one.baseline),
             Cell::figure(format!("{}/{}", one.over, one.gaps), unadmitted),
-            Cell::figure(format!("{:.4}", one.adjusted), Some(one.adjusted)),
+            Cell::figure(p_value(one.adjusted), Some(one.adjusted)),
             if flagged { Cell::Badge(Tone::Bad, cx.t("evaluations-is-flagged")) } else { Cell::text(cx.t("evaluations-not-flagged")) },
         ]);
     }
@@ -82,4 +82,9 @@ pub async fn over_claims(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
         .with(Block::FoldBegin(cx.t("evaluations-definitions")))
         .list(cells::definitions(&cx, &[OVER_CLAIM_RATE.id, UNADMITTED_RATE.id]))
         .with(Block::FoldEnd))
+}
+
+/// A p-value as text; never zero, for it is not.
+fn p_value(value: f64) -> String {
+    if value < 0.0001 { "< 0.0001".to_owned() } else { format!("{value:.4}") }
 }

@@ -170,7 +170,7 @@ async fn found(cx: &Cx, tx: &mut Tx, page: Page, seen: &Seen, one: &Organisation
             ]);
         }
     }
-    Ok(page.heading("finding", cx.t("evaluations-finding")).list(list))
+    Ok(page.list(list))
 }
 
 /// What was measured, each with the way to its raw evidence.
@@ -195,5 +195,5 @@ async fn measured(cx: &Cx, tx: &mut Tx, page: Page, seen: &Seen, one: &Organisat
             ]);
         }
     }
-    Ok(page.heading("verdict", cx.t("evaluations-verdict")).list(list))
+    Ok(page.list(list))
 }

@@ -302,7 +302,13 @@ fn body(candidate: &Candidate<'_>, requirement: Option<&Requirement>, systems: &
         ("measured", count(|row| row.triple.measured() == Some(false))),
         ("claimed", count(|row| row.triple.over_claimed())),
     ];
-    let mut lines = vec![t("improvements-draft-seen", &values)];
+    let mut lines = Vec::new();
+    if candidate.rows.iter().any(|row| row.triple.audited() == Some(false)) {
+        lines.push(t("improvements-draft-audited", &values));
+    }
+    if candidate.rows.iter().any(|row| row.triple.measured() == Some(false)) {
+        lines.push(t("improvements-draft-measured", &values));
+    }
     if candidate.rows.iter().any(|row| row.triple.over_claimed()) {
         lines.push(t("improvements-draft-claimed", &values));
     }

@@ -74,7 +74,7 @@ pub(super) async fn shown(cx: &Cx, id: &RecommendationId, form: &str, sent: &[(S
         page = plan_block(cx, page, plan, &whole);
     }
     page = forms(cx, page, &whole, form, sent, wrong);
-    Ok(page.heading("history", cx.t("improvements-history")).list(history_list(cx, &history)))
+    Ok(page.list(history_list(cx, &history)))
 }
 
 fn facts(cx: &Cx, whole: &Whole) -> Vec<(String, Cell)> {
