@@ -203,7 +203,7 @@ fn texts(material: &Material) -> BTreeMap<String, Words> {
     say.say("centre-activities", None, "centre-activities", &[("organisations", plain(members)), ("opens", plain(&material.cycle.opens_on)), ("closes", plain(&material.cycle.closes_on))]);
     say.say("overview", None, "overview", &[("organisations", plain(members))]);
     let totals = material.evaluation.as_ref().map(|evaluation| &evaluation.figures);
-    let total = |id: &str| totals.and_then(|figures| figures.get(id));
+    let total = |id: &str| totals.and_then(|figures| figures.get(id)).filter(|figure| figure.denominator > 0);
     if let Some(rate) = total(numbers::IMPLEMENTATION_RATE.id) {
         say.say("status", Some("total-figures"), "status", &[("rate", figure(rate)), ("part", plain(rate.numerator)), ("whole", plain(rate.denominator))]);
         if let Some(median) = material.median(&rate.definition) {
@@ -246,7 +246,7 @@ fn texts(material: &Material) -> BTreeMap<String, Words> {
             say.say(field, None, &before, &[]);
         }
     }
-    if let Some(rate) = total(numbers::OVER_CLAIM_RATE.id).filter(|rate| rate.denominator > 0) {
+    if let Some(rate) = total(numbers::OVER_CLAIM_RATE.id) {
         let range = plain(rate.interval_text().unwrap_or_default());
         say.say("agreement", Some("agreement-figures"), "agreement", &[("rate", figure(rate)), ("part", plain(rate.numerator)), ("whole", plain(rate.denominator)), ("interval", range)]);
         say.say("issues-evaluation", Some("agreement-figures"), "issue-agreement", &[("rate", figure(rate))]);

@@ -168,7 +168,8 @@ fn texts(material: &Material, member: &Member, result: &OrganisationResult, inci
     let name = || ("name", member.named.name.clone());
     let mut say = Say::new(material);
     say.say("message", None, "message", &[name()]);
-    let rate = |id: &str| result.figures.get(id);
+    // A rate of nothing is no sentence.
+    let rate = |id: &str| result.figures.get(id).filter(|figure| figure.denominator > 0);
     if let Some(now) = rate(numbers::IMPLEMENTATION_RATE.id) {
         say.say("review", Some("key-figures"), "review-implementation", &[("rate", figure(now)), ("part", plain(now.numerator)), ("whole", plain(now.denominator))]);
         if let (Some(value), Some(median)) = (now.value, material.median(&now.definition)) {
