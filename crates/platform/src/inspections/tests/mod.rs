@@ -4,6 +4,7 @@ mod cycles;
 mod answers;
 mod pages;
 mod sheets;
+mod command;
 
 use engine::facts::{Claim, Role};
 
