@@ -1,5 +1,7 @@
 //! Assets with counts: domains, public web servers, mail servers, terminals.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::system::SystemId;
@@ -69,6 +71,18 @@ pub fn domain(text: &str) -> Option<String> {
     };
     let top_is_no_number = labels.last().is_some_and(|top| !top.bytes().all(|byte| byte.is_ascii_digit()));
     (labels.len() >= 2 && text.len() <= 253 && labels.iter().all(fits) && top_is_no_number).then(|| text.to_owned())
+}
+
+/// How many of each of [`KINDS`] each organisation has (the server inventory of source 000 §2).
+pub fn totals(assets: &[Asset]) -> BTreeMap<OrganisationId, [i64; 4]> {
+    let mut totals: BTreeMap<OrganisationId, [i64; 4]> = BTreeMap::new();
+    for asset in assets {
+        let sums = totals.entry(asset.organisation_id.clone()).or_default();
+        for (sum, _) in sums.iter_mut().zip(KINDS).filter(|(_, kind)| *kind == asset.kind) {
+            *sum = sum.saturating_add(asset.count);
+        }
+    }
+    totals
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ pub struct FormerName {
 }
 
 /// A kind of organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OrganisationKind {
     /// Its code.
     pub code: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::actor::OrganisationId;
 use crate::base::id::Id;
+use crate::register::organisation::Organisation;
 
 /// Marker of a post's id.
 pub enum PostMarker {}
@@ -164,6 +165,19 @@ impl Gap {
             Self::AuditLeadDecides => "audit-lead-decides",
         }
     }
+}
+
+/// The security organisation of one organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Security {
+    /// Whose.
+    pub organisation: Organisation,
+    /// Current posts.
+    pub posts: Vec<Post>,
+    /// How many systems it has that are not retired.
+    pub systems: usize,
+    /// What is missing.
+    pub gaps: Vec<Gap>,
 }
 
 /// What is missing from an organisation that has these current posts and `systems` living systems, each gap once.

@@ -157,6 +157,20 @@ pub struct System {
 }
 
 impl System {
+    /// The mark that goes wherever the system is shown (格付け・取扱制限の表示): its levels, then its handling limit.
+    pub fn marking(&self, levels: &[Level], lang: Lang) -> String {
+        let sides = [(AXES[0], self.confidentiality), (AXES[1], self.integrity), (AXES[2], self.availability)];
+        let mut marks: Vec<String> = sides
+            .iter()
+            .map(|(axis, at)| {
+                let found = levels.iter().find(|level| level.axis == *axis && level.level == *at);
+                found.map_or_else(|| format!("{axis} {at}"), |level| lang.pick(level.name_ja.clone(), level.name_en.clone()))
+            })
+            .collect();
+        marks.extend((!self.handling_limit.is_empty()).then(|| self.handling_limit.clone()));
+        marks.join(lang.pick("・", ", "))
+    }
+
     /// Its name in `lang`.
     pub fn name(&self, lang: Lang) -> &str {
         if self.name_en.is_empty() { &self.name_ja } else { lang.pick(&self.name_ja, &self.name_en) }

@@ -2,10 +2,12 @@
 //!
 //! Every verb that writes lines goes through [`plan`](super::plan): the same rules for a form, a program and a file.
 
+mod import;
 mod organisations;
 
 use serde_json::{Value as Json, json};
 
+pub use import::{Format, ImportReport, MOST_PROBLEMS, export, import};
 pub use organisations::{EndOrganisation, add_kind, change_organisation, create_centre, end_organisation};
 
 use super::asset::AssetId;

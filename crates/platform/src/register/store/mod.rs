@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::organisation::{FormerName, Organisation, OrganisationKind};
 use super::plan::Known;
-use super::system::System;
+use super::post::{Post, Security, gaps};
+use super::system::{Stage, System};
 use crate::args;
 use crate::base::actor::{OrganisationId, Scope};
 use crate::base::db::{Row, Tx, Value};
@@ -125,6 +126,27 @@ pub async fn save_kind(tx: &mut Tx, kind: &OrganisationKind) -> Result<()> {
     )
     .await?;
     Ok(())
+}
+
+/// The security organisation of every organisation within reach that still exists, in the order of the tree.
+pub async fn security(tx: &mut Tx, scope: &Scope) -> Result<Vec<Security>> {
+    let organisations = organisations(tx, scope).await?;
+    let mut posts_by: BTreeMap<OrganisationId, Vec<Post>> = BTreeMap::new();
+    for post in posts(tx, scope).await? {
+        posts_by.entry(post.organisation_id.clone()).or_default().push(post);
+    }
+    let mut living: BTreeMap<OrganisationId, usize> = BTreeMap::new();
+    for system in systems(tx, scope).await?.iter().filter(|system| system.stage != Stage::Retired) {
+        *living.entry(system.organisation_id.clone()).or_default() += 1;
+    }
+    let current = organisations.into_iter().filter(|one| one.valid_to.is_none());
+    Ok(current
+        .map(|organisation| {
+            let posts = posts_by.remove(&organisation.id).unwrap_or_default();
+            let systems = living.get(&organisation.id).copied().unwrap_or(0);
+            Security { gaps: gaps(&posts, systems), organisation, posts, systems }
+        })
+        .collect())
 }
 
 /// All that a batch of lines within `scope` is planned against, in seven queries.
