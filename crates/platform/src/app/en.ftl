@@ -150,3 +150,4 @@ doctor-remedy-resolver = Check --resolver or /etc/resolv.conf. Without a resolve
 cli-any-file = File
 cli-any-ID = Id
 cli-any-WHO = Who: centre or council
+role-public = The public

@@ -86,3 +86,6 @@ pub async fn serve(listener: tokio::net::TcpListener, app: Arc<App>, end: impl F
     let service = router::router(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(end).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -117,9 +117,31 @@ macro_rules! bind_all {
     }};
 }
 
+#[cfg(any(test, feature = "testing"))]
+tokio::task_local! {
+    static STATEMENTS: std::cell::Cell<usize>;
+}
+
+/// Runs `work` and counts the statements it sends, as far as it does not hand them to another task.
+#[cfg(any(test, feature = "testing"))]
+pub async fn counted<T>(work: impl Future<Output = T>) -> (T, usize) {
+    let counting = async {
+        let out = work.await;
+        (out, STATEMENTS.with(std::cell::Cell::get))
+    };
+    STATEMENTS.scope(std::cell::Cell::new(0), counting).await
+}
+
+/// Counts one statement where a test counts.
+fn count() {
+    #[cfg(any(test, feature = "testing"))]
+    let _ = STATEMENTS.try_with(|count| count.set(count.get() + 1));
+}
+
 impl Tx {
     /// Every row of `sql`.
     pub async fn all(&mut self, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
+        count();
         Ok(match self {
             Self::Lite(tx) => bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args)
                 .fetch_all(&mut **tx)
@@ -138,6 +160,7 @@ impl Tx {
 
     /// The first row of `sql`, if any.
     pub async fn maybe(&mut self, sql: &str, args: &[Value]) -> Result<Option<Row>> {
+        count();
         Ok(match self {
             Self::Lite(tx) => {
                 bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args).fetch_optional(&mut **tx).await?.map(Row::Lite)
@@ -155,6 +178,7 @@ impl Tx {
 
     /// Runs `sql` and gives the number of rows it touched.
     pub async fn run(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
+        count();
         Ok(match self {
             Self::Lite(tx) => {
                 bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args).execute(&mut **tx).await?.rows_affected()

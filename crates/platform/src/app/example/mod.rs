@@ -99,6 +99,10 @@ pub async fn load(db: &Db, config: &Config, wish: &Wish, say: &mut (dyn FnMut(&s
         measure::load(&stage, index).await?;
         register::give_up(&stage, index as u32 + 1).await?;
     }
+    // This year's cycle is open, so that a personal link asks its questions.
+    let year = wish.plan.first_fiscal_year + stage.made.len() as i32;
+    let few = stage.government()?.organisations.iter().filter(|one| one.takes_part && one.parent.is_some()).take(3).map(|one| one.code.clone()).collect();
+    inspections::open(&stage, year, stage.made.len() - 1, few).await?;
     let truth = stage.truth();
     let loaded = Loaded { wish: wish.clone(), accounts };
     let mut work = stage.work().await?;

@@ -14,6 +14,9 @@ use crate::base::actor::{Actor, Role, Scope};
 use crate::base::config::App;
 use crate::base::error::{Error, Result};
 use crate::base::work::Work;
+use crate::inspections;
+use crate::inspections::cycle::State;
+use crate::inspections::respondent::QUESTIONS;
 
 /// An account that a link signs in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -94,7 +97,7 @@ async fn add(work: &mut Work, stage: &mut Stage, role: Role, code: &str, name: &
     Ok(Shown { role: role.as_str().to_owned(), email: email.to_owned(), name: name.ja.clone(), name_en: name.en.clone(), organisation: code.to_owned() })
 }
 
-/// Makes one sign-in link for each account shown, valid for thirty days.
+/// Makes one sign-in link for each account shown, valid for thirty days, a personal link of a respondent, and where everybody may look.
 pub async fn links(app: &Arc<App>, loaded: &super::Loaded) -> Result<Vec<Link>> {
     let mut work = Work::begin(app, &operator()).await?;
     let until = work.now + LINK;
@@ -114,6 +117,31 @@ pub async fn links(app: &Arc<App>, loaded: &super::Loaded) -> Result<Vec<Link>> 
             url,
         });
     }
+    // This year's cycle is open for a few organisations: anybody of the first who has not answered yet may begin.
+    if let Some(cycle) = inspections::store::cycles(&mut work.tx).await?.into_iter().find(|cycle| cycle.state == State::Open) {
+        let first = inspections::store::participants(&mut work.tx, &cycle.id).await?.into_iter().next().ok_or(Error::NotFound)?;
+        let at = organisations.iter().find(|one| one.id == first.organisation_id).ok_or(Error::NotFound)?;
+        let letters = inspections::actions::make_links(&mut work, &cycle.id, Some(&at.id)).await?;
+        let fits = |letter: &&inspections::actions::Letter| letter.answered == 0 && letter.asked == QUESTIONS as i64;
+        if let Some(letter) = letters.iter().find(fits).or(letters.first()) {
+            out.push(Link {
+                role: Role::Respondent.as_str().to_owned(),
+                name: letter.name.clone(),
+                organisation: at.code.clone(),
+                who_ja: format!("{} {}", at.name_ja, letter.name),
+                who_en: format!("{}, {}", letter.code, at.name_en),
+                url: letter.link.clone(),
+            });
+        }
+    }
     work.commit().await?;
+    out.push(Link {
+        role: "public".to_owned(),
+        name: String::new(),
+        organisation: String::new(),
+        who_ja: "サインインなし".to_owned(),
+        who_en: "without signing in".to_owned(),
+        url: format!("{}/", app.config.public_url),
+    });
     Ok(out)
 }

@@ -1,0 +1,55 @@
+//! Every kind of job does no harm when it runs twice.
+
+use std::collections::BTreeMap;
+
+use super::{Example, alone};
+use crate::base::id::Id;
+use crate::base::jobs::{JobCx, kinds};
+
+/// What kinds that the example does not leave behind are given.
+const GIVEN: &[(&str, &str)] = &[("base.mail", "{}"), ("improvements.look", "{}")];
+
+/// The tables that background work changes by itself: its own list and the readers' places.
+const ITS_OWN: [&str; 4] = ["job", "event_reader", "audit_head", "audit"];
+
+/// How many rows each table has.
+async fn counts(example: &Example) -> BTreeMap<String, i64> {
+    let mut names = Vec::new();
+    let tables = crate::app::AREAS.iter().flat_map(|area| area.tables).copied().chain([include_str!("../../base/tables.sql")]);
+    for text in tables {
+        names.extend(text.split("CREATE TABLE ").skip(1).filter_map(|rest| rest.split_whitespace().next()).map(str::to_owned));
+    }
+    let mut out = BTreeMap::new();
+    for name in names.into_iter().filter(|name| !ITS_OWN.contains(&name.as_str())) {
+        let count = example.rows(&format!("SELECT COUNT(*) AS count FROM {name}")).await[0].get("count").unwrap();
+        out.insert(name, count);
+    }
+    out
+}
+
+#[test]
+fn every_job_may_run_twice() {
+    alone(|example| async move {
+        // What is waiting is done first, so that the second time begins from rest.
+        crate::base::jobs::run_due(&example.bench.app).await.unwrap();
+        let mut missing = Vec::new();
+        for kind in kinds() {
+            let sql = format!("SELECT payload, id FROM job WHERE kind = '{}' ORDER BY created_at LIMIT 3", kind.name);
+            let mut samples: Vec<String> = example.rows(&sql).await.iter().map(|row| row.get("payload").unwrap()).collect();
+            samples.extend(GIVEN.iter().filter(|(name, _)| *name == kind.name).map(|(_, payload)| (*payload).to_owned()));
+            if samples.is_empty() {
+                missing.push(kind.name);
+            }
+            for payload in samples {
+                let payload: serde_json::Value = serde_json::from_str(&payload).unwrap();
+                let id = example.rows(&format!("SELECT id FROM job WHERE kind = '{}' LIMIT 1", kind.name)).await.first().map_or(String::new(), |row| row.get("id").unwrap());
+                let cx = JobCx { app: example.bench.app.clone(), id: Id::from_text(id) };
+                (kind.run)(cx.clone(), payload.clone()).await.unwrap_or_else(|error| panic!("{} {payload}: {error}", kind.name));
+                let before = counts(example).await;
+                (kind.run)(cx, payload.clone()).await.unwrap_or_else(|error| panic!("{} {payload}, again: {error}", kind.name));
+                assert_eq!(counts(example).await, before, "{} {payload} did something the second time", kind.name);
+            }
+        }
+        assert!(missing.is_empty(), "no sample for the jobs {missing:?}: let the example leave one behind, or name a payload here");
+    });
+}
