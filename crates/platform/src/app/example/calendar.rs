@@ -49,6 +49,14 @@ impl Calendar {
     pub fn planned(self) -> String {
         self.day(1, "01-20")
     }
+    /// Half of what the plans say is to be done.
+    pub fn mended(self) -> String {
+        self.day(1, "05-31")
+    }
+    /// The last day of the exceptions.
+    pub fn excepted(self) -> String {
+        self.day(2, "09-30")
+    }
     /// The plans are to be done.
     pub fn due(self) -> String {
         self.day(1, "06-30")

@@ -1,12 +1,14 @@
 //! Measures the example's domains for real: probes ask the testbed as it stands in the cycle, on the cycle's day.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use engine::simulate::Kind;
 
 use super::calendar::{Calendar, morning};
 use super::stage::Stage;
 use super::{World, operator};
+use crate::base::config::App;
 use crate::base::error::{Error, Result};
 use crate::base::jobs;
 use crate::base::work::Work;
@@ -46,5 +48,11 @@ pub async fn load(stage: &Stage, index: usize) -> Result<()> {
     if run.state != State::Done {
         return Err(Error::internal(format!("the measurement of the example ended as {}", run.state.as_str())));
     }
-    Ok(())
+    settle(&app).await
+}
+
+/// Lets background work notice what happened, as workers would.
+pub async fn settle(app: &Arc<App>) -> Result<()> {
+    jobs::plan(app).await?;
+    jobs::run_due(app).await.map(drop)
 }

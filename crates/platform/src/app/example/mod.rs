@@ -7,9 +7,11 @@
 
 mod calendar;
 pub mod control;
+mod improvements;
 mod inspections;
 mod measure;
 mod register;
+mod reports;
 mod stage;
 mod standards;
 mod people;
@@ -85,24 +87,40 @@ pub async fn load(db: &Db, config: &Config, wish: &Wish, say: &mut (dyn FnMut(&s
         return Err(Error::Conflict("example-error-not-empty"));
     }
     say("standards");
-    standards::load(&mut stage).await?;
+    standards::load(&mut stage, 0).await?;
     say("organisations");
     register::load(&mut stage).await?;
     let accounts = people::accounts(&mut stage).await?;
+    standards::adopt(&stage).await?;
     measure::settings(&stage).await?;
     inspections::people(&stage).await?;
-    for index in 0..stage.made.len() {
+    let cycles = wish.plan.cycles as usize;
+    for index in 0..cycles {
+        if index > 0 {
+            standards::load(&mut stage, index).await?;
+            standards::follow(&stage, index).await?;
+        }
         say("cycle");
         let cycle = inspections::open(&stage, stage.cycle(index)?.fiscal_year, index, Vec::new()).await?;
         inspections::run(&stage, index, &cycle).await?;
         say("measure");
         measure::load(&stage, index).await?;
+        reports::facts(&stage, index).await?;
+        say("evaluate");
+        improvements::evaluate(&stage, index, &cycle).await?;
+        // The last cycle is left as it is evaluated: what follows from it is for whoever looks around.
+        if index + 1 < cycles {
+            say("improve");
+            improvements::load(&stage, index, &cycle).await?;
+            say("report");
+            reports::load(&stage, index, &cycle).await?;
+        }
         register::give_up(&stage, index as u32 + 1).await?;
     }
     // This year's cycle is open, so that a personal link asks its questions.
-    let year = wish.plan.first_fiscal_year + stage.made.len() as i32;
-    let few = stage.government()?.organisations.iter().filter(|one| one.takes_part && one.parent.is_some()).take(3).map(|one| one.code.clone()).collect();
-    inspections::open(&stage, year, stage.made.len() - 1, few).await?;
+    let year = wish.plan.first_fiscal_year + cycles as i32;
+    inspections::open(&stage, year, cycles.saturating_sub(1), stage.below(3)?).await?;
+    measure::settle(&stage.app).await?;
     let truth = stage.truth();
     let loaded = Loaded { wish: wish.clone(), accounts };
     let mut work = stage.work().await?;

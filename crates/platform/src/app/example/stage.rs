@@ -7,7 +7,7 @@ use engine::simulate::{Government, RequirementModel, Truth, government};
 
 use super::calendar::{Calendar, morning};
 use super::{Wish, application, operator};
-use crate::base::actor::{Actor, Grant, Role};
+use crate::base::actor::{Actor, Grant, OrganisationId, Role};
 use crate::base::clock::{Clock, Entropy};
 use crate::base::config::{App, Config};
 use crate::base::db::Db;
@@ -74,6 +74,17 @@ impl Stage {
     pub fn cycle(&self, index: usize) -> Result<&engine::simulate::Cycle> {
         let cycle = self.made.get(index).and_then(|made| made.cycles.get(index));
         cycle.ok_or_else(|| Error::internal(format!("the example has no cycle {index}")))
+    }
+
+    /// The code of a stored organisation; empty for one that is not of the example.
+    pub fn code_of(&self, id: &OrganisationId) -> &str {
+        self.organisations.values().find(|one| one.id == *id).map_or("", |one| one.code.as_str())
+    }
+
+    /// The codes of the first `count` organisations below the centre that take part.
+    pub fn below(&self, count: usize) -> Result<Vec<String>> {
+        let all = self.government()?.organisations.iter().filter(|one| one.takes_part && one.parent.is_some());
+        Ok(all.take(count).map(|one| one.code.clone()).collect())
     }
 
     /// The code of the centre.

@@ -32,6 +32,8 @@ pub struct Cast {
     pub ours: String,
     pub theirs: String,
     pub people: Vec<Person>,
+    /// The cookie of a respondent who came by a personal link.
+    pub link_cookie: String,
     samples: BTreeMap<String, Option<Sample>>,
     cycle: String,
     edition: String,
@@ -71,7 +73,8 @@ impl Cast {
         let cycles = example.rows("SELECT id, edition_id FROM cycle WHERE state <> 'open' AND state <> 'draft' ORDER BY opens_on DESC").await;
         let (cycle, edition) = cycles.first().map(|row| (text(row, "id").unwrap(), text(row, "edition_id").unwrap())).unwrap();
         let link = example.link("respondent").url.rsplit('/').next().unwrap().to_owned();
-        Self { ours: ours.id.to_string(), theirs, people, samples: BTreeMap::new(), cycle, edition, link }
+        let link_cookie = format!("{}={link}", crate::base::cx::LINK_COOKIE);
+        Self { ours: ours.id.to_string(), theirs, people, link_cookie, samples: BTreeMap::new(), cycle, edition, link }
     }
 
     /// The sample for a parameter, found by the table of its name. `None`: no such table, or nothing in it.

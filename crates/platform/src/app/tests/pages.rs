@@ -91,6 +91,9 @@ pub fn reader<'a>(cast: &'a Cast, area: &'static str, need: Need) -> &'a str {
         Some((area, verb)) => allows(role, area, verb),
         None => need == Need::Known,
     };
+    if need == Need::Link {
+        return &cast.link_cookie;
+    }
     let person = |role: Role| cast.people.iter().find(|person| person.role == role && (person.centre || person.at == cast.ours));
     order.into_iter().filter(|role| may(*role)).find_map(person).map_or("", |person| person.cookie.as_str())
 }
