@@ -84,6 +84,11 @@ impl Cast {
             ("lang", _) => return one("en"),
             ("link", path) if path.starts_with("/answer") => return one(&self.link),
             ("link", _) => return one("unknown-link"),
+            ("token", _) => return one("unknown-token"),
+            ("number", _) => return one("1"),
+            ("what", _) => return one("done"),
+            // The example keeps no files as evidence; an unknown one must not exist for anybody either.
+            ("evidence", _) => return one(&"0".repeat(64)),
             ("cycle", _) => return one(&self.cycle),
             ("edition", _) => return one(&self.edition),
             ("organisation", _) => return Some(Sample { ours: self.ours.clone(), theirs: Some(self.theirs.clone()) }),
