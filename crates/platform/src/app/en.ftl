@@ -73,6 +73,7 @@ example-step-improve = recommendations, plans and exceptions
 example-step-report = reports
 example-ready = The example government is ready: { $address }
     Each link below signs you in as somebody of that role, for 30 days.
+role-public = The public
 example-data = Its data: { $path } (what is true is in truth.json)
 example-error-not-empty = This database already holds organisations. The example is loaded into an empty one: name another directory with --data.
 backup-error-name = The file names a table in a way no backup of Hinomi does. Use another backup.

@@ -70,6 +70,7 @@ example-step-improve = 改善勧告と計画、例外措置
 example-step-report = 報告書
 example-ready = 例の政府ができました： { $address }
     次のリンクを開くと、その役割の人としてサインインします（30日間有効）。
+role-public = 一般の閲覧者
 example-data = データの場所： { $path }（何が真実かは truth.json）
 example-error-not-empty = このデータベースには、すでに組織が登録されています。例の政府は空のデータベースに読み込みます。--data で別のディレクトリを指定してください。
 backup-error-name = バックアップにないはずの表の名前があります。別のバックアップを使ってください。

@@ -153,7 +153,7 @@ const ASKED: &[(&str, &str)] =
     &[("/standards/diff", "from={edition}&to={edition}"), ("/standards/diff.json", "from={edition}&to={edition}"), ("/api/v1/standards/diff", "from={edition}&to={edition}")];
 
 /// What everybody may see of others, on purpose.
-const SHOWN_TO_PEERS: &[&str] = &[];
+const SHOWN_TO_PEERS: &[&str] = &["/reports/peers/{report}", "/reports/peers/{report}/file"];
 
 /// The area and verb a route asks for.
 pub fn right(area: &'static str, need: Need) -> Option<(&'static str, Verb)> {
