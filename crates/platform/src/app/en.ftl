@@ -151,4 +151,3 @@ doctor-remedy-resolver = Check --resolver or /etc/resolv.conf. Without a resolve
 cli-any-file = File
 cli-any-ID = Id
 cli-any-WHO = Who: centre or council
-role-public = The public

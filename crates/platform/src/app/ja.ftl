@@ -145,4 +145,3 @@ doctor-remedy-resolver = --resolver か /etc/resolv.conf を確かめてくだ�
 cli-any-file = ファイル
 cli-any-ID = ID
 cli-any-WHO = だれが出すか（centre または council）
-role-public = 一般の閲覧者
