@@ -34,9 +34,7 @@ pub struct Example {
     /// Requests go through it.
     pub bench: Bench,
     /// The domains; kept so that they answer.
-    pub world: World,
-    /// What is planted.
-    pub truth: engine::simulate::Truth,
+    _world: World,
     /// One link for each role.
     pub links: Vec<Link>,
     sessions: Mutex<BTreeMap<String, String>>,
@@ -89,10 +87,10 @@ impl Example {
             config.example = true;
         })
         .await;
-        let (loaded, truth) = example::load(&bench.app.db, &bench.app.config, &wish, &mut |_| {}).await.unwrap();
+        let (loaded, _) = example::load(&bench.app.db, &bench.app.config, &wish, &mut |_| {}).await.unwrap();
         bench.set_time(TODAY);
         let links = example::links(&bench.app, &loaded).await.unwrap();
-        Self { bench, world, truth, links, sessions: Mutex::new(BTreeMap::new()), quiet: RwLock::new(()) }
+        Self { bench, _world: world, links, sessions: Mutex::new(BTreeMap::new()), quiet: RwLock::new(()) }
     }
 
     /// The link of a role.
