@@ -15,7 +15,7 @@ pub mod api;
 pub mod cli;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::base::actor::Verb;
 use crate::base::area::{Area, Cli, MenuEntry, Need, Route};

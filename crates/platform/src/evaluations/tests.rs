@@ -105,7 +105,8 @@ fn asked(items: Vec<Item>) -> Vec<Item> {
     items.into_iter().filter(|item| item.self_inspected && !item.by_system() && ours(item)).collect()
 }
 
-async fn evaluated() -> (Bench, CycleId) {
+/// As [`closed`], evaluated by the centre.
+pub(crate) async fn evaluated() -> (Bench, CycleId) {
     let (bench, cycle) = closed().await;
     let sent = bench.post_as("centre@example.test", &format!("/evaluations/cycles/{cycle}/evaluate"), &[]).await;
     assert_eq!(sent.status, 303, "{}", sent.body);

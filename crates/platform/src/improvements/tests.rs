@@ -241,3 +241,40 @@ async fn the_job_looks_once_a_day_and_harms_nothing_run_twice() {
     super::jobs::plan(bench.app.clone()).await.unwrap();
     assert_eq!(bench.run_jobs().await, 0, "looked today");
 }
+
+#[tokio::test]
+async fn findings_become_drafts_once_and_an_exception_in_force_is_not_drafted_against() {
+    let (bench, cycle) = crate::evaluations::tests::evaluated().await;
+    let ask = Ask {
+        organisation: "moa".into(),
+        requirement: "hw-06".into(),
+        reason: "更新まで".into(),
+        instead: "監視を強める".into(),
+        expires_on: "2026-06-30".into(),
+        ..Ask::default()
+    };
+    let mut work = bench.work().await;
+    let exempt = actions::ask(&mut work, &ask).await.unwrap();
+    actions::approve(&mut work, &exempt, "", "").await.unwrap();
+    let new = actions::NewDraft { cycle: cycle.to_string(), organisations: vec!["moa".into()], most: 3, ..actions::NewDraft::default() };
+    let first = actions::draft_from_findings(&mut work, &new, Lang::Ja).await.unwrap();
+    assert_eq!((first.codes.len(), first.unfinished, first.exceptions), (3, 0, 1), "{first:?}");
+    assert!(first.codes.iter().all(|code| code.starts_with("2026-moa-")), "{first:?}");
+    let most = actions::NewDraft { most: 100, ..new };
+    let second = actions::draft_from_findings(&mut work, &most, Lang::Ja).await.unwrap();
+    assert_eq!((second.codes.len(), second.unfinished, second.exceptions), (3, 3, 1), "{second:?}");
+    let third = actions::draft_from_findings(&mut work, &most, Lang::Ja).await.unwrap();
+    assert_eq!((third.codes.len(), third.unfinished), (0, 6), "{third:?}");
+    let one = store::recommendation_by_code(&mut work.tx, &Scope::Everything, &first.codes[0]).await.unwrap();
+    assert!(one.body.contains("監査で1件") && !one.body.contains("実測で0件") && one.because.len() == 1, "{one:?}");
+    work.commit().await.unwrap();
+    // The exception stands beside the finding and hides neither the claim nor the verdict.
+    let (moa, requirement) = (bench.organisation("moa").await, {
+        let mut tx = bench.app.db.read().await.unwrap();
+        let items = crate::inspections::store::items(&mut tx, &cycle).await.unwrap();
+        items.into_iter().find(|item| item.code == "hw-06").unwrap().requirement_id
+    });
+    let path = format!("/evaluations/cycles/{cycle}/organisations/{}/requirements/{requirement}", moa.id);
+    let page = bench.get_as("centre@example.test", &path).await.body;
+    assert!(page.contains("軽微な不適合") && page.contains("更新まで") && page.contains("有効"), "{page}");
+}
