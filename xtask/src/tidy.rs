@@ -190,7 +190,9 @@ fn sql_lives_in_the_store_and_only_the_owner_writes_a_table() {
 fn an_area_has_only_the_known_files() {
     // A stranger finds the same names in every area; nouns are the exception, and they hold no SQL and no HTTP.
     let known: BTreeSet<&str> =
-        ["mod.rs", "store.rs", "actions.rs", "pages.rs", "api.rs", "jobs.rs", "cli.rs", "tests.rs", "tables.sql", "ja.ftl", "en.ftl"].into();
+        ["mod.rs", "store.rs", "actions.rs", "pages.rs", "api.rs", "jobs.rs", "cli.rs", "tests.rs", "tables.sql", "ja.ftl", "en.ftl",
+         // What a computation needs, read through stores; and its result, read back.
+         "gather.rs", "view.rs"].into();
     let mut problems = Vec::new();
     for area in areas() {
         let dir = root().join("crates/platform/src").join(&area);

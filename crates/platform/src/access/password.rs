@@ -26,31 +26,6 @@ pub fn verify(password: &str, hashed: Option<&str>) -> Result<bool> {
     Ok(hasher()?.verify_password(password.as_bytes(), &parsed).is_ok() && hashed.is_some())
 }
 
-/// At most this many hashes are computed at once: each takes 19 MiB, and a crowd at the door must not exhaust the machine.
-static AT_ONCE: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(4);
-
-async fn slowly<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let _turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
-}
-
-/// As [`verify`], beside the threads that answer requests.
-pub async fn verify_slowly(password: String, hashed: Option<String>) -> Result<bool> {
-    slowly(move || verify(&password, hashed.as_deref())).await
-}
-
-/// As [`hash`], beside the threads that answer requests. Too short a password is an error of field `field`.
-pub async fn hash_slowly(field: &str, password: String, salt: [u8; 16]) -> Result<String> {
-    if password.chars().count() < SHORTEST {
-        return Err(Error::invalid_with(field, "access-error-password-short", vec![("count", SHORTEST.to_string())]));
-    }
-    // Nobody types more; a longer one would only keep the machine busy.
-    if password.len() > 1_000 {
-        return Err(Error::invalid_with(field, "error-too-long", vec![("limit", "1000".to_owned())]));
-    }
-    slowly(move || hash(&password, salt)).await
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

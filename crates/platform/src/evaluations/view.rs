@@ -13,7 +13,10 @@ use crate::base::error::Result;
 const KEPT: usize = 4;
 
 /// Evaluations by hash, the last used at the end. What lies under a hash never changes, so nothing goes out of date.
-static READ: OnceLock<Mutex<Vec<(String, Arc<Evaluation>)>>> = OnceLock::new();
+static READ: OnceLock<Mutex<Vec<Kept>>> = OnceLock::new();
+
+/// A hash and what lies under it.
+type Kept = (String, Arc<Evaluation>);
 
 /// The evaluation a record names.
 pub async fn load(tx: &mut Tx, record: &Record) -> Result<Arc<Evaluation>> {

@@ -13,7 +13,6 @@ use super::{gather, store};
 use crate::base::actor::{Scope, Verb};
 use crate::base::area::CliCx;
 use crate::base::error::{Error, Result};
-use crate::base::lang::Lang;
 use crate::inspections::cycle::CycleId;
 use crate::{inspections, register};
 
@@ -36,7 +35,6 @@ pub fn command() -> Command {
                 .arg(organisation())
                 .arg(annual())
                 .arg(Arg::new("format").long("format").value_parser(["html", "pdf", "csv", "json", "oscal-ar", "oscal-poam"]).default_value("pdf"))
-                .arg(Arg::new("language").long("lang").value_parser(["ja", "en"]).default_value("ja"))
                 .arg(Arg::new("as").long("as").value_parser(["public", "peers", "centre"]).default_value("centre").help("With whose eyes"))
                 .arg(Arg::new("again").long("again").action(ArgAction::SetTrue).help("Draw the data anew, as a new version"))
                 .arg(Arg::new("output").long("output").short('o').value_name("FILE").value_parser(value_parser!(PathBuf)).required(true)),
@@ -122,7 +120,7 @@ async fn build(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
     drop(tx);
     let audience = Audience::parse(&text(m, "as")).ok_or_else(|| Error::invalid("as", "error-not-a-choice"))?;
     let format = Format::parse(&text(m, "format")).ok_or_else(|| Error::invalid("format", "error-not-a-choice"))?;
-    let lang = Lang::parse(&text(m, "language")).unwrap_or_default();
+    let lang = cx.lang;
     let file = match render(&see(&policy, &version.tree, audience)?, format, lang).await {
         // A plan of action without actions, results without requirements: said in words of its own.
         Err(Error::NotFound) => return Err(Error::Conflict("reports-error-nothing")),

@@ -4,8 +4,10 @@
 //! authorised (`register::accounts`, the command line). What people do with their own account is authorised here.
 
 mod sign_in;
+mod slowly;
 
 pub use sign_in::*;
+pub use slowly::{hash_slowly, verify_slowly};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;

@@ -4,7 +4,6 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::access::store::{self, SessionId};
-use crate::access::password;
 use crate::base::actor::AccountId;
 use crate::base::audit::sha256;
 use crate::base::config::App;
@@ -66,7 +65,7 @@ pub async fn prove(app: &App, email: &str, secret: &str, from: &str) -> Result<P
     let found = store::by_email(&mut tx, &email).await?;
     drop(tx);
     let (account, hashed) = found.map_or((None, None), |(account, hashed)| (Some(account), hashed));
-    let fits = password::verify_slowly(secret.to_owned(), hashed).await?;
+    let fits = super::verify_slowly(secret.to_owned(), hashed).await?;
     Ok(Proof { account, fits, keys })
 }
 

@@ -118,7 +118,7 @@ pub async fn link_sent(cx: Cx, Path(link): Path<String>, Sent(sent): Sent<Vec<(S
     let hashed = if account.has_password || (typed.is_empty() && !needs) {
         None
     } else {
-        match password::hash_slowly("password", typed.to_owned(), cx.app.entropy.bytes()).await {
+        match actions::hash_slowly("password", typed.to_owned(), cx.app.entropy.bytes()).await {
             Ok(hashed) => Some(hashed),
             Err(Error::Invalid(wrong)) => return Ok(invitation(&cx, &link, &account, &sent, &wrong).into_response()),
             Err(error) => return Err(error),

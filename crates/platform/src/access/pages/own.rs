@@ -139,7 +139,7 @@ fn value<'a>(sent: &'a [(String, String)], name: &str) -> &'a str {
 pub async fn password(cx: Cx, from: RemoteAddress, headers: HeaderMap, Sent(sent): Sent<Vec<(String, String)>>) -> Result<Response> {
     let (account, hash) = oneself(&cx, &headers).await?;
     let outcome = async {
-        let hashed = password::hash_slowly("new", value(&sent, "new").to_owned(), cx.app.entropy.bytes()).await?;
+        let hashed = actions::hash_slowly("new", value(&sent, "new").to_owned(), cx.app.entropy.bytes()).await?;
         let proof = actions::prove(&cx.app, &account.email, value(&sent, "current"), &from.0).await?;
         let mut work = cx.work().await?;
         let changed = actions::change_password(&mut work, proof, &hashed, &hash).await?;

@@ -64,7 +64,10 @@ pub async fn list(cx: Cx) -> Result<Page> {
         .list(list))
 }
 
-fn choices(cx: &Cx, organisations: &[Organisation]) -> (Vec<(String, String)>, Vec<(String, String)>) {
+/// What a list offers: value, words.
+type Options = Vec<(String, String)>;
+
+fn choices(cx: &Cx, organisations: &[Organisation]) -> (Options, Options) {
     let roles = Role::ALL.iter().map(|role| (role.as_str().to_owned(), cx.t(&format!("role-{}", role.as_str())))).collect();
     let places = organisations.iter().map(|one| (one.code.clone(), format!("{}{}", "　".repeat(one.depth()), one.name(cx.lang)))).collect();
     (roles, places)

@@ -11,6 +11,9 @@ use crate::register::plan::{Known, Noun, Wrong};
 use crate::register::post::NewPost;
 use crate::register::system::NewSystem;
 
+/// A field of a line: its column, where it stands, what was written there.
+type Written = (&'static str, Place, String);
+
 /// The lines of all sheets, with their rows in the same order.
 #[derive(Default)]
 pub struct Lines {
@@ -23,7 +26,7 @@ pub struct Lines {
     /// Assets.
     pub assets: Vec<NewAsset>,
     /// Where each line stands: places by column, by noun and line.
-    places: Vec<(Noun, usize, Vec<(&'static str, Place, String)>)>,
+    places: Vec<(Noun, usize, Vec<Written>)>,
 }
 
 impl Lines {
@@ -33,7 +36,7 @@ impl Lines {
     }
 
     /// Where a line's field stands, and what was written there.
-    fn place(&self, wrong: &Wrong) -> Option<&(&'static str, Place, String)> {
+    fn place(&self, wrong: &Wrong) -> Option<&Written> {
         let at = self.places.binary_search_by_key(&(wrong.noun, wrong.line), |(noun, line, _)| (*noun, *line)).ok()?;
         let (_, _, cells) = self.places.get(at)?;
         cells.iter().find(|(id, ..)| *id == wrong.field.name).or(cells.first())
