@@ -7,8 +7,12 @@ use anyhow::Context;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use platform::app::example::{self, Wish, World};
+use platform::base::actor::Actor;
 use platform::base::config::{App, Config};
+use platform::base::jobs;
 use platform::base::lang::{Lang, texts};
+use platform::base::work::Work;
+use platform::measurements::{self, run::Asked};
 
 /// The seed of the example that pictures and documents show.
 const SEED: &str = "2026";
@@ -49,7 +53,9 @@ pub async fn prepare(
     let lang = crate::open::lang(matches);
     let words = |error: platform::base::error::Error| crate::said(&error, lang);
     let app = crate::open::app_in(matches, config, temporary.clone()).await?;
-    let loaded = match example::loaded(&app.db).await.map_err(words)? {
+    let before = example::loaded(&app.db).await.map_err(words)?;
+    let fresh = before.is_none();
+    let loaded = match before {
         Some(loaded) => loaded,
         None => {
             let mut say = |step: &str| eprintln!("{}", texts().get(lang, &format!("example-step-{step}")));
@@ -63,6 +69,13 @@ pub async fn prepare(
     let mut config = app.config.clone();
     config.probe = world.reach();
     let app = Arc::new(App { db: app.db.clone(), clock: app.clock.clone(), entropy: app.entropy.clone(), config });
+    if fresh {
+        // The cycles' measurements lie in the past; the reader shall see how things are today.
+        let mut work = Work::begin(&app, &Actor::operator("example")).await.map_err(words)?;
+        measurements::actions::run(&mut work, &Asked::default()).await.map_err(words)?;
+        work.commit().await.map_err(words)?;
+        jobs::run_due(&app).await.map_err(words)?;
+    }
     let control = match arguments.get_one::<u16>("example-control") {
         Some(port) => {
             let listener = tokio::net::TcpListener::bind(("127.0.0.1", *port)).await.context("opening the control port")?;
