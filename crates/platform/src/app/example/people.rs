@@ -123,10 +123,14 @@ pub async fn links(app: &Arc<App>, loaded: &super::Loaded) -> Result<Vec<Link>> 
             url,
         });
     }
-    // This year's cycle is open for a few organisations: anybody of the first who has not answered yet may begin.
+    // This year's cycle is open for a few organisations: somebody who has not answered yet may begin.
     if let Some(cycle) = inspections::store::cycles(&mut work.tx).await?.into_iter().find(|cycle| cycle.state == State::Open) {
-        let first = inspections::store::participants(&mut work.tx, &cycle.id).await?.into_iter().next().ok_or(Error::NotFound)?;
-        let at = organisations.iter().find(|one| one.id == first.organisation_id).ok_or(Error::NotFound)?;
+        // The CISO shown above shall see this answer arrive.
+        let theirs = loaded.accounts.iter().find(|one| one.role == Role::Ciso.as_str()).map(|one| one.organisation.as_str());
+        let taking_part = inspections::store::participants(&mut work.tx, &cycle.id).await?;
+        let mut taking = organisations.iter().filter(|one| taking_part.iter().any(|part| part.organisation_id == one.id)).collect::<Vec<_>>();
+        taking.sort_by_key(|one| Some(one.code.as_str()) != theirs);
+        let at = taking.first().copied().ok_or(Error::NotFound)?;
         let letters = inspections::actions::make_links(&mut work, &cycle.id, Some(&at.id)).await?;
         let fits = |letter: &&inspections::actions::Letter| letter.answered == 0 && letter.asked == QUESTIONS as i64;
         if let Some(letter) = letters.iter().find(fits).or(letters.first()) {
