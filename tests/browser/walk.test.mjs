@@ -27,10 +27,12 @@ async function walk(role, link, { lang, scheme, width }) {
     const path = queue.shift();
     if (seen.has(kind(path))) continue;
     seen.add(kind(path));
-    const answer = await page.goto(hinomi.address + path);
     const where = `${role} ${lang} ${scheme} ${width} ${path}`;
-    const type = answer.headers()["content-type"] ?? "";
-    if (!type.startsWith("text/html")) continue;
+    // A browser would put a file away instead of showing it, so the kind of answer is asked for first.
+    const first = await context.request.get(hinomi.address + path);
+    if (first.status() >= 500) found.push(`${where}: status ${first.status()}`);
+    if (!(first.headers()["content-type"] ?? "").startsWith("text/html")) continue;
+    const answer = await page.goto(hinomi.address + path);
     if (answer.status() !== 200) found.push(`${where}: status ${answer.status()}`);
     const text = await page.locator("body").innerText();
     for (const missing of text.match(/\[[a-z]+(-[a-z0-9]+)+\]/g) ?? []) found.push(`${where}: missing text ${missing}`);

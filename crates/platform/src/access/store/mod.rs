@@ -160,7 +160,7 @@ pub async fn set_password(tx: &mut Tx, id: &AccountId, hash: &str) -> Result<()>
 pub async fn move_paths(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
     let from_length = from.chars().count();
     tx.run(
-        "UPDATE held_role SET path = $2 || SUBSTR(path, $3) WHERE path LIKE $1 || '%'",
+        "UPDATE held_role SET path = $2 || SUBSTR(path, CAST($3 AS INTEGER)) WHERE path LIKE $1 || '%'",
         args![from, to, from_length + 1],
     )
     .await?;
