@@ -1,6 +1,5 @@
-//! The project's automation: `cargo xtask test [--install]`, `cargo xtask bench`, `cargo xtask fixtures`.
+//! The project's automation: `cargo xtask test [--install]`; the rules of the house are its own tests.
 
-mod bench;
 mod install;
 mod servers;
 mod test;
@@ -14,8 +13,7 @@ use anyhow::{Context, Result, bail};
 
 const HELP: &str = "\
 cargo xtask test [--install] [--only PART]   run every test; --install first installs from Debian what is missing
-                                             PART is rust, postgres, browser, shared or features
-cargo xtask bench [--quick]                  measure speed and size and print a table
+                                             PART is rust, postgres or browser
 ";
 
 fn main() -> Result<()> {
@@ -23,7 +21,6 @@ fn main() -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
-        ["bench", rest @ ..] => bench::run(rest),
         [] | ["help" | "--help" | "-h", ..] => {
             print!("{HELP}");
             Ok(())

@@ -91,9 +91,9 @@ fn facts(cx: &Cx, whole: &Whole) -> Vec<(String, Cell)> {
         facts.push((cx.t("improvements-origin-note"), Cell::text(&*one.origin_note)));
     }
     if !one.requirement_code.is_empty() {
-        // To the three facts it rests on, where there is an evaluation that holds them.
+        // To the three facts it rests on, where there is an evaluation that holds them and the reader may read it.
         let cell = match (&one.first_cycle_id, &one.requirement_id) {
-            (Some(cycle), Some(requirement)) => Cell::link(
+            (Some(cycle), Some(requirement)) if cx.actor.may("evaluations", Verb::Read) => Cell::link(
                 format!("/evaluations/cycles/{cycle}/organisations/{}/requirements/{requirement}", one.organisation_id),
                 &*one.requirement_code,
             ),
