@@ -1,4 +1,4 @@
-//! The program from outside: the built binary, its exit codes, its words in both languages, on SQLite and PostgreSQL.
+//! The program from outside: the built binary, its exit codes, its words in both languages, on SQLite.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
