@@ -49,7 +49,8 @@ impl Postgres {
         let port = free_port()?;
         let data = dir.join("data");
         run(as_postgres(bin.join("initdb")).arg("-D").arg(&data).args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"]))?;
-        let options = format!("-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=400 -k {}", dir.display());
+        let options =
+            format!("-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=400 -k {}", dir.display());
         let log = dir.join("log");
         run(as_postgres(bin.join("pg_ctl")).arg("-D").arg(&data).arg("-o").arg(&options).arg("-l").arg(&log).args(["-w", "start"]))?;
         Ok(Self { dir, bin, url: format!("postgres://postgres@127.0.0.1:{port}/postgres") })

@@ -124,7 +124,9 @@ fn areas_import_only_those_before_them() {
         let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
         let tests = path.ends_with("tests.rs") || path.contains("/tests/");
         for other in forbidden {
-            let named = code.contains(&format!("crate::{other}::")) || code.contains(&format!("crate::{{{other}")) || code.contains(&format!("use crate::{other};"));
+            let named = code.contains(&format!("crate::{other}::"))
+                || code.contains(&format!("crate::{{{other}"))
+                || code.contains(&format!("use crate::{other};"));
             if named && !tests {
                 problems.push(format!("{path}: `{place}` lies below `{other}` and must not import it; write an event instead"));
             }
@@ -158,7 +160,8 @@ fn sql_lives_in_the_store_and_only_the_owner_writes_a_table() {
     for (path, text) in files(".sql") {
         let owner = path.strip_prefix("crates/platform/src/").unwrap().split('/').next().unwrap().to_owned();
         for part in text.split("CREATE TABLE ").skip(1) {
-            let table: String = part.trim_start_matches("IF NOT EXISTS ").chars().take_while(|c| c.is_ascii_lowercase() || *c == '_' || c.is_ascii_digit()).collect();
+            let table: String =
+                part.trim_start_matches("IF NOT EXISTS ").chars().take_while(|c| c.is_ascii_lowercase() || *c == '_' || c.is_ascii_digit()).collect();
             if let Some(other) = owners.insert(table.clone(), owner.clone()).filter(|other| *other != owner) {
                 problems.push(format!("table {table} belongs to {other} and {owner}"));
             }
@@ -189,10 +192,23 @@ fn sql_lives_in_the_store_and_only_the_owner_writes_a_table() {
 #[test]
 fn an_area_has_only_the_known_files() {
     // A stranger finds the same names in every area; nouns are the exception, and they hold no SQL and no HTTP.
-    let known: BTreeSet<&str> =
-        ["mod.rs", "store.rs", "actions.rs", "pages.rs", "api.rs", "jobs.rs", "cli.rs", "tests.rs", "tables.sql", "ja.ftl", "en.ftl",
-         // What a computation needs, read through stores; and its result, read back.
-         "gather.rs", "view.rs"].into();
+    let known: BTreeSet<&str> = [
+        "mod.rs",
+        "store.rs",
+        "actions.rs",
+        "pages.rs",
+        "api.rs",
+        "jobs.rs",
+        "cli.rs",
+        "tests.rs",
+        "tables.sql",
+        "ja.ftl",
+        "en.ftl",
+        // What a computation needs, read through stores; and its result, read back.
+        "gather.rs",
+        "view.rs",
+    ]
+    .into();
     let mut problems = Vec::new();
     for area in areas() {
         let dir = root().join("crates/platform/src").join(&area);
@@ -220,7 +236,8 @@ fn an_area_has_only_the_known_files() {
 
 #[test]
 fn nothing_is_left_open() {
-    let marks = ["TO".to_owned() + "DO", "FIX".to_owned() + "ME", "todo".to_owned() + "!", "unimplemented".to_owned() + "!", "#[ign".to_owned() + "ore"];
+    let marks =
+        ["TO".to_owned() + "DO", "FIX".to_owned() + "ME", "todo".to_owned() + "!", "unimplemented".to_owned() + "!", "#[ign".to_owned() + "ore"];
     let mut problems = Vec::new();
     for ending in [".rs", ".html", ".sql", ".ftl", ".typ"] {
         for (path, text) in files(ending) {
@@ -233,8 +250,11 @@ fn nothing_is_left_open() {
 #[test]
 fn the_architecture_page_is_one_page_and_names_every_area() {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    let mut problems: Vec<String> =
-        areas().into_iter().filter(|area| !text.contains(&format!("`{area}`"))).map(|area| format!("ARCHITECTURE.md does not name `{area}`")).collect();
+    let mut problems: Vec<String> = areas()
+        .into_iter()
+        .filter(|area| !text.contains(&format!("`{area}`")))
+        .map(|area| format!("ARCHITECTURE.md does not name `{area}`"))
+        .collect();
     if text.lines().count() > 80 {
         problems.push(format!("ARCHITECTURE.md has {} lines; one page is 80", text.lines().count()));
     }

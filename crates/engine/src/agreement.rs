@@ -43,26 +43,11 @@ fn shares(table: &[Vec<u64>]) -> Option<Shares> {
     if q < 2 || pairs == 0.0 || table.iter().any(|row| row.len() != q) {
         return None;
     }
-    let cells: Vec<Vec<f64>> = table
-        .iter()
-        .map(|row| row.iter().map(|c| *c as f64 / pairs).collect())
-        .collect();
+    let cells: Vec<Vec<f64>> = table.iter().map(|row| row.iter().map(|c| *c as f64 / pairs).collect()).collect();
     let rows = cells.iter().map(|row| row.iter().sum()).collect();
-    let columns = (0..q)
-        .map(|j| cells.iter().filter_map(|row| row.get(j)).sum())
-        .collect();
-    let agreed = cells
-        .iter()
-        .enumerate()
-        .filter_map(|(i, row)| row.get(i))
-        .sum();
-    Some(Shares {
-        cells,
-        rows,
-        columns,
-        pairs,
-        agreed,
-    })
+    let columns = (0..q).map(|j| cells.iter().filter_map(|row| row.get(j)).sum()).collect();
+    let agreed = cells.iter().enumerate().filter_map(|(i, row)| row.get(i)).sum();
+    Some(Shares { cells, rows, columns, pairs, agreed })
 }
 
 /// Cohen's κ (1960) of a square table of counts, rows one judge, columns the other; standard error of Fleiss, Cohen and
@@ -86,12 +71,8 @@ pub fn kappa(table: &[Vec<u64>]) -> Option<Estimate> {
         }
     }
     let last = (value - chance * (1.0 - value)).powi(2);
-    let variance =
-        (same + (1.0 - value).powi(2) * other - last) / ((1.0 - chance).powi(2) * s.pairs);
-    Some(Estimate {
-        value,
-        standard_error: variance.max(0.0).sqrt(),
-    })
+    let variance = (same + (1.0 - value).powi(2) * other - last) / ((1.0 - chance).powi(2) * s.pairs);
+    Some(Estimate { value, standard_error: variance.max(0.0).sqrt() })
 }
 
 /// Gwet's AC1 (British Journal of Mathematical and Statistical Psychology 61, 2008) for two judges, with its unconditional
@@ -99,12 +80,7 @@ pub fn kappa(table: &[Vec<u64>]) -> Option<Estimate> {
 pub fn ac1(table: &[Vec<u64>]) -> Option<Estimate> {
     let s = shares(table)?;
     let others = s.rows.len() as f64 - 1.0;
-    let pi: Vec<f64> = s
-        .rows
-        .iter()
-        .zip(&s.columns)
-        .map(|(r, c)| f64::midpoint(*r, *c))
-        .collect();
+    let pi: Vec<f64> = s.rows.iter().zip(&s.columns).map(|(r, c)| f64::midpoint(*r, *c)).collect();
     let chance = pi.iter().map(|p| p * (1.0 - p)).sum::<f64>() / others;
     let value = (s.agreed - chance) / (1.0 - chance);
     let (mut diagonal, mut square) = (0.0, 0.0);
@@ -117,14 +93,10 @@ pub fn ac1(table: &[Vec<u64>]) -> Option<Estimate> {
         }
     }
     let off = 1.0 - value;
-    let variance = (s.agreed * (1.0 - s.agreed)
-        - 4.0 * off * (diagonal / others - s.agreed * chance)
+    let variance = (s.agreed * (1.0 - s.agreed) - 4.0 * off * (diagonal / others - s.agreed * chance)
         + 4.0 * off * off * (square / (others * others) - chance * chance))
         / (s.pairs * (1.0 - chance).powi(2));
-    Some(Estimate {
-        value,
-        standard_error: variance.max(0.0).sqrt(),
-    })
+    Some(Estimate { value, standard_error: variance.max(0.0).sqrt() })
 }
 
 /// Both statistics of one pair of sources.
@@ -137,36 +109,16 @@ pub struct Agreement {
 /// κ and AC1 of `table` as registered figures; `all` is the number of things both could have judged.
 pub fn agreement(table: &[Vec<u64>], all: u64) -> Agreement {
     let pairs: u64 = table.iter().flatten().sum();
-    let agreed: u64 = table
-        .iter()
-        .enumerate()
-        .filter_map(|(i, row)| row.get(i))
-        .sum();
+    let agreed: u64 = table.iter().enumerate().filter_map(|(i, row)| row.get(i)).sum();
     let figure = |definition: &Definition, estimate: Option<Estimate>| {
         let interval = estimate.map(|e| {
             let half = Z95 * e.standard_error;
-            Interval::new(
-                (e.value - half).max(-1.0),
-                (e.value + half).min(1.0),
-                Method::Normal,
-            )
+            Interval::new((e.value - half).max(-1.0), (e.value + half).min(1.0), Method::Normal)
         });
-        let coverage = Coverage {
-            known: pairs,
-            all: all.max(pairs),
-        };
-        Figure::statistic(
-            definition,
-            (agreed, pairs),
-            coverage,
-            estimate.map(|e| e.value),
-            interval,
-        )
+        let coverage = Coverage { known: pairs, all: all.max(pairs) };
+        Figure::statistic(definition, (agreed, pairs), coverage, estimate.map(|e| e.value), interval)
     };
-    Agreement {
-        kappa: figure(&COHEN_KAPPA, kappa(table)),
-        ac1: figure(&GWET_AC1, ac1(table)),
-    }
+    Agreement { kappa: figure(&COHEN_KAPPA, kappa(table)), ac1: figure(&GWET_AC1, ac1(table)) }
 }
 
 /// Agreement between each two of the three sources.
@@ -200,11 +152,7 @@ pub fn agreements<'a>(triples: impl IntoIterator<Item = &'a Triple>) -> Agreemen
         }
     }
     let [a, b, c] = tables.map(|t| t.map(|row| row.to_vec()).to_vec());
-    Agreements {
-        claim_audit: agreement(&a, claims),
-        claim_measurement: agreement(&b, claims),
-        audit_measurement: agreement(&c, audits),
-    }
+    Agreements { claim_audit: agreement(&a, claims), claim_measurement: agreement(&b, claims), audit_measurement: agreement(&c, audits) }
 }
 
 #[cfg(test)]
@@ -216,10 +164,7 @@ mod tests {
     use crate::triple::Scope;
 
     fn close(got: f64, expect: f64, tolerance: f64) {
-        assert!(
-            (got - expect).abs() <= tolerance,
-            "{got} is not {expect} ± {tolerance}"
-        );
+        assert!((got - expect).abs() <= tolerance, "{got} is not {expect} ± {tolerance}");
     }
 
     #[test]
@@ -250,10 +195,7 @@ mod tests {
             }
         }
         let mean = left_out.iter().map(|(v, w)| v * w).sum::<f64>() / n;
-        let square = left_out
-            .iter()
-            .map(|(v, w)| w * (v - mean).powi(2))
-            .sum::<f64>();
+        let square = left_out.iter().map(|(v, w)| w * (v - mean).powi(2)).sum::<f64>();
         ((n - 1.0) / n * square).sqrt()
     }
 
@@ -278,19 +220,9 @@ mod tests {
     #[test]
     fn few_or_uniform_pairs_have_no_value() {
         let few = agreement(&[vec![3, 0], vec![1, 0]], 10);
-        assert_eq!(
-            (
-                few.kappa.value,
-                few.kappa.shown_as_counts,
-                few.kappa.numerator
-            ),
-            (None, true, 3)
-        );
+        assert_eq!((few.kappa.value, few.kappa.shown_as_counts, few.kappa.numerator), (None, true, 3));
         let uniform = agreement(&[vec![30, 0], vec![0, 0]], 30);
-        assert_eq!(
-            (uniform.kappa.value, uniform.kappa.note.as_deref()),
-            (None, Some("undefined"))
-        );
+        assert_eq!((uniform.kappa.value, uniform.kappa.note.as_deref()), (None, Some("undefined")));
         assert_eq!(uniform.ac1.value, Some(1.0));
         assert_eq!(kappa(&[vec![1, 2], vec![3]]), None);
     }
@@ -299,37 +231,13 @@ mod tests {
     fn triples_become_tables() {
         let base = Triple::of("a", Scope::whole(), "r");
         let rows = [
-            Triple {
-                claim: Some(Claim::Implemented),
-                verdict: Some(Verdict::Met),
-                ..base.clone()
-            },
-            Triple {
-                claim: Some(Claim::Partly),
-                finding: Some(Finding::Met),
-                ..base.clone()
-            },
-            Triple {
-                claim: Some(Claim::NotApplicable),
-                verdict: Some(Verdict::Met),
-                ..base
-            },
+            Triple { claim: Some(Claim::Implemented), verdict: Some(Verdict::Met), ..base.clone() },
+            Triple { claim: Some(Claim::Partly), finding: Some(Finding::Met), ..base.clone() },
+            Triple { claim: Some(Claim::NotApplicable), verdict: Some(Verdict::Met), ..base },
         ];
         let all = agreements(&rows);
-        assert_eq!(
-            (
-                all.claim_measurement.ac1.numerator,
-                all.claim_measurement.ac1.denominator
-            ),
-            (1, 1)
-        );
-        assert_eq!(
-            (
-                all.claim_audit.ac1.numerator,
-                all.claim_audit.ac1.denominator
-            ),
-            (0, 1)
-        );
+        assert_eq!((all.claim_measurement.ac1.numerator, all.claim_measurement.ac1.denominator), (1, 1));
+        assert_eq!((all.claim_audit.ac1.numerator, all.claim_audit.ac1.denominator), (0, 1));
         assert_eq!(all.claim_audit.ac1.coverage, Coverage { known: 1, all: 2 });
         assert_eq!(all.audit_measurement.ac1.denominator, 0);
     }

@@ -78,10 +78,7 @@ fn verdict_rank(verdict: Verdict) -> Option<u8> {
 
 /// The worse of two facts by `rank`; a fact without rank decides nothing.
 fn worse<T: Copy>(a: Option<T>, b: Option<T>, rank: fn(T) -> Option<u8>) -> Option<T> {
-    let (a, b) = (
-        a.filter(|v| rank(*v).is_some()),
-        b.filter(|v| rank(*v).is_some()),
-    );
+    let (a, b) = (a.filter(|v| rank(*v).is_some()), b.filter(|v| rank(*v).is_some()));
     match (a, b) {
         (Some(x), Some(y)) => Some(if rank(y) < rank(x) { y } else { x }),
         (one, other) => one.or(other),
@@ -106,11 +103,7 @@ pub fn standings<'a>(triples: impl IntoIterator<Item = &'a Triple>) -> Standings
     all
 }
 
-fn movement<T: Copy>(
-    before: Option<T>,
-    now: Option<T>,
-    rank: fn(T) -> Option<u8>,
-) -> Option<Movement> {
+fn movement<T: Copy>(before: Option<T>, now: Option<T>, rank: fn(T) -> Option<u8>) -> Option<Movement> {
     match (before.and_then(rank), now.and_then(rank)) {
         (None, None) => None,
         (None, Some(_)) => Some(Movement::New),
@@ -123,8 +116,7 @@ fn movement<T: Copy>(
 
 /// Every (organisation, requirement) of either cycle of which anything is or was known, in the order of the ids.
 pub fn changes(before: &Standings, now: &Standings) -> Vec<Change> {
-    let mut merged: BTreeMap<(&OrganisationId, &RequirementId), (Standing, Standing)> =
-        BTreeMap::new();
+    let mut merged: BTreeMap<(&OrganisationId, &RequirementId), (Standing, Standing)> = BTreeMap::new();
     for (organisation, rows) in before {
         for (requirement, standing) in rows {
             merged.entry((organisation, requirement)).or_default().0 = *standing;
@@ -135,10 +127,7 @@ pub fn changes(before: &Standings, now: &Standings) -> Vec<Change> {
             merged.entry((organisation, requirement)).or_default().1 = *standing;
         }
     }
-    let change = |((organisation, requirement), (b, n)): (
-        (&OrganisationId, &RequirementId),
-        (Standing, Standing),
-    )| {
+    let change = |((organisation, requirement), (b, n)): ((&OrganisationId, &RequirementId), (Standing, Standing))| {
         let claim = movement(b.claim, n.claim, claim_rank);
         let audit = movement(b.finding, n.finding, finding_rank);
         let measurement = movement(b.verdict, n.verdict, verdict_rank);
@@ -159,67 +148,36 @@ mod tests {
     use crate::triple::Scope;
 
     fn one(claim: Option<Claim>, finding: Option<Finding>, verdict: Option<Verdict>) -> Standings {
-        standings(&[Triple {
-            claim,
-            finding,
-            verdict,
-            ..Triple::of("a", Scope::whole(), "r")
-        }])
+        standings(&[Triple { claim, finding, verdict, ..Triple::of("a", Scope::whole(), "r") }])
     }
 
-    fn moved(
-        before: &Standings,
-        now: &Standings,
-    ) -> Option<(Option<Movement>, Option<Movement>, Option<Movement>)> {
-        changes(before, now)
-            .first()
-            .map(|c| (c.claim, c.audit, c.measurement))
+    fn moved(before: &Standings, now: &Standings) -> Option<(Option<Movement>, Option<Movement>, Option<Movement>)> {
+        changes(before, now).first().map(|c| (c.claim, c.audit, c.measurement))
     }
 
     #[test]
     fn each_source_moves_by_itself() {
         let before = one(Some(Claim::Partly), None, Some(Verdict::Met));
-        let now = one(
-            Some(Claim::Implemented),
-            Some(Finding::Minor),
-            Some(Verdict::NotMet),
-        );
+        let now = one(Some(Claim::Implemented), Some(Finding::Minor), Some(Verdict::NotMet));
         use Movement::*;
-        assert_eq!(
-            moved(&before, &now),
-            Some((Some(Improved), Some(New), Some(Worsened)))
-        );
-        assert_eq!(
-            moved(&now, &before),
-            Some((Some(Worsened), Some(Withdrawn), Some(Improved)))
-        );
-        assert_eq!(
-            moved(&now, &now),
-            Some((Some(Same), Some(Same), Some(Same)))
-        );
+        assert_eq!(moved(&before, &now), Some((Some(Improved), Some(New), Some(Worsened))));
+        assert_eq!(moved(&now, &before), Some((Some(Worsened), Some(Withdrawn), Some(Improved))));
+        assert_eq!(moved(&now, &now), Some((Some(Same), Some(Same), Some(Same))));
     }
 
     #[test]
     fn what_is_not_known_has_not_worsened() {
         let before = one(None, None, Some(Verdict::Met));
         let now = one(None, None, Some(Verdict::CouldNotMeasure));
-        assert_eq!(
-            moved(&before, &now),
-            Some((None, None, Some(Movement::Withdrawn)))
-        );
+        assert_eq!(moved(&before, &now), Some((None, None, Some(Movement::Withdrawn))));
         assert_eq!(moved(&one(None, None, None), &now), None);
-        assert_eq!(
-            moved(&Standings::new(), &before),
-            Some((None, None, Some(Movement::New)))
-        );
+        assert_eq!(moved(&Standings::new(), &before), Some((None, None, Some(Movement::New))));
     }
 
     #[test]
     fn the_worst_scope_speaks_for_the_organisation() {
-        let rows = [Verdict::Met, Verdict::NotMet, Verdict::Stale].map(|v| Triple {
-            verdict: Some(v),
-            ..Triple::of("a", Scope::system(v.as_str()), "r")
-        });
+        let rows =
+            [Verdict::Met, Verdict::NotMet, Verdict::Stale].map(|v| Triple { verdict: Some(v), ..Triple::of("a", Scope::system(v.as_str()), "r") });
         let mut backwards = rows.clone();
         backwards.reverse();
         assert_eq!(standings(&rows), standings(&backwards));

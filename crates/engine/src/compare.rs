@@ -32,12 +32,7 @@ pub struct CompareRule {
 
 impl Default for CompareRule {
     fn default() -> Self {
-        Self {
-            version: 1,
-            threshold: 3.5,
-            min_difference: 0.05,
-            reasons: 5,
-        }
+        Self { version: 1, threshold: 3.5, min_difference: 0.05, reasons: 5 }
     }
 }
 
@@ -121,24 +116,11 @@ pub fn spread(mut values: Vec<f64>) -> Option<Spread> {
 pub type Cells = BTreeMap<OrganisationId, BTreeMap<RequirementId, f64>>;
 
 /// Compares one figure over organisations; `cells` explain the outliers.
-pub fn compare(
-    values: &BTreeMap<OrganisationId, Option<f64>>,
-    cells: &Cells,
-    rule: &CompareRule,
-) -> Comparison {
-    let known: Vec<(&OrganisationId, f64)> = values
-        .iter()
-        .filter_map(|(o, v)| Some((o, (*v).filter(|v| v.is_finite())?)))
-        .collect();
-    let unknown = values
-        .iter()
-        .filter(|(_, v)| v.is_none_or(|v| !v.is_finite()));
-    let mut comparison = Comparison {
-        count: known.len() as u64,
-        unknown: unknown.map(|(o, _)| o.clone()).collect(),
-        spread: None,
-        outliers: Vec::new(),
-    };
+pub fn compare(values: &BTreeMap<OrganisationId, Option<f64>>, cells: &Cells, rule: &CompareRule) -> Comparison {
+    let known: Vec<(&OrganisationId, f64)> = values.iter().filter_map(|(o, v)| Some((o, (*v).filter(|v| v.is_finite())?))).collect();
+    let unknown = values.iter().filter(|(_, v)| v.is_none_or(|v| !v.is_finite()));
+    let mut comparison =
+        Comparison { count: known.len() as u64, unknown: unknown.map(|(o, _)| o.clone()).collect(), spread: None, outliers: Vec::new() };
     if (known.len() as u64) < SMALL_GROUP {
         return comparison;
     }
@@ -147,13 +129,8 @@ pub fn compare(
         return comparison;
     };
     comparison.spread = Some(five);
-    let mean_deviation =
-        numbers.iter().map(|v| (v - five.median).abs()).sum::<f64>() / numbers.len() as f64;
-    let scale = if five.mad > 0.0 {
-        five.mad / 0.6745
-    } else {
-        1.2533 * mean_deviation
-    };
+    let mean_deviation = numbers.iter().map(|v| (v - five.median).abs()).sum::<f64>() / numbers.len() as f64;
+    let scale = if five.mad > 0.0 { five.mad / 0.6745 } else { 1.2533 * mean_deviation };
     if scale <= 0.0 {
         return comparison;
     }
@@ -179,18 +156,10 @@ fn requirement_medians(cells: &Cells) -> BTreeMap<&RequirementId, f64> {
     for (requirement, value) in cells.values().flatten() {
         columns.entry(requirement).or_default().push(*value);
     }
-    columns
-        .into_iter()
-        .filter_map(|(r, column)| Some((r, median(column)?)))
-        .collect()
+    columns.into_iter().filter_map(|(r, column)| Some((r, median(column)?))).collect()
 }
 
-fn reasons(
-    own: Option<&BTreeMap<RequirementId, f64>>,
-    medians: &BTreeMap<&RequirementId, f64>,
-    z: f64,
-    limit: usize,
-) -> Vec<Contribution> {
+fn reasons(own: Option<&BTreeMap<RequirementId, f64>>, medians: &BTreeMap<&RequirementId, f64>, z: f64, limit: usize) -> Vec<Contribution> {
     let count = own.map_or(0, BTreeMap::len) as f64;
     let contribution = |(requirement, value): (&RequirementId, &f64)| {
         let median = *medians.get(requirement)?;
@@ -205,9 +174,7 @@ fn reasons(
     let mut all: Vec<Contribution> = own.into_iter().flatten().filter_map(contribution).collect();
     all.sort_by(|a, b| {
         let size = |c: &Contribution| c.contribution.abs();
-        size(b)
-            .total_cmp(&size(a))
-            .then_with(|| a.requirement.cmp(&b.requirement))
+        size(b).total_cmp(&size(a)).then_with(|| a.requirement.cmp(&b.requirement))
     });
     all.truncate(limit);
     all
@@ -220,20 +187,14 @@ mod tests {
     use super::*;
 
     fn values(list: &[f64]) -> BTreeMap<OrganisationId, Option<f64>> {
-        list.iter()
-            .enumerate()
-            .map(|(i, v)| (OrganisationId(format!("o{i:02}")), Some(*v)))
-            .collect()
+        list.iter().enumerate().map(|(i, v)| (OrganisationId(format!("o{i:02}")), Some(*v))).collect()
     }
 
     #[test]
     fn quantiles_follow_method_seven() {
         // R: quantile(c(1, 2, 4, 8, 16, 32), type = 7) gives 1, 2.5, 6, 14, 32.
         let five = spread(vec![32.0, 1.0, 4.0, 2.0, 16.0, 8.0]).unwrap();
-        assert_eq!(
-            [five.min, five.q1, five.median, five.q3, five.max],
-            [1.0, 2.5, 6.0, 14.0, 32.0]
-        );
+        assert_eq!([five.min, five.q1, five.median, five.q3, five.max], [1.0, 2.5, 6.0, 14.0, 32.0]);
         assert_eq!(quantile(&[], 0.5), None);
         assert_eq!(quantile(&[7.0], 0.9), Some(7.0));
     }
@@ -241,57 +202,26 @@ mod tests {
     #[test]
     fn an_outlier_is_explained_by_its_requirements() {
         let list = values(&[0.90, 0.91, 0.92, 0.93, 0.40]);
-        let row = |v: [f64; 3]| {
-            ["r1", "r2", "r3"]
-                .map(RequirementId::from)
-                .into_iter()
-                .zip(v)
-                .collect()
-        };
-        let cells: Cells = list
-            .keys()
-            .enumerate()
-            .map(|(i, o)| {
-                (
-                    o.clone(),
-                    if i == 4 {
-                        row([0.9, 0.3, 0.0])
-                    } else {
-                        row([0.8, 0.9, 1.0])
-                    },
-                )
-            })
-            .collect();
+        let row = |v: [f64; 3]| ["r1", "r2", "r3"].map(RequirementId::from).into_iter().zip(v).collect();
+        let cells: Cells =
+            list.keys().enumerate().map(|(i, o)| (o.clone(), if i == 4 { row([0.9, 0.3, 0.0]) } else { row([0.8, 0.9, 1.0]) })).collect();
         let result = compare(&list, &cells, &CompareRule::default());
-        let [outlier] = &result.outliers[..] else {
-            panic!("{result:?}")
-        };
+        let [outlier] = &result.outliers[..] else { panic!("{result:?}") };
         assert_eq!(outlier.organisation.as_str(), "o04");
         assert!(outlier.z < -30.0);
-        let because: Vec<&str> = outlier
-            .because
-            .iter()
-            .map(|c| c.requirement.as_str())
-            .collect();
+        let because: Vec<&str> = outlier.because.iter().map(|c| c.requirement.as_str()).collect();
         assert_eq!(because, ["r3", "r2"]); // r1 is better than its peers: no reason for being low
     }
 
     #[test]
     fn equal_values_have_no_outliers_and_one_different_value_is_one() {
-        assert_eq!(
-            compare(&values(&[1.0; 9]), &Cells::new(), &CompareRule::default()).outliers,
-            []
-        );
+        assert_eq!(compare(&values(&[1.0; 9]), &Cells::new(), &CompareRule::default()).outliers, []);
         let mut list = vec![1.0; 19];
         list.push(0.5);
         let result = compare(&values(&list), &Cells::new(), &CompareRule::default());
         assert_eq!(result.spread.unwrap().mad, 0.0);
         assert_eq!(result.outliers.len(), 1);
-        let tiny = compare(
-            &values(&[0.990, 0.990, 0.991, 0.989, 0.970]),
-            &Cells::new(),
-            &CompareRule::default(),
-        );
+        let tiny = compare(&values(&[0.990, 0.990, 0.991, 0.989, 0.970]), &Cells::new(), &CompareRule::default());
         assert_eq!(tiny.outliers, []); // unusual in sigmas, but by two points only
     }
 
@@ -300,10 +230,7 @@ mod tests {
         let mut list = values(&[0.1, 0.9, 0.9, 0.9]);
         list.insert("unknown".into(), None);
         let result = compare(&list, &Cells::new(), &CompareRule::default());
-        assert_eq!(
-            (result.count, result.spread, result.outliers.len()),
-            (4, None, 0)
-        );
+        assert_eq!((result.count, result.spread, result.outliers.len()), (4, None, 0));
         assert_eq!(result.unknown, ["unknown".into()]);
     }
 

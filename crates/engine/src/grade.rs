@@ -35,19 +35,8 @@ pub struct GradeRule {
 
 impl Default for GradeRule {
     fn default() -> Self {
-        let step = |at_least, letter: &str| Step {
-            at_least,
-            letter: letter.to_owned(),
-        };
-        Self {
-            version: 1,
-            steps: vec![
-                step(1.0, "A"),
-                step(0.9, "B"),
-                step(0.7, "C"),
-                step(0.0, "D"),
-            ],
-        }
+        let step = |at_least, letter: &str| Step { at_least, letter: letter.to_owned() };
+        Self { version: 1, steps: vec![step(1.0, "A"), step(0.9, "B"), step(0.7, "C"), step(0.0, "D")] }
     }
 }
 
@@ -64,9 +53,7 @@ pub enum Grade {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GradeError {
     /// More done than held: one of the two counts is wrong.
-    #[error(
-        "{done} units are reported done, but only {held} are held: correct one of the two counts"
-    )]
+    #[error("{done} units are reported done, but only {held} are held: correct one of the two counts")]
     MoreDoneThanHeld { done: u64, held: u64 },
     /// The rule has no step for so low a share.
     #[error("the grading rule has no step for {done} of {held}: add a step at 0")]
@@ -84,11 +71,7 @@ pub fn grade(done: u64, held: u64, rule: &GradeRule) -> Result<Grade, GradeError
     let share = done as f64 / held as f64;
     // A share of 1 - 10⁻¹⁷ is 1.0 in floating point; "all" is therefore asked of the counts.
     let reached = |s: &&Step| {
-        if s.at_least >= 1.0 {
-            done == held
-        } else {
-            share >= s.at_least
-        }
+        if s.at_least >= 1.0 { done == held } else { share >= s.at_least }
     };
     rule.steps
         .iter()
@@ -100,12 +83,7 @@ pub fn grade(done: u64, held: u64, rule: &GradeRule) -> Result<Grade, GradeError
 
 /// Units done ÷ units held; `known` units were looked at.
 pub fn rate(done: u64, held: u64, known: u64) -> Figure {
-    Figure::share(
-        &PRIORITY_INSPECTION_RATE,
-        done,
-        held,
-        Coverage { known, all: held },
-    )
+    Figure::share(&PRIORITY_INSPECTION_RATE, done, held, Coverage { known, all: held })
 }
 
 #[cfg(test)]
@@ -117,30 +95,15 @@ mod tests {
     #[test]
     fn huge_fleets_do_not_round_up_to_all() {
         let rule = GradeRule::default();
-        assert_eq!(
-            grade(u64::MAX - 1, u64::MAX, &rule),
-            Ok(Grade::Letter("B".to_owned()))
-        );
-        assert_eq!(
-            grade(u64::MAX, u64::MAX, &rule),
-            Ok(Grade::Letter("A".to_owned()))
-        );
+        assert_eq!(grade(u64::MAX - 1, u64::MAX, &rule), Ok(Grade::Letter("B".to_owned())));
+        assert_eq!(grade(u64::MAX, u64::MAX, &rule), Ok(Grade::Letter("A".to_owned())));
     }
 
     #[test]
     fn steps_are_data() {
-        let rule = GradeRule {
-            version: 2,
-            steps: vec![Step {
-                at_least: 0.5,
-                letter: "可".to_owned(),
-            }],
-        };
+        let rule = GradeRule { version: 2, steps: vec![Step { at_least: 0.5, letter: "可".to_owned() }] };
         assert_eq!(grade(1, 2, &rule), Ok(Grade::Letter("可".to_owned())));
-        assert_eq!(
-            grade(1, 3, &rule),
-            Err(GradeError::NoStep { done: 1, held: 3 })
-        );
+        assert_eq!(grade(1, 3, &rule), Err(GradeError::NoStep { done: 1, held: 3 }));
     }
 
     proptest! {

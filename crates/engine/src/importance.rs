@@ -78,48 +78,17 @@ pub struct Ranked {
 
 /// Criteria of a usual kind, a start for a centre that has none yet: change them as data.
 pub fn usual_criteria() -> Vec<Criterion> {
-    let level = |id: &str, ja: &str, en: &str, points, floor| Level {
-        id: id.to_owned(),
-        name: Words::new(ja, en),
-        points,
-        floor,
-    };
-    let criterion = |id: &str, ja: &str, en: &str, weight, levels| Criterion {
-        id: id.to_owned(),
-        name: Words::new(ja, en),
-        weight,
-        levels,
-    };
-    let three = || {
-        vec![
-            level("3", "3（高い）", "3 (high)", 1.0, None),
-            level("2", "2", "2", 0.5, None),
-            level("1", "1（低い）", "1 (low)", 0.0, None),
-        ]
-    };
-    let two = || {
-        vec![
-            level("2", "2（高い）", "2 (high)", 1.0, None),
-            level("1", "1（低い）", "1 (low)", 0.0, None),
-        ]
-    };
-    let yes_no = |floor| {
-        vec![
-            level("yes", "はい", "yes", 1.0, floor),
-            level("no", "いいえ", "no", 0.0, None),
-        ]
-    };
+    let level = |id: &str, ja: &str, en: &str, points, floor| Level { id: id.to_owned(), name: Words::new(ja, en), points, floor };
+    let criterion = |id: &str, ja: &str, en: &str, weight, levels| Criterion { id: id.to_owned(), name: Words::new(ja, en), weight, levels };
+    let three =
+        || vec![level("3", "3（高い）", "3 (high)", 1.0, None), level("2", "2", "2", 0.5, None), level("1", "1（低い）", "1 (low)", 0.0, None)];
+    let two = || vec![level("2", "2（高い）", "2 (high)", 1.0, None), level("1", "1（低い）", "1 (low)", 0.0, None)];
+    let yes_no = |floor| vec![level("yes", "はい", "yes", 1.0, floor), level("no", "いいえ", "no", 0.0, None)];
     vec![
         criterion("confidentiality", "機密性", "confidentiality", 3.0, three()),
         criterion("integrity", "完全性", "integrity", 2.0, two()),
         criterion("availability", "可用性", "availability", 2.0, two()),
-        criterion(
-            "same-day-recovery",
-            "当日中の復旧が必要",
-            "must be back the same day",
-            3.0,
-            yes_no(Some(0.7)),
-        ),
+        criterion("same-day-recovery", "当日中の復旧が必要", "must be back the same day", 3.0, yes_no(Some(0.7))),
         criterion(
             "users",
             "利用者の数",
@@ -131,20 +100,8 @@ pub fn usual_criteria() -> Vec<Criterion> {
                 level("fewer", "千人以下", "1,000 or fewer", 0.2, None),
             ],
         ),
-        criterion(
-            "public-facing",
-            "国民・住民が直接使う",
-            "used by the public",
-            1.0,
-            yes_no(None),
-        ),
-        criterion(
-            "outsourced",
-            "外部に委託している",
-            "outsourced",
-            1.0,
-            yes_no(None),
-        ),
+        criterion("public-facing", "国民・住民が直接使う", "used by the public", 1.0, yes_no(None)),
+        criterion("outsourced", "外部に委託している", "outsourced", 1.0, yes_no(None)),
     ]
 }
 
@@ -164,15 +121,10 @@ fn points(known: &Known, weights: &[f64]) -> Option<f64> {
 
 /// Ranks (1 = most points, ties share) in the order of `systems`; those without points share the last rank.
 fn ranks(systems: &[Known], weights: &[f64]) -> Vec<u64> {
-    let all: Vec<f64> = systems
-        .iter()
-        .map(|k| points(k, weights).unwrap_or(-1.0))
-        .collect();
+    let all: Vec<f64> = systems.iter().map(|k| points(k, weights).unwrap_or(-1.0)).collect();
     let mut sorted = all.clone();
     sorted.sort_by(|a, b| b.total_cmp(a));
-    all.iter()
-        .map(|p| sorted.partition_point(|other| other > p) as u64 + 1)
-        .collect()
+    all.iter().map(|p| sorted.partition_point(|other| other > p) as u64 + 1).collect()
 }
 
 /// Ranks `systems` by `criteria`, most important first, ties in the order of their ids.
@@ -187,9 +139,7 @@ pub fn rank(systems: &[SystemFacts], criteria: &[Criterion]) -> Vec<Ranked> {
     };
     let levels = |facts: &&SystemFacts| -> Known {
         let known = criteria.iter().enumerate();
-        known
-            .filter_map(|(i, c)| level(facts, c).map(|l| (i, l.points, l.floor)))
-            .collect()
+        known.filter_map(|(i, c)| level(facts, c).map(|l| (i, l.points, l.floor))).collect()
     };
     let known: Vec<Known> = sorted.iter().map(levels).collect();
     let base = ranks(&known, &weights);
@@ -214,10 +164,7 @@ pub fn rank(systems: &[SystemFacts], criteria: &[Criterion]) -> Vec<Ranked> {
             rank: *rank,
             rank_range: *range,
             points: points(known, &weights),
-            coverage: Coverage {
-                known: known.len() as u64,
-                all: criteria.len() as u64,
-            },
+            coverage: Coverage { known: known.len() as u64, all: criteria.len() as u64 },
             because: parts(known, criteria, &weights, |c| level(facts, c)),
         })
         .collect();
@@ -225,31 +172,19 @@ pub fn rank(systems: &[SystemFacts], criteria: &[Criterion]) -> Vec<Ranked> {
     ranked
 }
 
-fn parts(
-    known: &Known,
-    criteria: &[Criterion],
-    weights: &[f64],
-    level: impl Fn(&Criterion) -> Option<Level>,
-) -> Vec<Part> {
+fn parts(known: &Known, criteria: &[Criterion], weights: &[f64], level: impl Fn(&Criterion) -> Option<Level>) -> Vec<Part> {
     let total: f64 = known.iter().filter_map(|(i, ..)| weights.get(*i)).sum();
     if total <= 0.0 {
         return Vec::new();
     }
-    let plain: f64 = known
-        .iter()
-        .filter_map(|(i, p, _)| Some(weights.get(*i)? * p))
-        .sum::<f64>()
-        / total;
+    let plain: f64 = known.iter().filter_map(|(i, p, _)| Some(weights.get(*i)? * p)).sum::<f64>() / total;
     let part = |(i, criterion): (usize, &Criterion)| {
         let level = level(criterion)?;
         let share = weights.get(i)? * level.points / total;
         let floor = level.floor.filter(|f| *f > plain);
         let number = decimal(share, 2);
         let (ja, en) = match floor {
-            Some(f) => (
-                format!("。この水準だけで{}点以上", decimal(f, 2)),
-                format!("; this level alone gives at least {}", decimal(f, 2)),
-            ),
+            Some(f) => (format!("。この水準だけで{}点以上", decimal(f, 2)), format!("; this level alone gives at least {}", decimal(f, 2))),
             None => (String::new(), String::new()),
         };
         Some(Part {
@@ -258,23 +193,13 @@ fn parts(
             points: stable(share),
             floor,
             words: Words::new(
-                format!(
-                    "{}は「{}」（{number}点{ja}）",
-                    criterion.name.ja, level.name.ja
-                ),
-                format!(
-                    "{}: {} ({number} points{en})",
-                    criterion.name.en, level.name.en
-                ),
+                format!("{}は「{}」（{number}点{ja}）", criterion.name.ja, level.name.ja),
+                format!("{}: {} ({number} points{en})", criterion.name.en, level.name.en),
             ),
         })
     };
     let mut parts: Vec<Part> = criteria.iter().enumerate().filter_map(part).collect();
-    parts.sort_by(|a, b| {
-        b.points
-            .total_cmp(&a.points)
-            .then_with(|| a.criterion.cmp(&b.criterion))
-    });
+    parts.sort_by(|a, b| b.points.total_cmp(&a.points).then_with(|| a.criterion.cmp(&b.criterion)));
     parts
 }
 
@@ -283,90 +208,42 @@ mod tests {
     use super::*;
 
     fn facts(id: &str, levels: &[(&str, &str)]) -> SystemFacts {
-        let levels = levels
-            .iter()
-            .map(|(c, l)| ((*c).to_owned(), (*l).to_owned()))
-            .collect();
-        SystemFacts {
-            system: id.into(),
-            levels,
-        }
+        let levels = levels.iter().map(|(c, l)| ((*c).to_owned(), (*l).to_owned())).collect();
+        SystemFacts { system: id.into(), levels }
     }
 
     fn criterion(id: &str, weight: f64, levels: &[(&str, f64)]) -> Criterion {
-        let level = |(l, points): &(&str, f64)| Level {
-            id: (*l).to_owned(),
-            name: Words::new(*l, *l),
-            points: *points,
-            floor: None,
-        };
-        Criterion {
-            id: id.to_owned(),
-            name: Words::new(id, id),
-            weight,
-            levels: levels.iter().map(level).collect(),
-        }
+        let level = |(l, points): &(&str, f64)| Level { id: (*l).to_owned(), name: Words::new(*l, *l), points: *points, floor: None };
+        Criterion { id: id.to_owned(), name: Words::new(id, id), weight, levels: levels.iter().map(level).collect() }
     }
 
     #[test]
     fn the_worked_example_holds() {
-        let criteria = [
-            criterion("c", 3.0, &[("high", 1.0), ("mid", 0.5)]),
-            criterion("u", 1.0, &[("many", 1.0), ("few", 0.0)]),
-        ];
-        let systems = [
-            facts("b", &[("c", "mid"), ("u", "many")]),
-            facts("a", &[("c", "high"), ("u", "few")]),
-        ];
+        let criteria = [criterion("c", 3.0, &[("high", 1.0), ("mid", 0.5)]), criterion("u", 1.0, &[("many", 1.0), ("few", 0.0)])];
+        let systems = [facts("b", &[("c", "mid"), ("u", "many")]), facts("a", &[("c", "high"), ("u", "few")])];
         let ranked = rank(&systems, &criteria);
-        let got: Vec<_> = ranked
-            .iter()
-            .map(|r| (r.system.as_str(), r.rank, r.rank_range, r.points))
-            .collect();
-        assert_eq!(
-            got,
-            [("a", 1, (1, 1), Some(0.75)), ("b", 2, (2, 2), Some(0.625))]
-        );
+        let got: Vec<_> = ranked.iter().map(|r| (r.system.as_str(), r.rank, r.rank_range, r.points)).collect();
+        assert_eq!(got, [("a", 1, (1, 1), Some(0.75)), ("b", 2, (2, 2), Some(0.625))]);
         let sum: f64 = ranked[0].because.iter().map(|p| p.points).sum();
         assert_eq!(Some(sum), ranked[0].points);
     }
 
     #[test]
     fn close_calls_have_a_range() {
-        let criteria = [
-            criterion("x", 1.0, &[("y", 1.0), ("n", 0.0)]),
-            criterion("z", 1.1, &[("y", 1.0), ("n", 0.0)]),
-        ];
-        let systems = [
-            facts("a", &[("x", "y"), ("z", "n")]),
-            facts("b", &[("x", "n"), ("z", "y")]),
-        ];
+        let criteria = [criterion("x", 1.0, &[("y", 1.0), ("n", 0.0)]), criterion("z", 1.1, &[("y", 1.0), ("n", 0.0)])];
+        let systems = [facts("a", &[("x", "y"), ("z", "n")]), facts("b", &[("x", "n"), ("z", "y")])];
         let ranked = rank(&systems, &criteria);
-        assert_eq!(
-            (ranked[0].system.as_str(), ranked[0].rank_range),
-            ("b", (1, 2))
-        );
+        assert_eq!((ranked[0].system.as_str(), ranked[0].rank_range), ("b", (1, 2)));
         assert_eq!(ranked[1].rank_range, (1, 2));
     }
 
     #[test]
     fn a_floor_lifts_and_says_so() {
-        let systems = [facts(
-            "small",
-            &[
-                ("same-day-recovery", "yes"),
-                ("confidentiality", "1"),
-                ("users", "fewer"),
-            ],
-        )];
+        let systems = [facts("small", &[("same-day-recovery", "yes"), ("confidentiality", "1"), ("users", "fewer")])];
         let ranked = rank(&systems, &usual_criteria());
         assert_eq!(ranked[0].points, Some(0.7));
         assert_eq!(ranked[0].coverage, Coverage { known: 3, all: 7 });
-        let part = ranked[0]
-            .because
-            .iter()
-            .find(|p| p.criterion == "same-day-recovery")
-            .unwrap();
+        let part = ranked[0].because.iter().find(|p| p.criterion == "same-day-recovery").unwrap();
         assert_eq!(part.floor, Some(0.7));
         assert!(part.words.en.contains("at least 0.70"), "{}", part.words.en);
     }
@@ -374,25 +251,9 @@ mod tests {
     #[test]
     fn unknown_systems_come_last_and_ties_share() {
         let same = [("confidentiality", "2")];
-        let systems = [
-            facts("u", &[]),
-            facts("b", &same),
-            facts("a", &same),
-            facts("v", &[("nonsense", "x")]),
-        ];
+        let systems = [facts("u", &[]), facts("b", &same), facts("a", &same), facts("v", &[("nonsense", "x")])];
         let ranked = rank(&systems, &usual_criteria());
-        let got: Vec<_> = ranked
-            .iter()
-            .map(|r| (r.system.as_str(), r.rank, r.points.is_some()))
-            .collect();
-        assert_eq!(
-            got,
-            [
-                ("a", 1, true),
-                ("b", 1, true),
-                ("u", 3, false),
-                ("v", 3, false)
-            ]
-        );
+        let got: Vec<_> = ranked.iter().map(|r| (r.system.as_str(), r.rank, r.points.is_some())).collect();
+        assert_eq!(got, [("a", 1, true), ("b", 1, true), ("u", 3, false), ("v", 3, false)]);
     }
 }

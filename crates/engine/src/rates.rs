@@ -88,40 +88,19 @@ impl std::ops::AddAssign for Respondents {
 
 /// Reach rate (把握率): answered ÷ asked. Coverage is the frozen list itself.
 pub fn reach(respondents: &Respondents) -> Figure {
-    Figure::share(
-        &REACH_RATE,
-        respondents.answered,
-        respondents.asked,
-        Coverage::full(respondents.asked),
-    )
+    Figure::share(&REACH_RATE, respondents.answered, respondents.asked, Coverage::full(respondents.asked))
 }
 
 /// Implementation rate (実施率): "implemented" ÷ applicable answers; `asked` is the number of answers asked for.
 pub fn implementation(answers: &Answers, asked: u64) -> Figure {
-    let coverage = Coverage {
-        known: answers.total(),
-        all: asked.max(answers.total()),
-    };
-    Figure::share(
-        &IMPLEMENTATION_RATE,
-        answers.implemented,
-        answers.applicable(),
-        coverage,
-    )
+    let coverage = Coverage { known: answers.total(), all: asked.max(answers.total()) };
+    Figure::share(&IMPLEMENTATION_RATE, answers.implemented, answers.applicable(), coverage)
 }
 
 /// Attainment rate (到達率): people who implemented everything ÷ people who answered.
 pub fn attainment(respondents: &Respondents) -> Figure {
-    let coverage = Coverage {
-        known: respondents.answered,
-        all: respondents.asked,
-    };
-    Figure::share(
-        &ATTAINMENT_RATE,
-        respondents.complete,
-        respondents.answered,
-        coverage,
-    )
+    let coverage = Coverage { known: respondents.answered, all: respondents.asked };
+    Figure::share(&ATTAINMENT_RATE, respondents.complete, respondents.answered, coverage)
 }
 
 /// How an organisation's claim follows from its respondents' answers. Shares between 0 and 1.
@@ -136,11 +115,7 @@ pub struct ClaimRule {
 
 impl Default for ClaimRule {
     fn default() -> Self {
-        Self {
-            version: 1,
-            implemented_at: 0.9,
-            partly_at: 0.5,
-        }
+        Self { version: 1, implemented_at: 0.9, partly_at: 0.5 }
     }
 }
 
@@ -173,27 +148,12 @@ mod tests {
 
     #[test]
     fn the_three_rates_answer_three_questions() {
-        let people = Respondents {
-            asked: 300,
-            answered: 297,
-            complete: 240,
-        };
-        let answers = Answers {
-            implemented: 1980,
-            partly: 15,
-            not: 5,
-            not_applicable: 100,
-        };
+        let people = Respondents { asked: 300, answered: 297, complete: 240 };
+        let answers = Answers { implemented: 1980, partly: 15, not: 5, not_applicable: 100 };
         assert_eq!(reach(&people).text(Lang::En), "99.0 %");
         assert_eq!(implementation(&answers, 2100).text(Lang::En), "99.0 %");
         assert_eq!(attainment(&people).text(Lang::En), "80.8 %");
-        assert_eq!(
-            attainment(&people).coverage,
-            Coverage {
-                known: 297,
-                all: 300
-            }
-        );
+        assert_eq!(attainment(&people).coverage, Coverage { known: 297, all: 300 });
     }
 
     proptest! {

@@ -49,11 +49,7 @@ pub struct SampleRule {
 
 impl Default for SampleRule {
     fn default() -> Self {
-        let share = |priority, claim, share| Share {
-            priority,
-            claim,
-            share,
-        };
+        let share = |priority, claim, share| Share { priority, claim, share };
         Self {
             version: 1,
             shares: vec![
@@ -79,33 +75,19 @@ pub fn sample(population: &[Item], rule: &SampleRule, seed: u64) -> Vec<Item> {
     let mut strata: BTreeMap<Stratum<'_>, Vec<(u64, &Item)>> = BTreeMap::new();
     for item in sorted {
         let stratum = (&item.organisation, item.priority, item.claim);
-        strata
-            .entry(stratum)
-            .or_default()
-            .push((rng.next_u64(), item));
+        strata.entry(stratum).or_default().push((rng.next_u64(), item));
     }
     let mut drawn: Vec<Item> = Vec::new();
     for ((_, priority, claim), mut items) in strata {
-        let matches = |s: &&Share| {
-            s.priority.is_none_or(|p| p == priority) && s.claim.is_none_or(|c| c == claim)
-        };
-        let share = rule
-            .shares
-            .iter()
-            .find(matches)
-            .map_or(0.0, |s| s.share.clamp(0.0, 1.0));
+        let matches = |s: &&Share| s.priority.is_none_or(|p| p == priority) && s.claim.is_none_or(|c| c == claim);
+        let share = rule.shares.iter().find(matches).map_or(0.0, |s| s.share.clamp(0.0, 1.0));
         if share <= 0.0 {
             continue;
         }
         // The small subtraction keeps 0.1 × 30 (3.0000000000000004 in floating point) at three.
         let wanted = (share * items.len() as f64 - 1e-9).ceil().max(0.0) as usize;
         items.sort();
-        drawn.extend(
-            items
-                .into_iter()
-                .take(wanted.max(rule.at_least))
-                .map(|(_, item)| item.clone()),
-        );
+        drawn.extend(items.into_iter().take(wanted.max(rule.at_least)).map(|(_, item)| item.clone()));
     }
     drawn.sort();
     drawn
@@ -126,9 +108,7 @@ mod tests {
             requirement: RequirementId(format!("r{r}")),
             scope: Scope::whole(),
         };
-        (0..organisations)
-            .flat_map(|o| (0..requirements).map(move |r| item(o, r)))
-            .collect()
+        (0..organisations).flat_map(|o| (0..requirements).map(move |r| item(o, r))).collect()
     }
 
     proptest! {
@@ -143,19 +123,8 @@ mod tests {
 
     #[test]
     fn strata_give_their_share_rounded_up() {
-        let rule = |share, at_least| SampleRule {
-            version: 1,
-            shares: vec![Share {
-                priority: None,
-                claim: None,
-                share,
-            }],
-            at_least,
-        };
-        let items: Vec<Item> = population(1, 300)
-            .into_iter()
-            .filter(|i| i.priority == 1 && i.claim == Claim::Not)
-            .collect();
+        let rule = |share, at_least| SampleRule { version: 1, shares: vec![Share { priority: None, claim: None, share }], at_least };
+        let items: Vec<Item> = population(1, 300).into_iter().filter(|i| i.priority == 1 && i.claim == Claim::Not).collect();
         assert_eq!(items.len(), 25);
         assert_eq!(sample(&items, &rule(0.10, 1), 1).len(), 3);
         assert_eq!(sample(&items, &rule(0.04, 0), 1).len(), 1);
@@ -166,19 +135,8 @@ mod tests {
 
     #[test]
     fn every_item_has_the_same_chance() {
-        let items: Vec<Item> = population(1, 240)
-            .into_iter()
-            .filter(|i| i.priority == 1 && i.claim == Claim::Not)
-            .collect();
-        let rule = SampleRule {
-            version: 1,
-            shares: vec![Share {
-                priority: None,
-                claim: None,
-                share: 0.25,
-            }],
-            at_least: 0,
-        };
+        let items: Vec<Item> = population(1, 240).into_iter().filter(|i| i.priority == 1 && i.claim == Claim::Not).collect();
+        let rule = SampleRule { version: 1, shares: vec![Share { priority: None, claim: None, share: 0.25 }], at_least: 0 };
         let mut hits = BTreeMap::new();
         for seed in 0..2000 {
             for item in sample(&items, &rule, seed) {

@@ -57,19 +57,8 @@ pub struct Triple {
 
 impl Triple {
     /// A triple without any fact yet.
-    pub fn of(
-        organisation: impl Into<OrganisationId>,
-        scope: Scope,
-        requirement: impl Into<RequirementId>,
-    ) -> Self {
-        Self {
-            organisation: organisation.into(),
-            scope,
-            requirement: requirement.into(),
-            claim: None,
-            finding: None,
-            verdict: None,
-        }
+    pub fn of(organisation: impl Into<OrganisationId>, scope: Scope, requirement: impl Into<RequirementId>) -> Self {
+        Self { organisation: organisation.into(), scope, requirement: requirement.into(), claim: None, finding: None, verdict: None }
     }
 
     /// Whether the auditor saw it kept; `None` when nobody audited it.
@@ -98,8 +87,7 @@ impl Triple {
 
     /// Whether a claim "implemented" was contradicted by audit or measurement: the numerator of the over-claim rate.
     pub fn over_claimed(&self) -> bool {
-        self.claim == Some(Claim::Implemented)
-            && (self.audited() == Some(false) || self.measured() == Some(false))
+        self.claim == Some(Claim::Implemented) && (self.audited() == Some(false) || self.measured() == Some(false))
     }
 }
 
@@ -152,40 +140,20 @@ impl Disagreement {
     pub fn sentence(self, lang: crate::words::Lang) -> &'static str {
         use crate::words::Lang::{En, Ja};
         match (self, lang) {
-            (Self::OverClaimAudit, Ja) => {
-                "「実施済み」と回答していますが、監査では満たしていないと判定されました。"
-            }
+            (Self::OverClaimAudit, Ja) => "「実施済み」と回答していますが、監査では満たしていないと判定されました。",
             (Self::OverClaimAudit, En) => "Claimed implemented, but the auditor found it not met.",
-            (Self::OverClaimMeasurement, Ja) => {
-                "「実施済み」と回答していますが、実測では満たしていません。"
-            }
+            (Self::OverClaimMeasurement, Ja) => "「実施済み」と回答していますが、実測では満たしていません。",
             (Self::OverClaimMeasurement, En) => "Claimed implemented, but measured not met.",
-            (Self::UnderClaimAudit, Ja) => {
-                "「一部実施」または「未実施」と回答していますが、監査では満たしていると判定されました。"
-            }
-            (Self::UnderClaimAudit, En) => {
-                "Claimed partly or not implemented, but the auditor found it met."
-            }
-            (Self::UnderClaimMeasurement, Ja) => {
-                "「一部実施」または「未実施」と回答していますが、実測では満たしています。"
-            }
-            (Self::UnderClaimMeasurement, En) => {
-                "Claimed partly or not implemented, but measured met."
-            }
+            (Self::UnderClaimAudit, Ja) => "「一部実施」または「未実施」と回答していますが、監査では満たしていると判定されました。",
+            (Self::UnderClaimAudit, En) => "Claimed partly or not implemented, but the auditor found it met.",
+            (Self::UnderClaimMeasurement, Ja) => "「一部実施」または「未実施」と回答していますが、実測では満たしています。",
+            (Self::UnderClaimMeasurement, En) => "Claimed partly or not implemented, but measured met.",
             (Self::AuditMeasurement, Ja) => "監査の判定と実測の結果が食い違っています。",
             (Self::AuditMeasurement, En) => "The audit and the measurement differ.",
-            (Self::NotApplicableAudited, Ja) => {
-                "「該当なし」と回答していますが、監査では対象として判定されました。"
-            }
-            (Self::NotApplicableAudited, En) => {
-                "Claimed not applicable, but the auditor judged it."
-            }
-            (Self::NotApplicableMeasured, Ja) => {
-                "「該当なし」と回答していますが、実測できる対象がありました。"
-            }
-            (Self::NotApplicableMeasured, En) => {
-                "Claimed not applicable, but there was something to measure."
-            }
+            (Self::NotApplicableAudited, Ja) => "「該当なし」と回答していますが、監査では対象として判定されました。",
+            (Self::NotApplicableAudited, En) => "Claimed not applicable, but the auditor judged it.",
+            (Self::NotApplicableMeasured, Ja) => "「該当なし」と回答していますが、実測できる対象がありました。",
+            (Self::NotApplicableMeasured, En) => "Claimed not applicable, but there was something to measure.",
         }
     }
 }
@@ -254,14 +222,8 @@ mod tests {
             ("na", "none", "none") => &[],
             ("na", "none", _) => &[NotApplicableMeasured],
             ("na", _, "none") => &[NotApplicableAudited],
-            ("na", "met", "met") | ("na", "not", "not") => {
-                &[NotApplicableAudited, NotApplicableMeasured]
-            }
-            ("na", _, _) => &[
-                AuditMeasurement,
-                NotApplicableAudited,
-                NotApplicableMeasured,
-            ],
+            ("na", "met", "met") | ("na", "not", "not") => &[NotApplicableAudited, NotApplicableMeasured],
+            ("na", _, _) => &[AuditMeasurement, NotApplicableAudited, NotApplicableMeasured],
             ("silent", "met", "not") | ("silent", "not", "met") => &[AuditMeasurement],
             ("silent", _, _) => &[],
             other => panic!("{other:?} is not in the table"),
@@ -270,25 +232,12 @@ mod tests {
 
     #[test]
     fn every_combination_is_in_the_truth_table() {
-        let claims = [None]
-            .into_iter()
-            .chain(Claim::ALL.iter().copied().map(Some));
+        let claims = [None].into_iter().chain(Claim::ALL.iter().copied().map(Some));
         let mut seen = 0;
         for claim in claims {
-            for finding in [None]
-                .into_iter()
-                .chain(Finding::ALL.iter().copied().map(Some))
-            {
-                for verdict in [None]
-                    .into_iter()
-                    .chain(Verdict::ALL.iter().copied().map(Some))
-                {
-                    let triple = Triple {
-                        claim,
-                        finding,
-                        verdict,
-                        ..Triple::of("a", Scope::whole(), "r")
-                    };
+            for finding in [None].into_iter().chain(Finding::ALL.iter().copied().map(Some)) {
+                for verdict in [None].into_iter().chain(Verdict::ALL.iter().copied().map(Some)) {
+                    let triple = Triple { claim, finding, verdict, ..Triple::of("a", Scope::whole(), "r") };
                     let claim_class = match claim {
                         None => "silent",
                         Some(Claim::Implemented) => "implemented",
@@ -307,13 +256,9 @@ mod tests {
                     };
                     let expect = expected(claim_class, audit_class, measure_class);
                     assert_eq!(disagreement(&triple), expect, "{triple:?}");
-                    let over =
-                        expect.contains(&OverClaimAudit) || expect.contains(&OverClaimMeasurement);
+                    let over = expect.contains(&OverClaimAudit) || expect.contains(&OverClaimMeasurement);
                     assert_eq!(triple.over_claimed(), over, "{triple:?}");
-                    assert!(
-                        !triple.over_claimed() || triple.claim_checked(),
-                        "{triple:?}"
-                    );
+                    assert!(!triple.over_claimed() || triple.claim_checked(), "{triple:?}");
                     seen += 1;
                 }
             }

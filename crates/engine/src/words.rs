@@ -20,10 +20,7 @@ pub struct Words {
 impl Words {
     /// Both texts.
     pub fn new(ja: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            ja: ja.into(),
-            en: en.into(),
-        }
+        Self { ja: ja.into(), en: en.into() }
     }
 
     /// The text in `lang`.

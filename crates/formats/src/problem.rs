@@ -72,66 +72,136 @@ impl Place {
 #[non_exhaustive]
 pub enum ProblemKind {
     /// The file is larger than may be read (bytes).
-    FileTooLarge { bytes: u64, limit: u64 },
+    FileTooLarge {
+        bytes: u64,
+        limit: u64,
+    },
     /// The file has no content.
     EmptyFile,
     /// The content is of a kind we do not read (`found` names it).
-    NotATable { found: String },
+    NotATable {
+        found: String,
+    },
     /// Old Excel format, or protected by a password: both are the same container.
     OldOrProtected,
     /// The archive has more entries than may be opened.
-    TooManyEntries { entries: u64, limit: u64 },
+    TooManyEntries {
+        entries: u64,
+        limit: u64,
+    },
     /// The archive expands to more than may be read (bytes).
-    ExpandsTooFar { limit: u64 },
+    ExpandsTooFar {
+        limit: u64,
+    },
     /// The file is cut short or damaged (`detail` is the reader's own word).
-    Damaged { detail: String },
-    TooManySheets { sheets: u64, limit: u64 },
-    TooManyRows { limit: u64 },
-    TooManyColumns { limit: u64 },
-    TooManyCells { limit: u64 },
+    Damaged {
+        detail: String,
+    },
+    TooManySheets {
+        sheets: u64,
+        limit: u64,
+    },
+    TooManyRows {
+        limit: u64,
+    },
+    TooManyColumns {
+        limit: u64,
+    },
+    TooManyCells {
+        limit: u64,
+    },
     /// All text of the file together (bytes).
-    TooMuchText { limit: u64 },
+    TooMuchText {
+        limit: u64,
+    },
     /// One cell's text (characters).
-    CellTooLong { limit: u64 },
+    CellTooLong {
+        limit: u64,
+    },
     /// Neither UTF-8 nor Shift_JIS nor UTF-16 from this byte on (offset from 0).
-    UnknownEncoding { offset: u64 },
+    UnknownEncoding {
+        offset: u64,
+    },
     /// A quoted cell that never ends; the place is where it begins.
     UnterminatedQuote,
     /// Characters after the closing quote of a cell.
     TextAfterQuote,
     /// A row with another number of cells than the header.
-    Ragged { cells: u64, expected: u64 },
+    Ragged {
+        cells: u64,
+        expected: u64,
+    },
     /// A cell holds an error value such as `#REF!`.
-    CellError { text: String },
+    CellError {
+        text: String,
+    },
     /// The file or sheet has no row that could be a header.
-    NoHeader { wanted: Vec<Named> },
-    MissingColumn { column: Named },
-    DuplicateHeader { text: String, also: String },
+    NoHeader {
+        wanted: Vec<Named>,
+    },
+    MissingColumn {
+        column: Named,
+    },
+    DuplicateHeader {
+        text: String,
+        also: String,
+    },
     /// A column the reader does not know; its content is left aside.
-    UnknownColumn { text: String },
+    UnknownColumn {
+        text: String,
+    },
     /// A required cell is empty.
-    EmptyCell { column: Named },
+    EmptyCell {
+        column: Named,
+    },
     /// A text is not one of the words the column takes.
-    NotAChoice { text: String, choices: Vec<String> },
+    NotAChoice {
+        text: String,
+        choices: Vec<String>,
+    },
     /// A text is not what the column takes (`wanted` says what, in both languages).
-    NotReadable { text: String, wanted: Named },
+    NotReadable {
+        text: String,
+        wanted: Named,
+    },
     /// Not well-formed JSON.
-    BadJson { detail: String },
+    BadJson {
+        detail: String,
+    },
     /// The same key twice in one object.
-    DuplicateKey { key: String },
-    TooDeep { limit: u64 },
+    DuplicateKey {
+        key: String,
+    },
+    TooDeep {
+        limit: u64,
+    },
     /// More items than may be read at once.
-    TooManyItems { items: u64, limit: u64 },
+    TooManyItems {
+        items: u64,
+        limit: u64,
+    },
     /// Not an OCSF Compliance Finding.
-    NotAFinding { class_uid: Option<i64> },
+    NotAFinding {
+        class_uid: Option<i64>,
+    },
     /// A field that is needed is missing.
-    MissingField { field: String },
+    MissingField {
+        field: String,
+    },
     /// A field has a value of another type or range than its format says.
-    BadField { field: String, found: String },
+    BadField {
+        field: String,
+        found: String,
+    },
     /// A finding that failed for at least one of several resources, without saying which.
     WhichResource,
     /// A problem of an area: its own words.
-    Custom { ja: String, en: String, remedy_ja: String, remedy_en: String },
+    Custom {
+        ja: String,
+        en: String,
+        remedy_ja: String,
+        remedy_en: String,
+    },
 }
 
 /// A name in both languages.
@@ -196,12 +266,7 @@ impl Problem {
         remedy_ja: impl Into<String>,
         remedy_en: impl Into<String>,
     ) -> Self {
-        let kind = ProblemKind::Custom {
-            ja: ja.into(),
-            en: en.into(),
-            remedy_ja: remedy_ja.into(),
-            remedy_en: remedy_en.into(),
-        };
+        let kind = ProblemKind::Custom { ja: ja.into(), en: en.into(), remedy_ja: remedy_ja.into(), remedy_en: remedy_en.into() };
         Self { code: code.into(), severity: Severity::Error, place, kind: Box::new(kind) }
     }
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use formats::lang::Lang;
 use formats::oscal::assessment::{
-    Assessment, Cycle, Evidence, Finding, Lifecycle, Method, Milestone, Observation, ObservationType, Remediation, Risk,
-    RiskStatus, Subject, SubjectKind,
+    Assessment, Cycle, Evidence, Finding, Lifecycle, Method, Milestone, Observation, ObservationType, Remediation, Risk, RiskStatus, Subject,
+    SubjectKind,
 };
 use formats::oscal::poam::{Poam, PoamItem};
 use formats::oscal::{Catalog, Heading, Limits, Party, Profile, ResolveError, Resolved, resolve};
@@ -150,11 +150,8 @@ fn valid(oscal: &Path, model: &str, document: &str) {
     let schema: Value = serde_json::from_slice(&schema).unwrap();
     let validator = jsonschema::draft7::options().should_validate_formats(true).build(&schema).unwrap();
     let document: Value = serde_json::from_str(document).unwrap();
-    let complaints: Vec<String> = validator
-        .iter_errors(&document)
-        .take(5)
-        .map(|e| format!("{}: {e}", e.instance_path()).chars().take(300).collect())
-        .collect();
+    let complaints: Vec<String> =
+        validator.iter_errors(&document).take(5).map(|e| format!("{}: {e}", e.instance_path()).chars().take(300).collect()).collect();
     assert_eq!(complaints, Vec::<String>::new());
 }
 
@@ -174,12 +171,7 @@ fn heading(n: u32, title: &str) -> Heading {
 }
 
 fn subjects() -> Vec<Subject> {
-    let subject = |n, kind, title: &str| Subject {
-        uuid: uuid(n),
-        kind,
-        title: title.into(),
-        description: "台帳に載っているもの".into(),
-    };
+    let subject = |n, kind, title: &str| Subject { uuid: uuid(n), kind, title: title.into(), description: "台帳に載っているもの".into() };
     vec![
         subject(1, SubjectKind::Organisation, "架空省"),
         subject(2, SubjectKind::System, "文書管理システム"),
@@ -221,11 +213,7 @@ fn risks() -> Vec<Risk> {
             lifecycle: Lifecycle::Planned,
             title: "方針を強める".into(),
             description: "none から reject へ段階的に移す。".into(),
-            milestones: vec![Milestone {
-                uuid: uuid(22),
-                title: "quarantine にする".into(),
-                date: "2027-01-31T00:00:00+09:00".into(),
-            }],
+            milestones: vec![Milestone { uuid: uuid(22), title: "quarantine にする".into(), date: "2027-01-31T00:00:00+09:00".into() }],
         }),
         observations: vec![uuid(12)],
         props: vec![],

@@ -69,12 +69,9 @@ fn say(json_wanted: bool, lang: Lang, verdict: Verdict, expected: Option<&String
         (verdict, _) => verdict,
     };
     let (value, key, values, code) = match verdict {
-        Verdict::Holds(count, hash) => (
-            json!({ "holds": true, "lines": count, "head": hash }),
-            "audit-holds".to_owned(),
-            vec![("count", count.to_string()), ("hash", hash)],
-            0,
-        ),
+        Verdict::Holds(count, hash) => {
+            (json!({ "holds": true, "lines": count, "head": hash }), "audit-holds".to_owned(), vec![("count", count.to_string()), ("hash", hash)], 0)
+        }
         Verdict::Broken(broken) => (
             json!({ "holds": false, "first_broken_line": broken.seq, "what": broken.what }),
             format!("audit-broken-{}", broken.what),

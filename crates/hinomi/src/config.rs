@@ -13,7 +13,13 @@ pub fn flags(command: Command) -> Command {
         .arg(Arg::new("smtp-file").long("smtp-file").env("HINOMI_SMTP_FILE").value_name("FILE").value_parser(value_parser!(std::path::PathBuf)))
         .arg(Arg::new("oidc-issuer").long("oidc-issuer").env("HINOMI_OIDC_ISSUER").value_name("URL"))
         .arg(Arg::new("oidc-client-id").long("oidc-client-id").env("HINOMI_OIDC_CLIENT_ID").value_name("ID"))
-        .arg(Arg::new("oidc-secret-file").long("oidc-secret-file").env("HINOMI_OIDC_SECRET_FILE").value_name("FILE").value_parser(value_parser!(std::path::PathBuf)))
+        .arg(
+            Arg::new("oidc-secret-file")
+                .long("oidc-secret-file")
+                .env("HINOMI_OIDC_SECRET_FILE")
+                .value_name("FILE")
+                .value_parser(value_parser!(std::path::PathBuf)),
+        )
         .arg(
             Arg::new("resolver")
                 .long("resolver")

@@ -190,7 +190,11 @@ async fn outside(found: &mut Found, config: &Config) {
         found.wrong("resolver", "/etc/resolv.conf", "doctor-remedy-resolver");
     }
     for resolver in resolvers {
-        if answers(resolver).await { found.fine("resolver", resolver.to_string()) } else { found.wrong("resolver", resolver.to_string(), "doctor-remedy-resolver") }
+        if answers(resolver).await {
+            found.fine("resolver", resolver.to_string())
+        } else {
+            found.wrong("resolver", resolver.to_string(), "doctor-remedy-resolver")
+        }
     }
 }
 

@@ -21,7 +21,14 @@ const SEED: &str = "2026";
 pub fn flags(command: Command) -> Command {
     command
         .arg(Arg::new("example").long("example").action(ArgAction::SetTrue))
-        .arg(Arg::new("example-seed").long("example-seed").value_name("NUMBER").requires("example").value_parser(value_parser!(u64)).default_value(SEED))
+        .arg(
+            Arg::new("example-seed")
+                .long("example-seed")
+                .value_name("NUMBER")
+                .requires("example")
+                .value_parser(value_parser!(u64))
+                .default_value(SEED),
+        )
         .arg(Arg::new("example-null").long("example-null").action(ArgAction::SetTrue).requires("example"))
         .arg(Arg::new("example-control").long("example-control").value_name("PORT").requires("example").value_parser(value_parser!(u16)).hide(true))
 }

@@ -59,7 +59,10 @@ mod tests {
             let mut missing = Vec::new();
             walk(&words(crate::command(), lang), "hinomi", &mut |path, explained| {
                 // What an area's own arguments are called, its own command says; a stranger's area must not break this.
-                let own = AREAS.iter().filter_map(|area| area.cli.as_ref()).all(|cli| !path.starts_with(&format!("hinomi {} ", (cli.command)().get_name())));
+                let own = AREAS
+                    .iter()
+                    .filter_map(|area| area.cli.as_ref())
+                    .all(|cli| !path.starts_with(&format!("hinomi {} ", (cli.command)().get_name())));
                 if !explained && (own || !path.contains('<')) {
                     missing.push(path.to_owned());
                 }

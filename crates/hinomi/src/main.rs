@@ -24,7 +24,15 @@ fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .arg(Arg::new("data").long("data").global(true).env("HINOMI_DATA").value_name("DIRECTORY").default_value("hinomi-data").value_parser(value_parser!(std::path::PathBuf)))
+        .arg(
+            Arg::new("data")
+                .long("data")
+                .global(true)
+                .env("HINOMI_DATA")
+                .value_name("DIRECTORY")
+                .default_value("hinomi-data")
+                .value_parser(value_parser!(std::path::PathBuf)),
+        )
         .arg(Arg::new("database").long("database").global(true).env("HINOMI_DATABASE").hide_env_values(true).value_name("URL"))
         .arg(Arg::new("json").long("json").global(true).action(ArgAction::SetTrue))
         .arg(Arg::new("lang").long("lang").global(true).env("HINOMI_LANG").value_parser(["ja", "en"]))

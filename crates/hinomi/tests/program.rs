@@ -185,7 +185,10 @@ fn accounts_and_tokens_at_the_command_line() {
     let nowhere = place.run(&["accounts", "role", "b@example.test", "--role", "auditor", "--organisation", "nowhere"]);
     assert_eq!(code(&nowhere), 2, "{}", said(&nowhere));
     assert_eq!(code(&place.run(&["accounts", "role", "b@example.test", "--role", "auditor", "--organisation", "centre"])), 0);
-    assert!(said(&place.run(&["accounts", "list"])).contains("ciso@centre auditor@centre") || said(&place.run(&["accounts", "list"])).contains("auditor@centre ciso@centre"));
+    assert!(
+        said(&place.run(&["accounts", "list"])).contains("ciso@centre auditor@centre")
+            || said(&place.run(&["accounts", "list"])).contains("auditor@centre ciso@centre")
+    );
     let token = place.run(&["token", "create", "b@example.test", "--name", "t", "--role", "ciso"]);
     assert!(said(&token).starts_with("hin_"), "{}", said(&token));
     assert_eq!(code(&place.run(&["token", "create", "b@example.test", "--name", "t", "--role", "administrator"])), 2);

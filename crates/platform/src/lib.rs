@@ -4,13 +4,13 @@ pub mod base;
 
 // The areas, in the order in which one may import those before it.
 pub mod access;
-pub mod register;
-pub mod standards;
-pub mod inspections;
-pub mod measurements;
 pub mod evaluations;
 pub mod improvements;
+pub mod inspections;
+pub mod measurements;
+pub mod register;
 pub mod reports;
+pub mod standards;
 
 pub mod app;
 

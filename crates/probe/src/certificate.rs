@@ -59,7 +59,9 @@ fn without_chain(presented: &Presented, target: &Target) -> Judged {
             let none = Text::new(format!("HTTPSのサービスなし（{detail}）"), format!("no HTTPS service ({detail})"));
             let line = format!("server {{ listen 443 ssl; server_name {}; }}", target.domain);
             Judged::new(State::NotMet, Why::NoHttps, &[("detail", detail)]).observed(none).remedy(line)
-        } else { Judged::new(State::NotApplicable, Why::NoWeb, &[]) }
+        } else {
+            Judged::new(State::NotApplicable, Why::NoWeb, &[])
+        }
     };
     let cannot = |why, data: &[(&str, &str)]| Judged::new(State::CouldNotMeasure, why, data);
     match &presented.outcome {
@@ -200,7 +202,9 @@ fn judge(chain: &Chain, domain: &str, vantage: &Vantage, rules: &Rules, now: i64
             let intermediates = chain.certificates.get(1..).unwrap_or_default();
             match verify_server_cert_signed_by_trust_anchor(&parsed, &store(&vantage.roots), intermediates, moment, algorithms.all) {
                 Ok(()) => {}
-                Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer)) if own_issue => faults.push((Why::CertificateSelfSigned, Vec::new())),
+                Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer)) if own_issue => {
+                    faults.push((Why::CertificateSelfSigned, Vec::new()))
+                }
                 // A self-signed authority certificate used as a server's own is the same mistake.
                 Err(TlsError::InvalidCertificate(_)) if own_issue => faults.push((Why::CertificateSelfSigned, Vec::new())),
                 Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer)) => faults.push((Why::CertificateUntrusted, Vec::new())),
@@ -237,12 +241,10 @@ fn judge(chain: &Chain, domain: &str, vantage: &Vantage, rules: &Rules, now: i64
     let (kind, bits) = key_of(&leaf);
     let key = bits.map_or_else(|| kind.to_owned(), |bits| format!("{kind} {bits}"));
     let issuer: String = leaf.issuer().to_string().chars().take(200).collect();
-    judged
-        .value(format!("{key}, {}", day(until)))
-        .observed(Text::new(
-            format!("名前: {listed}\n発行者: {issuer}\n期間: {}から{}\n鍵: {key}", day(from), day(until)),
-            format!("names: {listed}\nissuer: {issuer}\nvalid: {} to {}\nkey: {key}", day(from), day(until)),
-        ))
+    judged.value(format!("{key}, {}", day(until))).observed(Text::new(
+        format!("名前: {listed}\n発行者: {issuer}\n期間: {}から{}\n鍵: {key}", day(from), day(until)),
+        format!("names: {listed}\nissuer: {issuer}\nvalid: {} to {}\nkey: {key}", day(from), day(until)),
+    ))
 }
 
 /// A certificate as evidence.
@@ -314,7 +316,10 @@ mod tests {
         let authority = pem(include_bytes!("../tests/data/sha1-authority.pem"));
         let found = codes("old.example", vec![leaf, authority.clone()], vec![authority.to_vec()]);
         assert_eq!(found.iter().filter(|code| *code == "certificate-weak-signature").count(), 1, "{found:?}");
-        assert!(codes("other.example", vec![pem(include_bytes!("../tests/data/sha1-signature.pem"))], Vec::new()).contains(&"certificate-wrong-name".to_owned()));
+        assert!(
+            codes("other.example", vec![pem(include_bytes!("../tests/data/sha1-signature.pem"))], Vec::new())
+                .contains(&"certificate-wrong-name".to_owned())
+        );
     }
 
     #[test]
@@ -325,7 +330,14 @@ mod tests {
 
     #[test]
     fn dates_follow_the_calendar() {
-        for (at, expected) in [(0, "1970-01-01"), (951_782_400, "2000-02-29"), (1_709_164_800, "2024-02-29"), (4_107_542_400, "2100-03-01"), (-1, "1969-12-31"), (1_790_000_000, "2026-09-21")] {
+        for (at, expected) in [
+            (0, "1970-01-01"),
+            (951_782_400, "2000-02-29"),
+            (1_709_164_800, "2024-02-29"),
+            (4_107_542_400, "2100-03-01"),
+            (-1, "1969-12-31"),
+            (1_790_000_000, "2026-09-21"),
+        ] {
             assert_eq!(day(at), expected);
         }
     }

@@ -72,7 +72,9 @@ impl Record {
         let text = std::str::from_utf8(text).map_err(|_| "not UTF-8".to_owned())?;
         let mut tags: Vec<(String, String)> = Vec::new();
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-            let Some((name, value)) = part.split_once('=') else { return Err(format!("“{}” has no =", part.chars().take(40).collect::<String>())) };
+            let Some((name, value)) = part.split_once('=') else {
+                return Err(format!("“{}” has no =", part.chars().take(40).collect::<String>()));
+            };
             let name = name.trim().to_ascii_lowercase();
             if tags.iter().any(|(known, _)| *known == name) {
                 return Err(format!("{} appears twice", name.chars().take(20).collect::<String>()));
@@ -145,10 +147,16 @@ async fn judge(trail: &mut Trail<'_, '_>, name: &Name, domain: &str) -> Result<J
         Found::One(record, text) => return Ok(applied(&record, record.policy, text, None, line)),
         Found::Several(texts) => {
             let observed = Text::same(texts.join("\n"));
-            return Ok(Judged::new(State::NotMet, Why::DmarcTwo, &[("count", &texts.len().to_string())]).value(texts.join(" | ")).observed(observed).remedy(line));
+            return Ok(Judged::new(State::NotMet, Why::DmarcTwo, &[("count", &texts.len().to_string())])
+                .value(texts.join(" | "))
+                .observed(observed)
+                .remedy(line));
         }
         Found::Invalid(problem, text) => {
-            return Ok(Judged::new(State::NotMet, Why::DmarcInvalid, &[("problem", &problem)]).value(text.clone()).observed(Text::same(text)).remedy(line));
+            return Ok(Judged::new(State::NotMet, Why::DmarcInvalid, &[("problem", &problem)])
+                .value(text.clone())
+                .observed(Text::same(text))
+                .remedy(line));
         }
         Found::Nothing => {}
     }

@@ -293,7 +293,8 @@ fn lowered(records: &[Record]) -> Vec<Record> {
 }
 
 fn shown(records: &[Record]) -> Value {
-    let mut lines: Vec<Value> = records.iter().take(KEPT_RECORDS).map(|r| r.to_string().chars().take(KEPT_CHARS).collect::<String>().into()).collect();
+    let mut lines: Vec<Value> =
+        records.iter().take(KEPT_RECORDS).map(|r| r.to_string().chars().take(KEPT_CHARS).collect::<String>().into()).collect();
     if records.len() > KEPT_RECORDS {
         lines.push(format!("; {} more", records.len() - KEPT_RECORDS).into());
     }

@@ -81,11 +81,21 @@ impl ServerCertVerifier for Recorder {
         Ok(ServerCertVerified::assertion())
     }
 
-    fn verify_tls12_signature(&self, message: &[u8], cert: &CertificateDer<'_>, dss: &DigitallySignedStruct) -> Result<HandshakeSignatureValid, rustls::Error> {
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
         self.proof(verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms).is_ok())
     }
 
-    fn verify_tls13_signature(&self, message: &[u8], cert: &CertificateDer<'_>, dss: &DigitallySignedStruct) -> Result<HandshakeSignatureValid, rustls::Error> {
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
         self.proof(verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms).is_ok())
     }
 
@@ -114,7 +124,9 @@ pub(crate) async fn connect(trail: &mut Trail<'_, '_>, name: &Name, now: i64) ->
     let outcome = attempt(trail, name, &domain, now, &mut tried).await.unwrap_or_else(Outcome::Unasked);
     // The very address that was measured: a name may have several, and a testbed's is known to nobody else.
     let place = tried.iter().rev().find_map(|one| one.get("address")?.as_str()).map_or_else(|| format!("{domain}:{port}"), str::to_owned);
-    let command = format!("openssl s_client -connect {place} -servername {domain} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName");
+    let command = format!(
+        "openssl s_client -connect {place} -servername {domain} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName"
+    );
     let mut evidence = trail.evidence();
     if let Some(map) = evidence.as_object_mut() {
         map.insert("connections".into(), tried.into());

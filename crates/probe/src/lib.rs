@@ -22,6 +22,6 @@ mod target;
 pub mod testbed;
 
 pub use observation::{Check, Observation, Reason, RuleRef, State, Text, Why};
-pub use observe::{Progress, Prober, observe, observe_many};
+pub use observe::{Prober, Progress, observe, observe_many};
 pub use rules::{Quantifier, Rule, Rules};
 pub use target::{Allowed, Budget, Roots, Target, TrustAnchors, Vantage, name_of, plain, refused};

@@ -103,7 +103,9 @@ async fn judge(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, rules: &Rul
                 }
                 let refused = found.iter().find(|address| !trail.client.vantage.allow_private && refused(**address).is_some());
                 if let Some(address) = refused {
-                    return Ok(say(State::NotMet, Why::MxRefused, &[("host", &written), ("address", &address.to_string())]).remedy(others(Some(host))));
+                    return Ok(
+                        say(State::NotMet, Why::MxRefused, &[("host", &written), ("address", &address.to_string())]).remedy(others(Some(host)))
+                    );
                 }
             }
             Err(asked) => unanswered = unanswered.or(Some(asked)),

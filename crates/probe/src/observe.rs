@@ -67,7 +67,15 @@ impl Prober {
         checks.iter().filter_map(|check| done.get(check).cloned()).collect()
     }
 
-    async fn one(&self, check: Check, target: &Target, name: &Name, client: &Client<'_>, connection: &mut Option<https::Presented>, now: i64) -> Judged {
+    async fn one(
+        &self,
+        check: Check,
+        target: &Target,
+        name: &Name,
+        client: &Client<'_>,
+        connection: &mut Option<https::Presented>,
+        now: i64,
+    ) -> Judged {
         let mut trail = Trail::new(client);
         match check {
             Check::DomainSuffix => suffix::check(name, &target.allow),
@@ -136,7 +144,9 @@ fn who(check: Check) -> Text {
     match check {
         Check::Spf | Check::Dmarc | Check::Mx => Text::new("メールとDNSの担当者（委託先を含む）", "whoever runs mail and DNS, contractors included"),
         Check::Dnssec => Text::new("DNSの担当者（DNS事業者・ドメイン登録事業者を含む）", "whoever runs the DNS, with the DNS provider and registrar"),
-        Check::HttpsCertificate | Check::HttpsExpiry => Text::new("ウェブサーバの担当者（委託先を含む）", "whoever runs the web server, contractors included"),
+        Check::HttpsCertificate | Check::HttpsExpiry => {
+            Text::new("ウェブサーバの担当者（委託先を含む）", "whoever runs the web server, contractors included")
+        }
         Check::DomainSuffix => Text::new("情報システムの責任者", "the owner of the information system"),
     }
 }

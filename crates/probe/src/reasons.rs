@@ -124,9 +124,8 @@ mod tests {
         let codes: BTreeSet<_> = Why::ALL.iter().map(|why| why.code()).collect();
         assert_eq!(codes.len(), Why::ALL.len());
         for why in Why::ALL {
-            let names = |text: &str| -> BTreeSet<String> {
-                text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(str::to_owned).collect()
-            };
+            let names =
+                |text: &str| -> BTreeSet<String> { text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(str::to_owned).collect() };
             assert_eq!(names(why.ja()), names(why.en()), "{}", why.code());
         }
     }

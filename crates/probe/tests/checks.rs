@@ -71,11 +71,8 @@ async fn spf_states() {
         (Spf::HardFail, Mx::Null, NotMet, "spf-parked"),
         (Spf::SoftFail, Mx::Missing, NotMet, "spf-parked"),
     ];
-    let mut cases: Vec<_> = cases
-        .into_iter()
-        .enumerate()
-        .map(|(at, (spf, mx, state, code))| (zone(at, |zone| (zone.spf, zone.mx) = (spf, mx)), state, code))
-        .collect();
+    let mut cases: Vec<_> =
+        cases.into_iter().enumerate().map(|(at, (spf, mx, state, code))| (zone(at, |zone| (zone.spf, zone.mx) = (spf, mx)), state, code)).collect();
     cases.push((zone(90, |zone| zone.failure = Some(Failure::ServFail)), CouldNotMeasure, "server-failure"));
     table(Check::Spf, cases).await;
 }
@@ -92,7 +89,8 @@ async fn dmarc_states() {
         (Dmarc::Invalid, NotMet, "dmarc-invalid"),
         (Dmarc::TwoRecords, NotMet, "dmarc-two-records"),
     ];
-    table(Check::Dmarc, cases.into_iter().enumerate().map(|(at, (dmarc, state, code))| (zone(at, |zone| zone.dmarc = dmarc), state, code)).collect()).await;
+    table(Check::Dmarc, cases.into_iter().enumerate().map(|(at, (dmarc, state, code))| (zone(at, |zone| zone.dmarc = dmarc), state, code)).collect())
+        .await;
 }
 
 #[tokio::test]
@@ -241,10 +239,13 @@ async fn silence_is_never_a_fault_of_the_domain() {
 
 #[tokio::test]
 async fn one_lost_datagram_and_truncation_are_survived() {
-    let (_testbed, mut vantage) = testbed(&[zone(3, |zone| zone.failure = Some(Failure::LosesOne)), zone(4, |zone| zone.failure = Some(Failure::Truncates))]).await;
+    let (_testbed, mut vantage) =
+        testbed(&[zone(3, |zone| zone.failure = Some(Failure::LosesOne)), zone(4, |zone| zone.failure = Some(Failure::Truncates))]).await;
     // Long enough that a busy machine still answers the second datagram; each lost one costs this wait.
     vantage.dns_timeout = Duration::from_millis(900);
-    for (domain, check) in [("case3.example", Check::Dmarc), ("case4.example", Check::Dmarc), ("case4.example", Check::Mx), ("case4.example", Check::Dnssec)] {
+    for (domain, check) in
+        [("case3.example", Check::Dmarc), ("case4.example", Check::Dmarc), ("case4.example", Check::Mx), ("case4.example", Check::Dnssec)]
+    {
         let seen = ask(&vantage, domain, check).await;
         assert_eq!(seen.state, State::Met, "{seen:#?}");
         assert!(seen.evidence["queries"].to_string().matches("\"outcome\"").count() >= 2, "{seen:#?}");

@@ -38,13 +38,7 @@ pub struct ComponentsRule {
 
 impl Default for ComponentsRule {
     fn default() -> Self {
-        Self {
-            version: 1,
-            axes: 3,
-            min_known: 0.5,
-            named: 3,
-            named_above: 0.4,
-        }
+        Self { version: 1, axes: 3, min_known: 0.5, named: 3, named_above: 0.4 }
     }
 }
 
@@ -85,19 +79,12 @@ struct Column<'a> {
 }
 
 /// Analyses `cells`; `titles` name the requirements in words (the id where one is missing).
-pub fn components(
-    cells: &Cells,
-    titles: &BTreeMap<RequirementId, Words>,
-    rule: &ComponentsRule,
-) -> Components {
+pub fn components(cells: &Cells, titles: &BTreeMap<RequirementId, Words>, rule: &ComponentsRule) -> Components {
     let organisations: Vec<&OrganisationId> = cells.keys().collect();
     let requirements: BTreeSet<&RequirementId> = cells.values().flat_map(BTreeMap::keys).collect();
     let (mut columns, mut constant, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     for requirement in requirements {
-        let column: Vec<Option<f64>> = cells
-            .values()
-            .map(|row| row.get(requirement).copied().filter(|v| v.is_finite()))
-            .collect();
+        let column: Vec<Option<f64>> = cells.values().map(|row| row.get(requirement).copied().filter(|v| v.is_finite())).collect();
         let known: Vec<f64> = column.iter().copied().flatten().collect();
         let first = known.first().copied().unwrap_or_default();
         if known.is_empty() || (known.len() as f64) < rule.min_known * column.len() as f64 {
@@ -106,25 +93,14 @@ pub fn components(
             constant.push(requirement.clone());
         } else {
             let mean = known.iter().sum::<f64>() / known.len() as f64;
-            columns.push(Column {
-                requirement,
-                cells: column,
-                mean,
-            });
+            columns.push(Column { requirement, cells: column, mean });
         }
     }
-    let known = columns
-        .iter()
-        .flat_map(|c| &c.cells)
-        .filter(|v| v.is_some())
-        .count() as u64;
+    let known = columns.iter().flat_map(|c| &c.cells).filter(|v| v.is_some()).count() as u64;
     let mut result = Components {
         organisations: organisations.len() as u64,
         requirements: columns.len() as u64,
-        coverage: Coverage {
-            known,
-            all: (organisations.len() * columns.len()) as u64,
-        },
+        coverage: Coverage { known, all: (organisations.len() * columns.len()) as u64 },
         constant,
         unknown,
         axes: Vec::new(),
@@ -144,9 +120,7 @@ fn axes(
     rule: &ComponentsRule,
 ) -> Option<Vec<Axis>> {
     // Requirements in rows: the decomposition is faster on a tall matrix, and there are more requirements than organisations.
-    let rows = columns
-        .iter()
-        .flat_map(|c| c.cells.iter().map(|v| v.map_or(0.0, |v| v - c.mean)));
+    let rows = columns.iter().flat_map(|c| c.cells.iter().map(|v| v.map_or(0.0, |v| v - c.mean)));
     let matrix = DMatrix::from_row_iterator(columns.len(), organisations.len(), rows);
     let total: f64 = matrix.iter().map(|v| v * v).sum();
     let svd = SVD::try_new(matrix, true, true, 1e-12, 100_000)?;
@@ -165,16 +139,10 @@ fn axes(
         }
         let loading: Vec<f64> = u.column(index).iter().copied().collect();
         let sign = direction(&loading);
-        let loadings: BTreeMap<RequirementId, f64> = columns
-            .iter()
-            .zip(&loading)
-            .map(|(c, l)| (c.requirement.clone(), stable(sign * l)))
-            .collect();
+        let loadings: BTreeMap<RequirementId, f64> = columns.iter().zip(&loading).map(|(c, l)| (c.requirement.clone(), stable(sign * l))).collect();
         let row = v_t.row(index);
         let scores = organisations.iter().zip(row.iter());
-        let scores = scores
-            .map(|(o, s)| ((*o).clone(), stable(sign * s * value)))
-            .collect();
+        let scores = scores.map(|(o, s)| ((*o).clone(), stable(sign * s * value))).collect();
         let before = place.checked_sub(1).and_then(|p| sorted.get(p));
         axes.push(Axis {
             variance: stable(value * value / total),
@@ -191,72 +159,30 @@ fn axes(
 fn direction(loading: &[f64]) -> f64 {
     let largest = loading.iter().fold(0.0_f64, |m, l| m.max(l.abs()));
     let first = loading.iter().find(|l| l.abs() >= largest * (1.0 - 1e-9));
-    if first.is_some_and(|l| *l < 0.0) {
-        -1.0
-    } else {
-        1.0
-    }
+    if first.is_some_and(|l| *l < 0.0) { -1.0 } else { 1.0 }
 }
 
 /// What the axis separates, by the titles of its largest loadings at both ends.
-fn words(
-    loadings: &BTreeMap<RequirementId, f64>,
-    titles: &BTreeMap<RequirementId, Words>,
-    rule: &ComponentsRule,
-) -> Words {
+fn words(loadings: &BTreeMap<RequirementId, f64>, titles: &BTreeMap<RequirementId, Words>, rule: &ComponentsRule) -> Words {
     let mut sorted: Vec<(&RequirementId, f64)> = loadings.iter().map(|(r, l)| (r, *l)).collect();
     sorted.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then_with(|| a.0.cmp(b.0)));
-    let least = sorted
-        .first()
-        .map_or(0.0, |(_, l)| l.abs() * rule.named_above);
+    let least = sorted.first().map_or(0.0, |(_, l)| l.abs() * rule.named_above);
     let names = |sign: f64| -> Vec<Words> {
-        let end = sorted
-            .iter()
-            .filter(|(_, l)| l * sign > 0.0 && l.abs() >= least)
-            .take(rule.named);
-        end.map(|(r, _)| {
-            titles
-                .get(*r)
-                .cloned()
-                .unwrap_or_else(|| Words::new(r.as_str(), r.as_str()))
-        })
-        .collect()
+        let end = sorted.iter().filter(|(_, l)| l * sign > 0.0 && l.abs() >= least).take(rule.named);
+        end.map(|(r, _)| titles.get(*r).cloned().unwrap_or_else(|| Words::new(r.as_str(), r.as_str()))).collect()
     };
     let (high, low) = (names(1.0), names(-1.0));
-    let ja = |list: &[Words]| {
-        list.iter()
-            .map(|w| format!("「{}」", w.ja))
-            .collect::<String>()
-    };
-    let en = |list: &[Words]| {
-        list.iter()
-            .map(|w| w.en.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let ja = |list: &[Words]| list.iter().map(|w| format!("「{}」", w.ja)).collect::<String>();
+    let en = |list: &[Words]| list.iter().map(|w| w.en.as_str()).collect::<Vec<_>>().join(", ");
     if low.is_empty() {
         Words::new(
-            format!(
-                "この軸は、{}ができている組織とできていない組織を分けています。",
-                ja(&high)
-            ),
-            format!(
-                "This axis separates organisations that keep {} from those that do not.",
-                en(&high)
-            ),
+            format!("この軸は、{}ができている組織とできていない組織を分けています。", ja(&high)),
+            format!("This axis separates organisations that keep {} from those that do not.", en(&high)),
         )
     } else {
         Words::new(
-            format!(
-                "この軸は、{}ができている組織（値が大きい）と、{}ができている組織（値が小さい）を分けています。",
-                ja(&high),
-                ja(&low)
-            ),
-            format!(
-                "This axis separates organisations by: {} (high) against {} (low).",
-                en(&high),
-                en(&low)
-            ),
+            format!("この軸は、{}ができている組織（値が大きい）と、{}ができている組織（値が小さい）を分けています。", ja(&high), ja(&low)),
+            format!("This axis separates organisations by: {} (high) against {} (low).", en(&high), en(&low)),
         )
     }
 }

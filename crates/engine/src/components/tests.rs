@@ -9,14 +9,9 @@ use super::*;
 fn cells(rows: &[Vec<Option<f64>>]) -> Cells {
     let row = |row: &Vec<Option<f64>>| {
         let known = row.iter().enumerate().filter_map(|(j, v)| Some((j, (*v)?)));
-        known
-            .map(|(j, v)| (RequirementId(format!("r{j:02}")), v))
-            .collect()
+        known.map(|(j, v)| (RequirementId(format!("r{j:02}")), v)).collect()
     };
-    rows.iter()
-        .enumerate()
-        .map(|(i, r)| (OrganisationId(format!("o{i:02}")), row(r)))
-        .collect()
+    rows.iter().enumerate().map(|(i, r)| (OrganisationId(format!("o{i:02}")), row(r))).collect()
 }
 
 fn run(rows: &[Vec<Option<f64>>]) -> Components {
@@ -29,13 +24,8 @@ fn power_iteration(rows: &[Vec<f64>]) -> (Vec<f64>, f64) {
     let mut v: Vec<f64> = (0..columns).map(|j| 1.0 + j as f64 * 0.01).collect();
     let mut length = 0.0;
     for _ in 0..20_000 {
-        let scores: Vec<f64> = rows
-            .iter()
-            .map(|r| r.iter().zip(&v).map(|(a, b)| a * b).sum())
-            .collect();
-        let next: Vec<f64> = (0..columns)
-            .map(|j| rows.iter().zip(&scores).map(|(r, s)| r[j] * s).sum())
-            .collect();
+        let scores: Vec<f64> = rows.iter().map(|r| r.iter().zip(&v).map(|(a, b)| a * b).sum()).collect();
+        let next: Vec<f64> = (0..columns).map(|j| rows.iter().zip(&scores).map(|(r, s)| r[j] * s).sum()).collect();
         length = next.iter().map(|x| x * x).sum::<f64>().sqrt();
         v = next.iter().map(|x| x / length).collect();
     }
@@ -50,38 +40,20 @@ fn the_first_axis_equals_power_iteration() {
         let rows: Vec<Vec<f64>> = (0..20)
             .map(|_| {
                 let s = rng.random_range(-1.0..1.0);
-                direction
-                    .iter()
-                    .map(|d| 0.5 + 0.4 * s * d + rng.random_range(-0.05..0.05))
-                    .collect()
+                direction.iter().map(|d| 0.5 + 0.4 * s * d + rng.random_range(-0.05..0.05)).collect()
             })
             .collect();
-        let result = run(&rows
-            .iter()
-            .map(|r| r.iter().copied().map(Some).collect())
-            .collect::<Vec<_>>());
-        let mean: Vec<f64> = (0..12)
-            .map(|j| rows.iter().map(|r| r[j]).sum::<f64>() / 20.0)
-            .collect();
-        let centred: Vec<Vec<f64>> = rows
-            .iter()
-            .map(|r| r.iter().zip(&mean).map(|(a, m)| a - m).collect())
-            .collect();
+        let result = run(&rows.iter().map(|r| r.iter().copied().map(Some).collect()).collect::<Vec<_>>());
+        let mean: Vec<f64> = (0..12).map(|j| rows.iter().map(|r| r[j]).sum::<f64>() / 20.0).collect();
+        let centred: Vec<Vec<f64>> = rows.iter().map(|r| r.iter().zip(&mean).map(|(a, m)| a - m).collect()).collect();
         let (v, eigenvalue) = power_iteration(&centred);
         let total: f64 = centred.iter().flatten().map(|x| x * x).sum();
         let axis = &result.axes[0];
-        assert!(
-            (axis.variance - eigenvalue / total).abs() < 1e-8,
-            "seed {seed}"
-        );
+        assert!((axis.variance - eigenvalue / total).abs() < 1e-8, "seed {seed}");
         let dot: f64 = axis.loadings.values().zip(&v).map(|(a, b)| a * b).sum();
         assert!((dot.abs() - 1.0).abs() < 1e-8, "seed {seed}: {dot}");
         for (row, score) in centred.iter().zip(axis.scores.values()) {
-            let expect: f64 = row
-                .iter()
-                .zip(axis.loadings.values())
-                .map(|(a, b)| a * b)
-                .sum();
+            let expect: f64 = row.iter().zip(axis.loadings.values()).map(|(a, b)| a * b).sum();
             assert!((score - expect).abs() < 1e-8, "seed {seed}");
         }
         assert!(axis.distinct);
@@ -93,13 +65,7 @@ fn one_division_of_the_field_is_one_axis_in_words() {
     let rows: Vec<Vec<Option<f64>>> = (0..10)
         .map(|i| {
             let first = f64::from(i < 5);
-            vec![
-                Some(first),
-                Some(first),
-                Some(1.0 - first),
-                Some(1.0),
-                (i == 0).then_some(0.3),
-            ]
+            vec![Some(first), Some(first), Some(1.0 - first), Some(1.0), (i == 0).then_some(0.3)]
         })
         .collect();
     let result = run(&rows);
@@ -107,10 +73,7 @@ fn one_division_of_the_field_is_one_axis_in_words() {
     assert_eq!(result.unknown, ["r04".into()]);
     assert_eq!(result.axes.len(), 1);
     assert!((result.axes[0].variance - 1.0).abs() < 1e-9);
-    assert_eq!(
-        result.axes[0].words.en,
-        "This axis separates organisations by: r00, r01 (high) against r02 (low)."
-    );
+    assert_eq!(result.axes[0].words.en, "This axis separates organisations by: r00, r01 (high) against r02 (low).");
     assert_eq!(
         result.axes[0].words.ja,
         "この軸は、「r00」「r01」ができている組織（値が大きい）と、「r02」ができている組織（値が小さい）を分けています。"
@@ -126,9 +89,7 @@ fn few_organisations_or_nothing_that_varies_have_no_axes() {
 
 #[test]
 fn imputed_cells_are_counted() {
-    let mut rows: Vec<Vec<Option<f64>>> = (0..8)
-        .map(|i| vec![Some(f64::from(i) / 8.0), Some(f64::from(i % 2))])
-        .collect();
+    let mut rows: Vec<Vec<Option<f64>>> = (0..8).map(|i| vec![Some(f64::from(i) / 8.0), Some(f64::from(i % 2))]).collect();
     rows[3][1] = None;
     assert_eq!(run(&rows).coverage, Coverage { known: 15, all: 16 });
 }

@@ -66,31 +66,13 @@ impl Sum {
         let applicable = triple.claim.is_some_and(|c| c != Claim::NotApplicable);
         let implemented = triple.claim == Some(Claim::Implemented);
         let due = cell.asked > 0 || triple.claim.is_some();
-        plus(
-            &mut self.claims,
-            &[
-                one(triple.claim.is_some()),
-                one(applicable),
-                one(implemented),
-                one(due),
-            ],
-        );
+        plus(&mut self.claims, &[one(triple.claim.is_some()), one(applicable), one(implemented), one(due)]);
         let measured = triple.measured();
         // What does not apply was never to be measured.
         let wanted = triple.verdict.is_some_and(|v| v != Verdict::NotApplicable);
-        plus(
-            &mut self.verdicts,
-            &[
-                one(measured == Some(true)),
-                one(measured.is_some()),
-                one(wanted),
-            ],
-        );
+        plus(&mut self.verdicts, &[one(measured == Some(true)), one(measured.is_some()), one(wanted)]);
         let audited = triple.audited();
-        plus(
-            &mut self.audits,
-            &[one(audited == Some(true)), one(audited.is_some())],
-        );
+        plus(&mut self.audits, &[one(audited == Some(true)), one(audited.is_some())]);
     }
 
     /// Every figure these sums have something to say on.
@@ -101,24 +83,9 @@ impl Sum {
         let cover = |known, all| Coverage { known, all };
         let mut list = vec![
             implementation(&self.answers, self.asked),
-            Figure::share(
-                &numbers::CLAIMED_RATE,
-                implemented,
-                applicable,
-                cover(made, due),
-            ),
-            Figure::share(
-                &numbers::MEASURED_MET_RATE,
-                met,
-                decided,
-                cover(decided, verdicts),
-            ),
-            Figure::share(
-                &numbers::AUDITED_MET_RATE,
-                audited_met,
-                audited,
-                cover(audited, made.max(audited)),
-            ),
+            Figure::share(&numbers::CLAIMED_RATE, implemented, applicable, cover(made, due)),
+            Figure::share(&numbers::MEASURED_MET_RATE, met, decided, cover(decided, verdicts)),
+            Figure::share(&numbers::AUDITED_MET_RATE, audited_met, audited, cover(audited, made.max(audited))),
             count.figure(),
             count.unadmitted(),
         ];
@@ -126,39 +93,16 @@ impl Sum {
             list.extend([reach(respondents), attainment(respondents)]);
         }
         if let Some([vacant, required, reported]) = self.posts {
-            list.push(Figure::count(
-                &numbers::SECURITY_ORGANISATION_GAPS,
-                vacant,
-                required,
-                cover(reported, required),
-            ));
+            list.push(Figure::count(&numbers::SECURITY_ORGANISATION_GAPS, vacant, required, cover(reported, required)));
         }
         if let Some([open, all, in_time, due]) = self.remedies {
             let days = median(self.days.iter().map(|d| f64::from(*d)).collect());
             let closed = self.days.len() as u64;
-            list.push(Figure::count(
-                &numbers::FINDINGS_OPEN,
-                open,
-                all,
-                Coverage::full(all),
-            ));
-            list.push(Figure::share(
-                &numbers::CLOSED_IN_TIME_RATE,
-                in_time,
-                due,
-                cover(due, all),
-            ));
-            list.push(Figure::statistic(
-                &numbers::DAYS_TO_CLOSE,
-                (closed, closed),
-                cover(closed, all),
-                days,
-                None,
-            ));
+            list.push(Figure::count(&numbers::FINDINGS_OPEN, open, all, Coverage::full(all)));
+            list.push(Figure::share(&numbers::CLOSED_IN_TIME_RATE, in_time, due, cover(due, all)));
+            list.push(Figure::statistic(&numbers::DAYS_TO_CLOSE, (closed, closed), cover(closed, all), days, None));
         }
-        list.into_iter()
-            .map(|f| (f.definition.clone(), f))
-            .collect()
+        list.into_iter().map(|f| (f.definition.clone(), f)).collect()
     }
 
     /// The figures of a role: its answers and its people.
@@ -167,9 +111,7 @@ impl Sum {
         if let Some(respondents) = &self.respondents {
             list.extend([reach(respondents), attainment(respondents)]);
         }
-        list.into_iter()
-            .map(|f| (f.definition.clone(), f))
-            .collect()
+        list.into_iter().map(|f| (f.definition.clone(), f)).collect()
     }
 }
 
@@ -198,12 +140,7 @@ pub(super) struct Gathered {
 impl Gathered {
     /// Figures by role of one organisation.
     pub fn roles_of(&self, organisation: &OrganisationId) -> BTreeMap<Role, Figures> {
-        self.by_role
-            .get(organisation)
-            .into_iter()
-            .flatten()
-            .map(|(role, sum)| (*role, sum.of_role()))
-            .collect()
+        self.by_role.get(organisation).into_iter().flatten().map(|(role, sum)| (*role, sum.of_role())).collect()
     }
 
     /// Figures by role over all organisations.
@@ -212,17 +149,12 @@ impl Gathered {
         for (role, sum) in self.by_role.values().flatten() {
             sums.entry(*role).or_default().merge(sum);
         }
-        sums.iter()
-            .map(|(role, sum)| (*role, sum.of_role()))
-            .collect()
+        sums.iter().map(|(role, sum)| (*role, sum.of_role())).collect()
     }
 
     /// Titles of the requirements.
     pub fn titles(&self) -> BTreeMap<RequirementId, Words> {
-        self.requirements
-            .iter()
-            .map(|(id, r)| (id.clone(), r.title.clone()))
-            .collect()
+        self.requirements.iter().map(|(id, r)| (id.clone(), r.title.clone())).collect()
     }
 }
 
@@ -272,65 +204,40 @@ pub(super) fn gather(data: &CycleData, rules: &Rules) -> Gathered {
     let mut sorted: Vec<_> = data.organisations.iter().collect();
     sorted.sort();
     for o in sorted {
-        gathered
-            .organisations
-            .entry(o.id.clone())
-            .or_insert_with(|| o.name.clone());
+        gathered.organisations.entry(o.id.clone()).or_insert_with(|| o.name.clone());
     }
     let mut sorted: Vec<_> = data.requirements.iter().collect();
     sorted.sort();
     for r in sorted {
-        gathered
-            .requirements
-            .entry(r.id.clone())
-            .or_insert_with(|| r.clone());
+        gathered.requirements.entry(r.id.clone()).or_insert_with(|| r.clone());
     }
 
     let mut cells: BTreeMap<Place<'_>, Cell> = BTreeMap::new();
     for row in &data.answers {
-        let cell = cells
-            .entry((&row.organisation, &row.requirement, &row.scope))
-            .or_default();
+        let cell = cells.entry((&row.organisation, &row.requirement, &row.scope)).or_default();
         cell.answers += row.counts;
         cell.asked += row.asked;
-        if gathered.organisations.contains_key(&row.organisation)
-            && gathered.requirements.contains_key(&row.requirement)
-        {
-            let sum = gathered
-                .by_role
-                .entry(row.organisation.clone())
-                .or_default()
-                .entry(row.role)
-                .or_default();
+        if gathered.organisations.contains_key(&row.organisation) && gathered.requirements.contains_key(&row.requirement) {
+            let sum = gathered.by_role.entry(row.organisation.clone()).or_default().entry(row.role).or_default();
             sum.answers += row.counts;
             sum.asked += row.asked;
         }
     }
     for row in &data.claims {
-        let cell = cells
-            .entry((&row.organisation, &row.requirement, &row.scope))
-            .or_default();
+        let cell = cells.entry((&row.organisation, &row.requirement, &row.scope)).or_default();
         cell.stated = worse_claim(cell.stated, row.claim);
     }
     for row in &data.findings {
-        let cell = cells
-            .entry((&row.organisation, &row.requirement, &row.scope))
-            .or_default();
+        let cell = cells.entry((&row.organisation, &row.requirement, &row.scope)).or_default();
         cell.finding = worse_finding(cell.finding, row.finding);
     }
     for row in &data.verdicts {
-        let cell = cells
-            .entry((&row.organisation, &row.requirement, &row.scope))
-            .or_default();
+        let cell = cells.entry((&row.organisation, &row.requirement, &row.scope)).or_default();
         cell.verdict = worse_verdict(cell.verdict, row.verdict);
     }
     for ((organisation, requirement, scope), cell) in cells {
-        if !gathered.organisations.contains_key(organisation)
-            || !gathered.requirements.contains_key(requirement)
-        {
-            gathered
-                .problems
-                .push(outside(organisation, requirement.as_str()));
+        if !gathered.organisations.contains_key(organisation) || !gathered.requirements.contains_key(requirement) {
+            gathered.problems.push(outside(organisation, requirement.as_str()));
             continue;
         }
         let triple = Triple {
@@ -341,16 +248,8 @@ pub(super) fn gather(data: &CycleData, rules: &Rules) -> Gathered {
             finding: cell.finding,
             verdict: cell.verdict,
         };
-        gathered
-            .by_organisation
-            .entry(organisation.clone())
-            .or_default()
-            .add(&triple, &cell);
-        gathered
-            .by_requirement
-            .entry(requirement.clone())
-            .or_default()
-            .add(&triple, &cell);
+        gathered.by_organisation.entry(organisation.clone()).or_default().add(&triple, &cell);
+        gathered.by_requirement.entry(requirement.clone()).or_default().add(&triple, &cell);
         gathered.triples.push(triple);
     }
     people(data, &mut gathered);
@@ -368,51 +267,19 @@ fn people(data: &CycleData, gathered: &mut Gathered) {
         }
         inside
     };
-    for row in data
-        .respondents
-        .iter()
-        .filter(|r| inside(&r.organisation, r.role.as_str()))
-    {
-        let sum = gathered
-            .by_organisation
-            .entry(row.organisation.clone())
-            .or_default();
+    for row in data.respondents.iter().filter(|r| inside(&r.organisation, r.role.as_str())) {
+        let sum = gathered.by_organisation.entry(row.organisation.clone()).or_default();
         *sum.respondents.get_or_insert_default() += row.respondents;
-        let sum = gathered
-            .by_role
-            .entry(row.organisation.clone())
-            .or_default()
-            .entry(row.role)
-            .or_default();
+        let sum = gathered.by_role.entry(row.organisation.clone()).or_default().entry(row.role).or_default();
         *sum.respondents.get_or_insert_default() += row.respondents;
     }
-    for row in data
-        .posts
-        .iter()
-        .filter(|r| inside(&r.organisation, "posts"))
-    {
-        let sum = gathered
-            .by_organisation
-            .entry(row.organisation.clone())
-            .or_default();
-        plus_some(
-            &mut sum.posts,
-            Some(&[row.vacant, row.required, row.reported]),
-        );
+    for row in data.posts.iter().filter(|r| inside(&r.organisation, "posts")) {
+        let sum = gathered.by_organisation.entry(row.organisation.clone()).or_default();
+        plus_some(&mut sum.posts, Some(&[row.vacant, row.required, row.reported]));
     }
-    for row in data
-        .remedies
-        .iter()
-        .filter(|r| inside(&r.organisation, "remedies"))
-    {
-        let sum = gathered
-            .by_organisation
-            .entry(row.organisation.clone())
-            .or_default();
-        plus_some(
-            &mut sum.remedies,
-            Some(&[row.open, row.all, row.closed_in_time, row.due]),
-        );
+    for row in data.remedies.iter().filter(|r| inside(&r.organisation, "remedies")) {
+        let sum = gathered.by_organisation.entry(row.organisation.clone()).or_default();
+        plus_some(&mut sum.remedies, Some(&[row.open, row.all, row.closed_in_time, row.due]));
         sum.days.extend(&row.days_to_close);
     }
     gathered.problems.extend(problems);

@@ -20,8 +20,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use data::{
-    AnswersRow, ClaimRow, CycleData, FindingRow, Organisation, PostsRow, RemediesRow, Requirement,
-    RespondentsRow, Rules, Summary, UnitsRow, VerdictRow,
+    AnswersRow, ClaimRow, CycleData, FindingRow, Organisation, PostsRow, RemediesRow, Requirement, RespondentsRow, Rules, Summary, UnitsRow,
+    VerdictRow,
 };
 
 use crate::agreement::{Agreements, agreements};
@@ -135,11 +135,7 @@ impl Evaluation {
             cycle: self.cycle.clone(),
             edition: self.edition.clone(),
             standings: standings(self.triples.iter().map(|r| &r.triple)),
-            figures: self
-                .organisations
-                .iter()
-                .map(|(id, o)| (id.clone(), o.figures.clone()))
-                .collect(),
+            figures: self.organisations.iter().map(|(id, o)| (id.clone(), o.figures.clone())).collect(),
         }
     }
 }
@@ -164,27 +160,13 @@ pub fn evaluate(data: &CycleData) -> Evaluation {
     let over = tally(triples);
     let mut problems = gathered.problems.clone();
 
-    let rows: Vec<TripleRow> = triples
-        .iter()
-        .map(|t| TripleRow {
-            triple: t.clone(),
-            disagreements: disagreement(t),
-        })
-        .collect();
+    let rows: Vec<TripleRow> = triples.iter().map(|t| TripleRow { triple: t.clone(), disagreements: disagreement(t) }).collect();
     let mut organisations: BTreeMap<OrganisationId, OrganisationResult> = BTreeMap::new();
     for (id, name) in &gathered.organisations {
-        let sum = gathered
-            .by_organisation
-            .get(id)
-            .cloned()
-            .unwrap_or_default();
+        let sum = gathered.by_organisation.get(id).cloned().unwrap_or_default();
         let count = over.organisations.get(id).copied().unwrap_or_default();
-        let result = OrganisationResult {
-            name: name.clone(),
-            figures: sum.figures(&count),
-            roles: gathered.roles_of(id),
-            ..OrganisationResult::default()
-        };
+        let result =
+            OrganisationResult { name: name.clone(), figures: sum.figures(&count), roles: gathered.roles_of(id), ..OrganisationResult::default() };
         organisations.insert(id.clone(), result);
     }
     let mut requirements: BTreeMap<RequirementId, RequirementResult> = BTreeMap::new();
@@ -217,16 +199,8 @@ pub fn evaluate(data: &CycleData) -> Evaluation {
     }
     let claims = cells(triples, |t| claim_value(t.claim));
     let now = standings(triples);
-    let changes = data
-        .previous
-        .as_ref()
-        .map(|p| changes(&p.standings, &now))
-        .unwrap_or_default();
-    let answers = gathered
-        .by_organisation
-        .iter()
-        .map(|(id, s)| (id.clone(), s.answers))
-        .collect();
+    let changes = data.previous.as_ref().map(|p| changes(&p.standings, &now)).unwrap_or_default();
+    let answers = gathered.by_organisation.iter().map(|(id, s)| (id.clone(), s.answers)).collect();
     problems.sort();
     problems.dedup();
     Evaluation {
@@ -264,21 +238,13 @@ fn cells(triples: &[Triple], value: impl Fn(&Triple) -> Option<f64>) -> Cells {
     let mut sums: BTreeMap<&OrganisationId, BTreeMap<&RequirementId, (f64, f64)>> = BTreeMap::new();
     for triple in triples {
         if let Some(v) = value(triple) {
-            let sum = sums
-                .entry(&triple.organisation)
-                .or_default()
-                .entry(&triple.requirement)
-                .or_default();
+            let sum = sums.entry(&triple.organisation).or_default().entry(&triple.requirement).or_default();
             // Halves and ones: these sums are exact whatever their order.
             sum.0 += v;
             sum.1 += 1.0;
         }
     }
-    let row = |row: BTreeMap<&RequirementId, (f64, f64)>| {
-        row.into_iter()
-            .map(|(r, (sum, n))| (r.clone(), sum / n))
-            .collect()
-    };
+    let row = |row: BTreeMap<&RequirementId, (f64, f64)>| row.into_iter().map(|(r, (sum, n))| (r.clone(), sum / n)).collect();
     sums.into_iter().map(|(o, r)| (o.clone(), row(r))).collect()
 }
 
@@ -291,16 +257,11 @@ fn comparisons(
     let share = |known: Option<bool>| known.map(|k| f64::from(u8::from(k)));
     let measured = cells(triples, |t| share(t.measured()));
     let audited = cells(triples, |t| share(t.audited()));
-    let over = cells(triples, |t| {
-        share(t.claim_checked().then(|| t.over_claimed()))
-    });
+    let over = cells(triples, |t| share(t.claim_checked().then(|| t.over_claimed())));
     let nothing = Cells::new();
     let one = |definition: &&numbers::Definition| {
         let value = |o: &OrganisationResult| o.figures.get(definition.id).and_then(|f| f.value);
-        let values = organisations
-            .iter()
-            .map(|(id, o)| (id.clone(), value(o)))
-            .collect();
+        let values = organisations.iter().map(|(id, o)| (id.clone(), value(o))).collect();
         let reasons = match definition.id {
             id if id == numbers::MEASURED_MET_RATE.id => &measured,
             id if id == numbers::AUDITED_MET_RATE.id => &audited,
@@ -309,20 +270,12 @@ fn comparisons(
             id if id == numbers::REACH_RATE.id => &nothing,
             _ => claims,
         };
-        (
-            definition.id.to_owned(),
-            compare(&values, reasons, &rules.compare),
-        )
+        (definition.id.to_owned(), compare(&values, reasons, &rules.compare))
     };
     COMPARED.iter().map(one).collect()
 }
 
-fn grades(
-    data: &CycleData,
-    rules: &Rules,
-    organisations: &mut BTreeMap<OrganisationId, OrganisationResult>,
-    problems: &mut Vec<Problem>,
-) {
+fn grades(data: &CycleData, rules: &Rules, organisations: &mut BTreeMap<OrganisationId, OrganisationResult>, problems: &mut Vec<Problem>) {
     let mut units: Vec<&UnitsRow> = data.units.iter().collect();
     units.sort();
     for row in units {
@@ -335,22 +288,14 @@ fn grades(
         if let Err(error) = &grade {
             let ja = match error {
                 GradeError::MoreDoneThanHeld { done, held } => {
-                    format!(
-                        "対策済みが{done}台、保有が{held}台と報告されています。どちらかの台数を直してください。"
-                    )
+                    format!("対策済みが{done}台、保有が{held}台と報告されています。どちらかの台数を直してください。")
                 }
                 GradeError::NoStep { done, held } => {
-                    format!(
-                        "{held}台中{done}台に当たる区分が評価の基準にありません。0から始まる区分を加えてください。"
-                    )
+                    format!("{held}台中{done}台に当たる区分が評価の基準にありません。0から始まる区分を加えてください。")
                 }
             };
             let words = Words::new(ja, error.to_string());
-            problems.push(Problem {
-                organisation: row.organisation.clone(),
-                place,
-                words,
-            });
+            problems.push(Problem { organisation: row.organisation.clone(), place, words });
         }
         organisation.grades.push(GradeRow {
             class: row.class.clone(),
@@ -370,12 +315,8 @@ fn differences(
         let Some(before) = previous.and_then(|p| p.figures.get(id)) else {
             continue;
         };
-        let difference =
-            |(d, now): (&String, &Figure)| Some((d.clone(), now.difference(before.get(d)?)?));
-        all.insert(
-            id.clone(),
-            organisation.figures.iter().filter_map(difference).collect(),
-        );
+        let difference = |(d, now): (&String, &Figure)| Some((d.clone(), now.difference(before.get(d)?)?));
+        all.insert(id.clone(), organisation.figures.iter().filter_map(difference).collect());
     }
     all
 }

@@ -44,21 +44,13 @@ pub struct Interval {
 impl Interval {
     /// An interval with stable decimals.
     pub fn new(low: f64, high: f64, method: Method) -> Self {
-        Self {
-            low: stable(low),
-            high: stable(high),
-            method,
-        }
+        Self { low: stable(low), high: stable(high), method }
     }
 }
 
 /// The interval for `hits` of `cases` by the house rule; `None` without cases or with more hits than cases.
 pub fn of_share(hits: u64, cases: u64) -> Option<Interval> {
-    if cases < EXACT_BELOW {
-        clopper_pearson(hits, cases)
-    } else {
-        wilson(hits, cases)
-    }
+    if cases < EXACT_BELOW { clopper_pearson(hits, cases) } else { wilson(hits, cases) }
 }
 
 /// Wilson's score interval (1927) without continuity correction.
@@ -71,16 +63,8 @@ pub fn wilson(hits: u64, cases: u64) -> Option<Interval> {
     let centre = p + z2 / (2.0 * n);
     let half = Z95 * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
     let scale = 1.0 + z2 / n;
-    let low = if hits == 0 {
-        0.0
-    } else {
-        (centre - half) / scale
-    };
-    let high = if hits == cases {
-        1.0
-    } else {
-        (centre + half) / scale
-    };
+    let low = if hits == 0 { 0.0 } else { (centre - half) / scale };
+    let high = if hits == cases { 1.0 } else { (centre + half) / scale };
     Some(Interval::new(low, high, Method::Wilson))
 }
 
@@ -90,16 +74,8 @@ pub fn clopper_pearson(hits: u64, cases: u64) -> Option<Interval> {
         return None;
     }
     let (k, n) = (hits as f64, cases as f64);
-    let low = if hits == 0 {
-        0.0
-    } else {
-        beta_quantile(k, n - k + 1.0, 0.025)
-    };
-    let high = if hits == cases {
-        1.0
-    } else {
-        beta_quantile(k + 1.0, n - k, 0.975)
-    };
+    let low = if hits == 0 { 0.0 } else { beta_quantile(k, n - k + 1.0, 0.025) };
+    let high = if hits == cases { 1.0 } else { beta_quantile(k + 1.0, n - k, 0.975) };
     Some(Interval::new(low, high, Method::ClopperPearson))
 }
 
@@ -134,14 +110,8 @@ mod tests {
         for (hits, cases, w, cp) in table {
             for (got, expect) in [(wilson(hits, cases), w), (clopper_pearson(hits, cases), cp)] {
                 let got = got.unwrap();
-                assert!(
-                    (got.low - expect.0).abs() < 5.1e-5,
-                    "{hits}/{cases} {got:?} {expect:?}"
-                );
-                assert!(
-                    (got.high - expect.1).abs() < 5.1e-5,
-                    "{hits}/{cases} {got:?} {expect:?}"
-                );
+                assert!((got.low - expect.0).abs() < 5.1e-5, "{hits}/{cases} {got:?} {expect:?}");
+                assert!((got.high - expect.1).abs() < 5.1e-5, "{hits}/{cases} {got:?} {expect:?}");
             }
         }
     }
@@ -185,10 +155,7 @@ mod tests {
     fn impossible_counts_have_no_interval() {
         assert_eq!(of_share(0, 0), None);
         assert_eq!(of_share(3, 2), None);
-        assert_eq!(
-            of_share(1, 39).map(|i| i.method),
-            Some(Method::ClopperPearson)
-        );
+        assert_eq!(of_share(1, 39).map(|i| i.method), Some(Method::ClopperPearson));
         assert_eq!(of_share(1, 40).map(|i| i.method), Some(Method::Wilson));
     }
 }

@@ -157,12 +157,7 @@ impl Figure {
     }
 
     /// `numerator / denominator`, guarded for small groups, with an interval where the definition estimates.
-    pub fn share(
-        definition: &Definition,
-        numerator: u64,
-        denominator: u64,
-        coverage: Coverage,
-    ) -> Self {
+    pub fn share(definition: &Definition, numerator: u64, denominator: u64, coverage: Coverage) -> Self {
         let mut figure = Self::bare(definition, numerator, denominator, coverage);
         if denominator == 0 {
             figure.note = Some("nothing-to-count".to_owned());
@@ -185,13 +180,7 @@ impl Figure {
     }
 
     /// A statistic that is not a plain share (κ, a median): its value, its interval, and the counts it rests on.
-    pub fn statistic(
-        definition: &Definition,
-        counts: (u64, u64),
-        coverage: Coverage,
-        value: Option<f64>,
-        interval: Option<Interval>,
-    ) -> Self {
+    pub fn statistic(definition: &Definition, counts: (u64, u64), coverage: Coverage, value: Option<f64>, interval: Option<Interval>) -> Self {
         let mut figure = Self::bare(definition, counts.0, counts.1, coverage);
         if definition.small_group_guard && counts.1 < SMALL_GROUP {
             figure.shown_as_counts = true;
@@ -225,18 +214,12 @@ impl Figure {
     /// The interval as text, in the unit of the value: `25.5–36.6 %` or `0.51–0.84`.
     pub fn interval_text(&self) -> Option<String> {
         let i = self.interval?;
-        Some(
-            match definition(&self.definition).map_or(Unit::Ratio, |d| d.unit) {
-                Unit::Percent => {
-                    format!(
-                        "{}–{} %",
-                        decimal(i.low * 100.0, 1),
-                        decimal(i.high * 100.0, 1)
-                    )
-                }
-                _ => format!("{}–{}", decimal(i.low, 2), decimal(i.high, 2)),
-            },
-        )
+        Some(match definition(&self.definition).map_or(Unit::Ratio, |d| d.unit) {
+            Unit::Percent => {
+                format!("{}–{} %", decimal(i.low * 100.0, 1), decimal(i.high * 100.0, 1))
+            }
+            _ => format!("{}–{}", decimal(i.low, 2), decimal(i.high, 2)),
+        })
     }
 
     /// `self − before` in the definition's unit; only figures of the same definition and version compare.
@@ -286,11 +269,7 @@ mod tests {
     #[test]
     fn every_definition_is_complete_and_unique() {
         for (i, d) in DEFINITIONS.iter().enumerate() {
-            assert!(
-                DEFINITIONS.iter().skip(i + 1).all(|other| other.id != d.id),
-                "{}",
-                d.id
-            );
+            assert!(DEFINITIONS.iter().skip(i + 1).all(|other| other.id != d.id), "{}", d.id);
             assert!(d.version > 0);
             for text in [
                 d.name_ja,
@@ -326,15 +305,9 @@ mod tests {
     #[test]
     fn small_groups_are_counts_and_empty_ones_are_nothing() {
         let small = Figure::share(&REACH_RATE, 4, 4, Coverage::full(4));
-        assert_eq!(
-            (small.value, small.shown_as_counts, small.text(Lang::Ja)),
-            (None, true, "4 / 4".to_owned())
-        );
+        assert_eq!((small.value, small.shown_as_counts, small.text(Lang::Ja)), (None, true, "4 / 4".to_owned()));
         let five = Figure::share(&REACH_RATE, 4, 5, Coverage::full(5));
-        assert_eq!(
-            (five.value, five.text(Lang::Ja)),
-            (Some(0.8), "80.0 %".to_owned())
-        );
+        assert_eq!((five.value, five.text(Lang::Ja)), (Some(0.8), "80.0 %".to_owned()));
         let empty = Figure::share(&REACH_RATE, 0, 0, Coverage::full(0));
         assert_eq!((empty.value, empty.text(Lang::Ja)), (None, "—".to_owned()));
     }
@@ -344,20 +317,9 @@ mod tests {
         let now = Figure::share(&REACH_RATE, 9, 10, Coverage::full(10));
         let before = Figure::share(&REACH_RATE, 8, 10, Coverage::full(10));
         assert_eq!(now.difference(&before), Some(0.1));
-        let older = Figure {
-            version: 0,
-            ..before.clone()
-        };
+        let older = Figure { version: 0, ..before.clone() };
         assert_eq!(now.difference(&older), None);
-        assert_eq!(
-            now.difference(&Figure::share(
-                &IMPLEMENTATION_RATE,
-                8,
-                10,
-                Coverage::full(10)
-            )),
-            None
-        );
+        assert_eq!(now.difference(&Figure::share(&IMPLEMENTATION_RATE, 8, 10, Coverage::full(10))), None);
     }
 
     #[test]
@@ -365,13 +327,7 @@ mod tests {
         assert_eq!(decimal(-0.001, 2), "0.00");
         assert_eq!(decimal(-0.5, 2), "-0.50");
         let days = Figure::statistic(&DAYS_TO_CLOSE, (6, 6), Coverage::full(9), Some(14.0), None);
-        assert_eq!(
-            (days.text(Lang::Ja), days.text(Lang::En)),
-            ("14.0日".to_owned(), "14.0 days".to_owned())
-        );
-        assert_eq!(
-            Figure::count(&FINDINGS_OPEN, 12, 30, Coverage::full(30)).text(Lang::En),
-            "12"
-        );
+        assert_eq!((days.text(Lang::Ja), days.text(Lang::En)), ("14.0日".to_owned(), "14.0 days".to_owned()));
+        assert_eq!(Figure::count(&FINDINGS_OPEN, 12, 30, Coverage::full(30)).text(Lang::En), "12");
     }
 }

@@ -170,16 +170,8 @@ struct Joint<'a> {
 pub fn detect(tally: &Tally, rule: &DetectionRule) -> Detection {
     let enough = |count: &Count| count.checked >= rule.min_checked.max(1);
     let too_few = tally.organisations.iter().filter(|(_, c)| !enough(c));
-    let too_few = too_few.map(|(organisation, count)| TooFew {
-        organisation: organisation.clone(),
-        checked: count.checked,
-    });
-    let tested: Vec<&OrganisationId> = tally
-        .organisations
-        .iter()
-        .filter(|(_, c)| enough(c))
-        .map(|(organisation, _)| organisation)
-        .collect();
+    let too_few = too_few.map(|(organisation, count)| TooFew { organisation: organisation.clone(), checked: count.checked });
+    let tested: Vec<&OrganisationId> = tally.organisations.iter().filter(|(_, c)| enough(c)).map(|(organisation, _)| organisation).collect();
     let claims = read(tally, &tested, Basis::Claims, rule);
     let gaps = read(tally, &tested, Basis::Gaps, rule);
     let joint = judge(&tested, &claims, &gaps, rule);
@@ -210,10 +202,7 @@ pub fn detect(tally: &Tally, rule: &DetectionRule) -> Detection {
             adjusted: stable(one.adjusted),
         });
     }
-    let coverage = Coverage {
-        known: checked,
-        all: tally.all.claimed,
-    };
+    let coverage = Coverage { known: checked, all: tally.all.claimed };
     Detection {
         rule: rule.clone(),
         baseline: Figure::share(&OVER_CLAIM_RATE, over, checked, coverage),
@@ -227,19 +216,11 @@ pub fn detect(tally: &Tally, rule: &DetectionRule) -> Detection {
 }
 
 /// Steps 6 and 7.
-fn judge<'a>(
-    tested: &[&'a OrganisationId],
-    claims: &'a Reading,
-    gaps: &'a Reading,
-    rule: &DetectionRule,
-) -> Vec<Joint<'a>> {
+fn judge<'a>(tested: &[&'a OrganisationId], claims: &'a Reading, gaps: &'a Reading, rule: &DetectionRule) -> Vec<Joint<'a>> {
     fn each(r: &Reading) -> impl Iterator<Item = (&Row, f64, f64, bool)> {
         let numbers = r.expected.iter().zip(&r.p_values).zip(&r.able);
         let numbers = numbers.map(|((e, p), able)| (*e, *p, *able));
-        r.rows
-            .iter()
-            .zip(numbers)
-            .map(|(row, (e, p, able))| (row, e, p, able))
+        r.rows.iter().zip(numbers).map(|(row, (e, p, able))| (row, e, p, able))
     }
     let mut joint: Vec<Joint> = tested
         .iter()
@@ -251,11 +232,7 @@ fn judge<'a>(
                 claims: (row, expected),
                 gaps: (gap.0, gap.1),
                 gaps_tell: gap.3,
-                basis: if gap.2 < p {
-                    Basis::Gaps
-                } else {
-                    Basis::Claims
-                },
+                basis: if gap.2 < p { Basis::Gaps } else { Basis::Claims },
                 p_value: (readings * p.min(gap.2)).min(1.0),
                 adjusted: 1.0,
                 flagged: false,
@@ -287,9 +264,7 @@ fn is_notable(one: &Joint, rule: &DetectionRule) -> bool {
         Basis::Claims => (one.claims, rule.min_effect),
         Basis::Gaps => (one.gaps, rule.min_effect_beside),
     };
-    rate(louder.0) >= louder.1 * rule.min_ratio
-        && exceeds(one.claims, min_effect)
-        && (!one.gaps_tell || exceeds(one.gaps, rule.min_gap_effect))
+    rate(louder.0) >= louder.1 * rule.min_ratio && exceeds(one.claims, min_effect) && (!one.gaps_tell || exceeds(one.gaps, rule.min_gap_effect))
 }
 
 fn flag(one: &Joint) -> Flag {

@@ -28,11 +28,7 @@ pub struct ImprobableRule {
 
 impl Default for ImprobableRule {
     fn default() -> Self {
-        Self {
-            min_answers: 20,
-            min_measured: 10,
-            measured_below: 0.8,
-        }
+        Self { min_answers: 20, min_measured: 10, measured_below: 0.8 }
     }
 }
 
@@ -77,9 +73,7 @@ pub fn improbable<'a>(
         let total = answers.total();
         let kind = match answers {
             a if a.implemented == total => ImprobableKind::AllImplemented,
-            a if [a.partly, a.not, a.not_applicable].contains(&total) => {
-                ImprobableKind::AllIdentical
-            }
+            a if [a.partly, a.not, a.not_applicable].contains(&total) => ImprobableKind::AllIdentical,
             _ => continue,
         };
         let enough = total >= rule.min_answers.max(1) && decided >= rule.min_measured.max(1);
@@ -98,7 +92,9 @@ pub fn improbable<'a>(
             measured: Figure::share(&MEASURED_MET_RATE, met, decided, Coverage { known: decided, all }),
             note: Words::new(
                 format!("{total}件の回答が{ja}ですが、実測で満たしているのは{decided}件中{met}件（{share}）です。回答の集め方を確認してください。"),
-                format!("{total} answers are {en}, but {met} of {decided} measured are met ({share}). Please look at how the answers were collected."),
+                format!(
+                    "{total} answers are {en}, but {met} of {decided} measured are met ({share}). Please look at how the answers were collected."
+                ),
             ),
         });
     }

@@ -55,20 +55,12 @@ impl Count {
 
     /// The registered unadmitted rate: gaps claimed as implemented ÷ gaps found.
     pub fn unadmitted(&self) -> Figure {
-        Figure::share(
-            &UNADMITTED_RATE,
-            self.over,
-            self.gaps,
-            Coverage::full(self.gaps),
-        )
+        Figure::share(&UNADMITTED_RATE, self.over, self.gaps, Coverage::full(self.gaps))
     }
 
     /// The registered over-claim rate.
     pub fn figure(&self) -> Figure {
-        let coverage = Coverage {
-            known: self.checked,
-            all: self.claimed,
-        };
+        let coverage = Coverage { known: self.checked, all: self.claimed };
         Figure::share(&OVER_CLAIM_RATE, self.over, self.checked, coverage)
     }
 }
@@ -96,11 +88,7 @@ pub fn tally<'a>(triples: impl IntoIterator<Item = &'a Triple>) -> Tally {
         at(&mut tally.organisations, &triple.organisation).add(triple);
         at(&mut tally.requirements, &triple.requirement).add(triple);
         if triple.claim_checked() || is_gap(triple) {
-            at(
-                at(&mut tally.cells, &triple.organisation),
-                &triple.requirement,
-            )
-            .add(triple);
+            at(at(&mut tally.cells, &triple.organisation), &triple.requirement).add(triple);
         }
     }
     tally

@@ -30,20 +30,13 @@ pub(super) struct Reading {
 }
 
 /// Steps 2 to 5 for the `tested` organisations, in their order.
-pub(super) fn read(
-    tally: &Tally,
-    tested: &[&OrganisationId],
-    basis: Basis,
-    rule: &DetectionRule,
-) -> Reading {
+pub(super) fn read(tally: &Tally, tested: &[&OrganisationId], basis: Basis, rule: &DetectionRule) -> Reading {
     let rows = rows(tally, tested, basis);
     let requirements = tally.requirements.len();
     let mut expected = vec![weighted_median(&rows).max(rule.honest_error); rows.len()];
     let mut core: Vec<bool> = Vec::new();
     for _ in 0..MAX_ROUNDS {
-        let ordinary = |(row, e): (&Row, &f64)| {
-            upper_tail(row.over, row.trials, *e, rule.spread.0) >= rule.core_above
-        };
+        let ordinary = |(row, e): (&Row, &f64)| upper_tail(row.over, row.trials, *e, rule.spread.0) >= rule.core_above;
         let next: Vec<bool> = rows.iter().zip(&expected).map(ordinary).collect();
         if next == core {
             break;
@@ -59,41 +52,22 @@ pub(super) fn read(
     let least = rule.alpha / (2.0 * rows.len().max(1) as f64);
     let each = || rows.iter().zip(&expected);
     let p_values = each().map(|(row, e)| tail(row, row.over, *e)).collect();
-    let able = each()
-        .map(|(row, e)| tail(row, row.trials, *e) <= least)
-        .collect();
-    Reading {
-        p_values,
-        able,
-        spread,
-        rows,
-        expected,
-    }
+    let able = each().map(|(row, e)| tail(row, row.trials, *e) <= least).collect();
+    Reading { p_values, able, spread, rows, expected }
 }
 
 fn rows(tally: &Tally, tested: &[&OrganisationId], basis: Basis) -> Vec<Row> {
-    let index: BTreeMap<_, _> = (0..)
-        .zip(tally.requirements.keys())
-        .map(|(i, id)| (id, i))
-        .collect();
+    let index: BTreeMap<_, _> = (0..).zip(tally.requirements.keys()).map(|(i, id)| (id, i)).collect();
     let trials = |count: &Count| match basis {
         Basis::Claims => count.checked,
         Basis::Gaps => count.gaps,
     };
     let row = |organisation: &&OrganisationId| {
-        let count = tally
-            .organisations
-            .get(*organisation)
-            .copied()
-            .unwrap_or_default();
+        let count = tally.organisations.get(*organisation).copied().unwrap_or_default();
         let cells = tally.cells.get(*organisation).into_iter().flatten();
         let cells = cells.filter(|(_, c)| trials(c) > 0);
         let cells = cells.filter_map(|(id, c)| Some((*index.get(id)?, c.over, trials(c))));
-        Row {
-            over: count.over,
-            trials: trials(&count),
-            cells: cells.collect(),
-        }
+        Row { over: count.over, trials: trials(&count), cells: cells.collect() }
     };
     tested.iter().map(row).collect()
 }
@@ -118,12 +92,7 @@ fn weighted_median(rows: &[Row]) -> f64 {
 }
 
 /// Step 3: for each row, the mean baseline of its cells, from the core without its own claims.
-fn expected_rates(
-    rows: &[Row],
-    core: &[bool],
-    requirements: usize,
-    rule: &DetectionRule,
-) -> Vec<f64> {
+fn expected_rates(rows: &[Row], core: &[bool], requirements: usize, rule: &DetectionRule) -> Vec<f64> {
     let mut by_requirement = vec![(0_u64, 0_u64); requirements];
     let (mut over, mut trials) = (0, 0);
     for (row, _) in rows.iter().zip(core).filter(|(_, h)| **h) {
@@ -139,11 +108,7 @@ fn expected_rates(
     let one = |(row, inside): (&Row, &bool)| {
         let own = u64::from(*inside);
         let (others_over, others) = (over - own * row.over, trials - own * row.trials);
-        let pooled = if others == 0 {
-            0.0
-        } else {
-            others_over as f64 / others as f64
-        };
+        let pooled = if others == 0 { 0.0 } else { others_over as f64 / others as f64 };
         let pooled = pooled.max(rule.honest_error);
         let mut sum = 0.0;
         for (i, cell_over, cell_trials) in &row.cells {
@@ -187,8 +152,7 @@ pub(super) fn upper_tail(k: u64, n: u64, p: f64, rho: f64) -> f64 {
     let (a, b) = (p * strength, (1.0 - p) * strength);
     let (kf, nf) = (k as f64, n as f64);
     let choose = ln_gamma(nf + 1.0) - ln_gamma(kf + 1.0) - ln_gamma(nf - kf + 1.0);
-    let (Ok(top), Ok(bottom)) = (checked_ln_beta(kf + a, nf - kf + b), checked_ln_beta(a, b))
-    else {
+    let (Ok(top), Ok(bottom)) = (checked_ln_beta(kf + a, nf - kf + b), checked_ln_beta(a, b)) else {
         return 1.0;
     };
     let mut term = (choose + top - bottom).exp();

@@ -43,28 +43,16 @@ fn triples(model: &Model, seed: u64) -> Vec<Triple> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut all = Vec::new();
     for o in 0..model.organisations {
-        let (low, high) = if o < model.planted_count {
-            model.planted
-        } else {
-            model.honest
-        };
+        let (low, high) = if o < model.planted_count { model.planted } else { model.honest };
         let hides = rng.random_range(low..=high);
         let level = rng.random_range(model.kept.0..=model.kept.1);
         let checked = rng.random_range(model.checked.0..=model.checked.1);
         for r in 0..model.requirements {
             let mut triple = Triple::of(name(o), Scope::whole(), format!("r{r:03}"));
-            let hides = if r < model.misunderstood.0 {
-                model.misunderstood.1.max(hides)
-            } else {
-                hides
-            };
+            let hides = if r < model.misunderstood.0 { model.misunderstood.1.max(hides) } else { hides };
             let kept = rng.random_bool(level);
             let says = if kept { 0.95 } else { hides };
-            triple.claim = Some(if rng.random_bool(says) {
-                Claim::Implemented
-            } else {
-                Claim::Partly
-            });
+            triple.claim = Some(if rng.random_bool(says) { Claim::Implemented } else { Claim::Partly });
             if rng.random_bool(checked / 2.0) {
                 triple.verdict = Some(if kept { Verdict::Met } else { Verdict::NotMet });
             }
@@ -81,11 +69,7 @@ fn triples(model: &Model, seed: u64) -> Vec<Triple> {
 
 fn flagged(model: &Model, seed: u64) -> Vec<OrganisationId> {
     let detection = detect(&tally(&triples(model, seed)), &DetectionRule::default());
-    detection
-        .flags
-        .into_iter()
-        .map(|f| f.organisation)
-        .collect()
+    detection.flags.into_iter().map(|f| f.organisation).collect()
 }
 
 /// (flags that are right, flags, planted) over twenty seeds.
@@ -94,10 +78,7 @@ fn score(model: &Model) -> (usize, usize, usize) {
     for seed in 0..20 {
         let found = flagged(model, seed);
         flags += found.len();
-        right += found
-            .iter()
-            .filter(|o| **o < name(model.planted_count))
-            .count();
+        right += found.iter().filter(|o| **o < name(model.planted_count)).count();
     }
     (right, flags, 20 * model.planted_count)
 }
@@ -106,37 +87,15 @@ fn score(model: &Model) -> (usize, usize, usize) {
 fn planted_habits_are_found_over_twenty_seeds() {
     let models = [
         BASE,
-        Model {
-            planted_count: 8,
-            ..BASE
-        },
-        Model {
-            planted_count: 1,
-            ..BASE
-        },
-        Model {
-            honest: (0.02, 0.20),
-            planted: (0.7, 0.9),
-            ..BASE
-        },
-        Model {
-            organisations: 50,
-            requirements: 300,
-            checked: (0.2, 0.4),
-            planted_count: 10,
-            ..BASE
-        },
+        Model { planted_count: 8, ..BASE },
+        Model { planted_count: 1, ..BASE },
+        Model { honest: (0.02, 0.20), planted: (0.7, 0.9), ..BASE },
+        Model { organisations: 50, requirements: 300, checked: (0.2, 0.4), planted_count: 10, ..BASE },
     ];
     for (i, model) in models.iter().enumerate() {
         let (right, flags, planted) = score(model);
-        assert!(
-            right as f64 >= 0.95 * flags as f64,
-            "model {i}: precision {right}/{flags}"
-        );
-        assert!(
-            right as f64 >= 0.9 * planted as f64,
-            "model {i}: recall {right}/{planted}"
-        );
+        assert!(right as f64 >= 0.95 * flags as f64, "model {i}: precision {right}/{flags}");
+        assert!(right as f64 >= 0.9 * planted as f64, "model {i}: recall {right}/{planted}");
     }
 }
 
@@ -144,82 +103,44 @@ fn planted_habits_are_found_over_twenty_seeds() {
 fn wrong_flags_are_as_rare_as_declared() {
     let mut governments = 0;
     let mut wrong = 0;
-    for honest in [
-        (0.0, 0.0),
-        (0.02, 0.12),
-        (0.02, 0.20),
-        (0.2, 0.4),
-        (0.7, 0.9),
-    ] {
+    for honest in [(0.0, 0.0), (0.02, 0.12), (0.02, 0.20), (0.2, 0.4), (0.7, 0.9)] {
         for seed in 100..140 {
-            let model = Model {
-                planted_count: 0,
-                honest,
-                ..BASE
-            };
+            let model = Model { planted_count: 0, honest, ..BASE };
             governments += 1;
             wrong += usize::from(!flagged(&model, seed).is_empty());
         }
     }
     let alpha = DetectionRule::default().alpha;
-    assert!(
-        wrong as f64 <= alpha * f64::from(governments),
-        "{wrong} of {governments}"
-    );
+    assert!(wrong as f64 <= alpha * f64::from(governments), "{wrong} of {governments}");
 }
 
 #[test]
 fn checks_on_what_everybody_misunderstands_blame_nobody() {
     // One organisation is checked only on five requirements whose gaps six of ten do not see, but in ten systems each.
-    let model = Model {
-        organisations: 50,
-        planted_count: 0,
-        misunderstood: (5, 0.6),
-        checked: (0.9, 0.9),
-        ..BASE
-    };
+    let model = Model { organisations: 50, planted_count: 0, misunderstood: (5, 0.6), checked: (0.9, 0.9), ..BASE };
     let mut all = triples(&model, 7);
     let mut rng = ChaCha8Rng::seed_from_u64(70);
     for r in 0..5 {
         for s in 0..10 {
             let mut triple = Triple::of("zz", Scope::system(format!("s{s}")), format!("r{r:03}"));
-            triple.claim = Some(if rng.random_bool(0.6) {
-                Claim::Implemented
-            } else {
-                Claim::Partly
-            });
+            triple.claim = Some(if rng.random_bool(0.6) { Claim::Implemented } else { Claim::Partly });
             triple.verdict = Some(Verdict::NotMet);
             all.push(triple);
         }
     }
     let detection = detect(&tally(&all), &DetectionRule::default());
     assert_eq!(detection.flags, []);
-    let own = detection
-        .tested
-        .iter()
-        .find(|t| t.organisation.as_str() == "zz")
-        .unwrap();
+    let own = detection.tested.iter().find(|t| t.organisation.as_str() == "zz").unwrap();
     assert!(own.gap_baseline > 0.3, "{own:?}");
 }
 
 #[test]
 fn doing_little_and_saying_so_is_no_over_claim() {
-    let mut all = triples(
-        &Model {
-            planted_count: 0,
-            kept: (0.8, 0.9),
-            ..BASE
-        },
-        5,
-    );
+    let mut all = triples(&Model { planted_count: 0, kept: (0.8, 0.9), ..BASE }, 5);
     for r in 0..100 {
         let mut triple = Triple::of("poor", Scope::whole(), format!("r{r:03}"));
         // Nothing is kept; it says so of 88 in 100. Its over-claim rate is 100 %.
-        triple.claim = Some(if r % 8 == 7 {
-            Claim::Implemented
-        } else {
-            Claim::Not
-        });
+        triple.claim = Some(if r % 8 == 7 { Claim::Implemented } else { Claim::Not });
         triple.verdict = Some(Verdict::NotMet);
         all.push(triple);
     }
@@ -231,12 +152,7 @@ fn doing_little_and_saying_so_is_no_over_claim() {
 
 #[test]
 fn no_honest_majority_means_no_flags() {
-    let model = Model {
-        organisations: 10,
-        planted_count: 7,
-        planted: (0.5, 0.6),
-        ..BASE
-    };
+    let model = Model { organisations: 10, planted_count: 7, planted: (0.5, 0.6), ..BASE };
     let found = flagged(&model, 3);
     // The majority sets the norm: either nobody stands out, or the test says that it cannot tell.
     assert!(found.is_empty(), "{found:?}");
@@ -244,62 +160,28 @@ fn no_honest_majority_means_no_flags() {
 
 #[test]
 fn few_checks_are_listed_and_not_tested() {
-    let model = Model {
-        organisations: 3,
-        requirements: 8,
-        planted_count: 1,
-        ..BASE
-    };
+    let model = Model { organisations: 3, requirements: 8, planted_count: 1, ..BASE };
     let detection = detect(&tally(&triples(&model, 1)), &DetectionRule::default());
     assert_eq!((detection.tested.len(), detection.too_few.len()), (0, 3));
-    assert_eq!(
-        detect(&Tally::default(), &DetectionRule::default()).flags,
-        []
-    );
+    assert_eq!(detect(&Tally::default(), &DetectionRule::default()).flags, []);
 }
 
 #[test]
 fn uniform_answers_are_noted_only_beside_poor_measurements() {
     let rows = |met: usize| -> Vec<Triple> {
-        let verdict = |i| {
-            Some(if i < met {
-                Verdict::Met
-            } else {
-                Verdict::NotMet
-            })
-        };
-        (0..30)
-            .map(|i| Triple {
-                verdict: verdict(i),
-                ..Triple::of("a", Scope::whole(), format!("r{i}"))
-            })
-            .collect()
+        let verdict = |i| Some(if i < met { Verdict::Met } else { Verdict::NotMet });
+        (0..30).map(|i| Triple { verdict: verdict(i), ..Triple::of("a", Scope::whole(), format!("r{i}")) }).collect()
     };
     let answers = |a| BTreeMap::from([(OrganisationId::from("a"), a)]);
     let rule = ImprobableRule::default();
-    let all = answers(crate::rates::Answers {
-        implemented: 240,
-        ..Default::default()
-    });
-    let kinds = |answers, rows: &[Triple]| -> Vec<ImprobableKind> {
-        improbable(answers, rows, &rule)
-            .into_iter()
-            .map(|n| n.kind)
-            .collect()
-    };
+    let all = answers(crate::rates::Answers { implemented: 240, ..Default::default() });
+    let kinds = |answers, rows: &[Triple]| -> Vec<ImprobableKind> { improbable(answers, rows, &rule).into_iter().map(|n| n.kind).collect() };
     assert_eq!(kinds(&all, &rows(18)), [ImprobableKind::AllImplemented]);
     assert_eq!(kinds(&all, &rows(29)), []);
     assert_eq!(kinds(&all, &[]), []);
-    let partly = answers(crate::rates::Answers {
-        partly: 240,
-        ..Default::default()
-    });
+    let partly = answers(crate::rates::Answers { partly: 240, ..Default::default() });
     assert_eq!(kinds(&partly, &rows(18)), [ImprobableKind::AllIdentical]);
-    let mixed = answers(crate::rates::Answers {
-        implemented: 239,
-        not: 1,
-        ..Default::default()
-    });
+    let mixed = answers(crate::rates::Answers { implemented: 239, not: 1, ..Default::default() });
     assert_eq!(kinds(&mixed, &rows(18)), []);
 }
 
@@ -310,12 +192,8 @@ fn slow_tail(k: u64, n: u64, p: f64, rho: f64) -> f64 {
     (k..=n)
         .map(|x| {
             let choose: f64 = (0..x).map(|i| (n - i) as f64 / (i + 1) as f64).product();
-            let up: f64 = (0..x)
-                .map(|i| (a + i as f64) / (strength + i as f64))
-                .product();
-            let down: f64 = (0..n - x)
-                .map(|j| (b + j as f64) / (strength + (x + j) as f64))
-                .product();
+            let up: f64 = (0..x).map(|i| (a + i as f64) / (strength + i as f64)).product();
+            let down: f64 = (0..n - x).map(|j| (b + j as f64) / (strength + (x + j) as f64)).product();
             choose * up * down
         })
         .sum()

@@ -43,10 +43,7 @@ impl Index {
     pub(super) fn of(made: &Government) -> Self {
         let mut index = Self::default();
         for (position, person) in made.people.iter().enumerate() {
-            let same = index
-                .roles
-                .entry((person.organisation.clone(), person.role))
-                .or_default();
+            let same = index.roles.entry((person.organisation.clone(), person.role)).or_default();
             index.rank.push(same.len());
             same.push(position);
         }
@@ -58,16 +55,8 @@ impl Index {
             }
             index.cells.push(cells);
         }
-        index.response = made
-            .truth
-            .organisations
-            .iter()
-            .map(|o| (o.organisation.clone(), o.response_rate))
-            .collect();
-        let managed = made
-            .systems
-            .iter()
-            .filter_map(|s| Some((s.code.clone(), s.manager.clone()?)));
+        index.response = made.truth.organisations.iter().map(|o| (o.organisation.clone(), o.response_rate)).collect();
+        let managed = made.systems.iter().filter_map(|s| Some((s.code.clone(), s.manager.clone()?)));
         index.managers = managed.collect();
         index
     }
@@ -85,62 +74,26 @@ impl Government {
         let position = (cycle as usize).checked_sub(1)?;
         let cells = &self.cycles.get(position)?.cells;
         let places = self.index.cells.get(position)?;
-        let mut rng = dice::stream(
-            self.seed,
-            "answers",
-            &[dice::number(&who.code), u64::from(cycle)],
-        );
+        let mut rng = dice::stream(self.seed, "answers", &[dice::number(&who.code), u64::from(cycle)]);
         let crowd = matches!(who.role, Role::Staff | Role::SectionHead);
-        let response = self
-            .index
-            .response
-            .get(&who.organisation)
-            .copied()
-            .unwrap_or(1.0);
+        let response = self.index.response.get(&who.organisation).copied().unwrap_or(1.0);
         if !chance(&mut rng, if crowd { response } else { 0.985 }) {
             return None;
         }
-        let colleagues = self
-            .index
-            .roles
-            .get(&(who.organisation.clone(), who.role))
-            .map_or(1, Vec::len);
-        let disagree = if crowd && colleagues >= CROWD {
-            0.1
-        } else {
-            0.0
-        };
+        let colleagues = self.index.roles.get(&(who.organisation.clone(), who.role)).map_or(1, Vec::len);
+        let disagree = if crowd && colleagues >= CROWD { 0.1 } else { 0.0 };
         let own = |requirement: &RequirementModel| -> &[Cell] {
-            places
-                .get(&(who.organisation.clone(), requirement.id.clone()))
-                .and_then(|range| cells.get(range.clone()))
-                .unwrap_or_default()
+            places.get(&(who.organisation.clone(), requirement.id.clone())).and_then(|range| cells.get(range.clone())).unwrap_or_default()
         };
-        let mut asked: Vec<&Cell> = self
-            .common(person, who, colleagues)
-            .into_iter()
-            .flat_map(own)
-            .collect();
-        for requirement in self
-            .requirements
-            .iter()
-            .filter(|r| r.per_system() && r.roles.contains(&who.role))
-        {
-            asked.extend(
-                own(requirement)
-                    .iter()
-                    .filter(|cell| self.is_asked_about(cell, requirement, person, who)),
-            );
+        let mut asked: Vec<&Cell> = self.common(person, who, colleagues).into_iter().flat_map(own).collect();
+        for requirement in self.requirements.iter().filter(|r| r.per_system() && r.roles.contains(&who.role)) {
+            asked.extend(own(requirement).iter().filter(|cell| self.is_asked_about(cell, requirement, person, who)));
         }
         Some(
             asked
                 .into_iter()
                 .map(|cell| {
-                    let claim = if chance(&mut rng, disagree) {
-                        beside(&mut rng, cell.claim)
-                    } else {
-                        cell.claim
-                    };
+                    let claim = if chance(&mut rng, disagree) { beside(&mut rng, cell.claim) } else { cell.claim };
                     Answer {
                         requirement: &cell.requirement,
                         scope: &cell.scope,
@@ -155,38 +108,22 @@ impl Government {
     /// The requirements of `who`'s role that are answered for the whole organisation; a window of ten of them where at least
     /// three times enough colleagues share them.
     fn common(&self, person: usize, who: &Person, colleagues: usize) -> Vec<&RequirementModel> {
-        let all: Vec<&RequirementModel> = self
-            .requirements
-            .iter()
-            .filter(|r| !r.per_system() && r.roles.contains(&who.role))
-            .collect();
+        let all: Vec<&RequirementModel> = self.requirements.iter().filter(|r| !r.per_system() && r.roles.contains(&who.role)).collect();
         if all.len() <= QUESTIONS || colleagues * QUESTIONS < all.len() * 3 {
             return all;
         }
         let rank = self.index.rank.get(person).copied().unwrap_or_default();
-        all.iter()
-            .copied()
-            .cycle()
-            .skip(rank * QUESTIONS % all.len())
-            .take(QUESTIONS)
-            .collect()
+        all.iter().copied().cycle().skip(rank * QUESTIONS % all.len()).take(QUESTIONS).collect()
     }
 
     /// Whether this person answers for the system of `cell`: its manager does, or, where a requirement does not ask system
     /// managers, one person of each role it asks.
-    fn is_asked_about(
-        &self,
-        cell: &Cell,
-        requirement: &RequirementModel,
-        person: usize,
-        who: &Person,
-    ) -> bool {
+    fn is_asked_about(&self, cell: &Cell, requirement: &RequirementModel, person: usize, who: &Person) -> bool {
         let Scope::System(code) = &cell.scope else {
             return false;
         };
         if requirement.roles.contains(&Role::SystemManager) {
-            return who.role == Role::SystemManager
-                && self.index.managers.get(code) == Some(&who.code);
+            return who.role == Role::SystemManager && self.index.managers.get(code) == Some(&who.code);
         }
         let same = self.index.roles.get(&(who.organisation.clone(), who.role));
         same.is_some_and(|same| {
@@ -211,22 +148,10 @@ fn reason(rng: &mut rand_chacha::ChaCha8Rng) -> Text {
     let (ja, en) = pick(
         rng,
         &[
-            (
-                "対象となる機器を保有していないため。",
-                "We have no equipment of this kind.",
-            ),
-            (
-                "稼働前のシステムであり、運用の対象がないため。",
-                "The system is not yet in operation.",
-            ),
-            (
-                "この業務は所管する組織に委ねているため。",
-                "This task is done by the organisation above us.",
-            ),
-            (
-                "該当する情報を取り扱っていないため。",
-                "We do not handle this kind of information.",
-            ),
+            ("対象となる機器を保有していないため。", "We have no equipment of this kind."),
+            ("稼働前のシステムであり、運用の対象がないため。", "The system is not yet in operation."),
+            ("この業務は所管する組織に委ねているため。", "This task is done by the organisation above us."),
+            ("該当する情報を取り扱っていないため。", "We do not handle this kind of information."),
         ],
     );
     Text::new(ja, en)

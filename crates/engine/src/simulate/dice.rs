@@ -7,21 +7,13 @@ use rand_chacha::ChaCha8Rng;
 ///
 /// The stream's name and numbers are folded into the seed with the SplitMix64 finaliser, then expanded by ChaCha.
 pub(super) fn stream(seed: u64, stream: &str, numbers: &[u64]) -> ChaCha8Rng {
-    let named = stream
-        .bytes()
-        .fold(mix(seed), |state, byte| mix(state ^ u64::from(byte)));
-    ChaCha8Rng::seed_from_u64(
-        numbers
-            .iter()
-            .fold(named, |state, number| mix(state ^ *number)),
-    )
+    let named = stream.bytes().fold(mix(seed), |state, byte| mix(state ^ u64::from(byte)));
+    ChaCha8Rng::seed_from_u64(numbers.iter().fold(named, |state, number| mix(state ^ *number)))
 }
 
 /// A stable number for a text, to name a stream by an id that is not a position.
 pub(super) fn number(text: &str) -> u64 {
-    text.bytes().fold(0x9E37_79B9_7F4A_7C15, |state, byte| {
-        mix(state ^ u64::from(byte))
-    })
+    text.bytes().fold(0x9E37_79B9_7F4A_7C15, |state, byte| mix(state ^ u64::from(byte)))
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): one step and finaliser.
@@ -81,14 +73,7 @@ pub(super) fn day_of(fiscal_year: i32, day: u32) -> String {
 }
 
 /// `count` different positions below `below`, each equally likely.
-pub(super) fn chosen(
-    seed: u64,
-    name: &str,
-    below: usize,
-    count: usize,
-) -> std::collections::BTreeSet<usize> {
+pub(super) fn chosen(seed: u64, name: &str, below: usize, count: usize) -> std::collections::BTreeSet<usize> {
     let mut rng = stream(seed, name, &[]);
-    rand::seq::index::sample(&mut rng, below, count.min(below))
-        .into_iter()
-        .collect()
+    rand::seq::index::sample(&mut rng, below, count.min(below)).into_iter().collect()
 }

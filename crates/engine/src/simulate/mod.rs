@@ -26,15 +26,12 @@ mod zones;
 
 pub use answers::Answer;
 pub use model::{
-    Asset, AuditFinding, Cell, Cycle, Domain, Government, Incident, IncidentClass, Kind,
-    Organisation, Outsourcing, Person, Post, Prevention, PriorityUnits, Scope,
-    SecurityOrganisation, SecurityReport, Stage, State, System, Text, Training,
+    Asset, AuditFinding, Cell, Cycle, Domain, Government, Incident, IncidentClass, Kind, Organisation, Outsourcing, Person, Post, Prevention,
+    PriorityUnits, Scope, SecurityOrganisation, SecurityReport, Stage, State, System, Text, Training,
 };
 pub use plan::{Plan, RequirementModel, synthetic_requirements};
 pub use truth::{OrganisationTruth, Truth};
-pub use zones::{
-    ALLOWED_SUFFIXES, DmarcModel, DnssecModel, MxModel, SpfModel, WebModel, ZoneModel,
-};
+pub use zones::{ALLOWED_SUFFIXES, DmarcModel, DnssecModel, MxModel, SpfModel, WebModel, ZoneModel};
 
 use std::collections::BTreeMap;
 
@@ -50,14 +47,7 @@ pub fn government(seed: u64, plan: &Plan, requirements: &[RequirementModel]) -> 
     let systems = systems::draw(seed, plan, &organisations, &people);
     let assets = systems::assets(seed, &organisations, &people, &domains);
     let profiles = truth::profiles(seed, plan, &organisations);
-    let world = cycles::World {
-        seed,
-        plan,
-        requirements,
-        profiles: &profiles,
-        systems: &systems,
-        assets: &assets,
-    };
+    let world = cycles::World { seed, plan, requirements, profiles: &profiles, systems: &systems, assets: &assets };
     let mut staff: BTreeMap<&str, u32> = BTreeMap::new();
     for person in &people {
         *staff.entry(&person.organisation).or_default() += 1;
@@ -66,9 +56,7 @@ pub fn government(seed: u64, plan: &Plan, requirements: &[RequirementModel]) -> 
         .map(|number| {
             let zones = zones::draw(seed, number, &profiles, &domains);
             let mut cycle = cycles::draw(&world, number, zones);
-            reports::fill(&world, &mut cycle, |code| {
-                staff.get(code).copied().unwrap_or_default()
-            });
+            reports::fill(&world, &mut cycle, |code| staff.get(code).copied().unwrap_or_default());
             cycle
         })
         .collect();

@@ -13,10 +13,7 @@ pub struct Text {
 
 impl Text {
     pub(super) fn new(ja: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            ja: ja.into(),
-            en: en.into(),
-        }
+        Self { ja: ja.into(), en: en.into() }
     }
 }
 

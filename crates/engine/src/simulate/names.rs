@@ -1,20 +1,11 @@
 //! Word lists. Every organisation, place and person is invented; family names are compounds that are rarely or never borne.
 
 /// (code, ja, en). The centre comes first.
-pub(super) const CENTRE: (&str, &str, &str) = (
-    "anzen",
-    "国家情報安全管理室",
-    "National Information Safety Office",
-);
+pub(super) const CENTRE: (&str, &str, &str) = ("anzen", "国家情報安全管理室", "National Information Safety Office");
 
 /// Ministries: (code, ja, en, weight in people).
 pub(super) const MINISTRIES: [(&str, &str, &str, u32); 13] = [
-    (
-        "suiro",
-        "水路交通省",
-        "Ministry of Waterways and Mobility",
-        9,
-    ),
+    ("suiro", "水路交通省", "Ministry of Waterways and Mobility", 9),
     ("kurashi", "暮らし安心省", "Ministry of Everyday Life", 10),
     ("shinrin", "森林沿岸省", "Ministry of Forests and Coasts", 8),
     ("gakugei", "学芸省", "Ministry of Learning and the Arts", 8),
@@ -23,19 +14,9 @@ pub(super) const MINISTRIES: [(&str, &str, &str, u32); 13] = [
     ("koryu", "国際交流省", "Ministry of Exchange Abroad", 6),
     ("hoki", "法規省", "Ministry of Statutes", 7),
     ("sonae", "備え省", "Ministry of Preparedness", 5),
-    (
-        "doryoku",
-        "資源動力省",
-        "Ministry of Resources and Power",
-        6,
-    ),
+    ("doryoku", "資源動力省", "Ministry of Resources and Power", 6),
     ("waza", "技能労働省", "Ministry of Work and Skills", 8),
-    (
-        "kiroku",
-        "記録統計省",
-        "Ministry of Records and Statistics",
-        4,
-    ),
+    ("kiroku", "記録統計省", "Ministry of Records and Statistics", 4),
     ("sato", "郷づくり省", "Ministry of Towns and Villages", 7),
 ];
 
@@ -43,183 +24,41 @@ pub(super) const MINISTRIES: [(&str, &str, &str, u32); 13] = [
 pub(super) const AGENCIES: [(&str, &str, &str, &str, u32); 12] = [
     ("kasen", "suiro", "河川見守り庁", "River Watch Agency", 4),
     ("minato", "suiro", "港湾連絡庁", "Harbour Liaison Agency", 4),
-    (
-        "yakuzen",
-        "sukoyaka",
-        "薬膳審査庁",
-        "Remedies Review Agency",
-        3,
-    ),
-    (
-        "kansatsu",
-        "sonae",
-        "天空観察庁",
-        "Sky Observation Agency",
-        3,
-    ),
-    (
-        "bunko",
-        "gakugei",
-        "文庫文化財庁",
-        "Libraries and Heritage Agency",
-        3,
-    ),
-    (
-        "yakusho",
-        "hoki",
-        "登録証明庁",
-        "Registry and Certificates Agency",
-        5,
-    ),
-    (
-        "choshu",
-        "kaikei",
-        "納付管理庁",
-        "Payments Collection Agency",
-        8,
-    ),
-    (
-        "mori",
-        "shinrin",
-        "植林研究機構",
-        "Tree Planting Research Institute",
-        2,
-    ),
-    (
-        "kunren",
-        "waza",
-        "技能訓練機構",
-        "Skills Training Organisation",
-        3,
-    ),
-    (
-        "denki",
-        "doryoku",
-        "動力検査機構",
-        "Power Inspection Organisation",
-        2,
-    ),
-    (
-        "shohi",
-        "kurashi",
-        "くらし相談機構",
-        "Household Advice Organisation",
-        2,
-    ),
-    (
-        "tokei",
-        "kiroku",
-        "統計計算所",
-        "Statistical Computing Centre",
-        2,
-    ),
+    ("yakuzen", "sukoyaka", "薬膳審査庁", "Remedies Review Agency", 3),
+    ("kansatsu", "sonae", "天空観察庁", "Sky Observation Agency", 3),
+    ("bunko", "gakugei", "文庫文化財庁", "Libraries and Heritage Agency", 3),
+    ("yakusho", "hoki", "登録証明庁", "Registry and Certificates Agency", 5),
+    ("choshu", "kaikei", "納付管理庁", "Payments Collection Agency", 8),
+    ("mori", "shinrin", "植林研究機構", "Tree Planting Research Institute", 2),
+    ("kunren", "waza", "技能訓練機構", "Skills Training Organisation", 3),
+    ("denki", "doryoku", "動力検査機構", "Power Inspection Organisation", 2),
+    ("shohi", "kurashi", "くらし相談機構", "Household Advice Organisation", 2),
+    ("tokei", "kiroku", "統計計算所", "Statistical Computing Centre", 2),
 ];
 
 /// Others: (code, parent, kind letter, ja, en, weight). Kind: l = local government, s = sector body, o = operator.
 pub(super) const OTHERS: [(&str, &str, char, &str, &str, u32); 7] = [
-    (
-        "pref-kirishiro",
-        "sato",
-        'l',
-        "霧城県",
-        "Kirishiro Prefecture",
-        8,
-    ),
-    (
-        "city-aosaka",
-        "pref-kirishiro",
-        'l',
-        "蒼坂市",
-        "Aosaka City",
-        5,
-    ),
-    (
-        "town-hoshigase",
-        "pref-kirishiro",
-        'l',
-        "星ヶ瀬町",
-        "Hoshigase Town",
-        2,
-    ),
-    (
-        "suido-kyogikai",
-        "suiro",
-        's',
-        "水道情報共有協議会",
-        "Waterworks Information Sharing Council",
-        1,
-    ),
-    (
-        "kirishiro-suido",
-        "suido-kyogikai",
-        'o',
-        "霧城水道企業団",
-        "Kirishiro Waterworks",
-        2,
-    ),
-    (
-        "yukinami-denryoku",
-        "doryoku",
-        'o',
-        "雪波電力",
-        "Yukinami Electric Power",
-        3,
-    ),
-    (
-        "city-tsuyuhama",
-        "pref-kirishiro",
-        'l',
-        "露浜市",
-        "Tsuyuhama City",
-        4,
-    ),
+    ("pref-kirishiro", "sato", 'l', "霧城県", "Kirishiro Prefecture", 8),
+    ("city-aosaka", "pref-kirishiro", 'l', "蒼坂市", "Aosaka City", 5),
+    ("town-hoshigase", "pref-kirishiro", 'l', "星ヶ瀬町", "Hoshigase Town", 2),
+    ("suido-kyogikai", "suiro", 's', "水道情報共有協議会", "Waterworks Information Sharing Council", 1),
+    ("kirishiro-suido", "suido-kyogikai", 'o', "霧城水道企業団", "Kirishiro Waterworks", 2),
+    ("yukinami-denryoku", "doryoku", 'o', "雪波電力", "Yukinami Electric Power", 3),
+    ("city-tsuyuhama", "pref-kirishiro", 'l', "露浜市", "Tsuyuhama City", 4),
 ];
 
 /// Former organisations: (code, parent, ja, en, successor, whether merged; else renamed).
 pub(super) const FORMER: [(&str, &str, &str, &str, &str, bool); 3] = [
-    (
-        "tosho",
-        "gakugei",
-        "文庫庁",
-        "Libraries Agency",
-        "bunko",
-        true,
-    ),
-    (
-        "isan",
-        "gakugei",
-        "文化財庁",
-        "Heritage Agency",
-        "bunko",
-        true,
-    ),
-    (
-        "keisan",
-        "kiroku",
-        "中央計算所",
-        "Central Computing Centre",
-        "tokei",
-        false,
-    ),
+    ("tosho", "gakugei", "文庫庁", "Libraries Agency", "bunko", true),
+    ("isan", "gakugei", "文化財庁", "Heritage Agency", "bunko", true),
+    ("keisan", "kiroku", "中央計算所", "Central Computing Centre", "tokei", false),
 ];
 
 /// Contractors: (code, ja, en).
 pub(super) const CONTRACTORS: [(&str, &str, &str); 5] = [
-    (
-        "aozora-keisan",
-        "あおぞら計算センター",
-        "Aozora Computing Centre",
-    ),
-    (
-        "tsubame-joho",
-        "つばめ情報サービス",
-        "Tsubame Information Services",
-    ),
-    (
-        "yamabiko",
-        "やまびこ通信システムズ",
-        "Yamabiko Communication Systems",
-    ),
+    ("aozora-keisan", "あおぞら計算センター", "Aozora Computing Centre"),
+    ("tsubame-joho", "つばめ情報サービス", "Tsubame Information Services"),
+    ("yamabiko", "やまびこ通信システムズ", "Yamabiko Communication Systems"),
     ("hotaru-cloud", "ほたるクラウド", "Hotaru Cloud"),
     ("komorebi", "こもれび保守", "Komorebi Maintenance"),
 ];
@@ -333,7 +172,6 @@ pub(super) const SECTIONS: [(&str, &str); 12] = [
 /// The section that runs systems.
 pub(super) const SYSTEMS_SECTION: (&str, &str) = ("情報システム課", "Information Systems");
 /// The section that answers for security.
-pub(super) const SECURITY_SECTION: (&str, &str) =
-    ("情報セキュリティ対策室", "Information Security Office");
+pub(super) const SECURITY_SECTION: (&str, &str) = ("情報セキュリティ対策室", "Information Security Office");
 /// The section that audits.
 pub(super) const AUDIT_SECTION: (&str, &str) = ("監査室", "Audit Office");

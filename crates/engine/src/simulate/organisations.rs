@@ -11,30 +11,12 @@ use std::collections::BTreeSet;
 
 /// Draws the tree. Parents come before children; the first [`Plan::organisations`] entries take part.
 pub(super) fn draw(seed: u64, plan: &Plan) -> Vec<Organisation> {
-    let mut all = vec![node(
-        CENTRE.0,
-        CENTRE.1,
-        CENTRE.2,
-        Kind::Centre,
-        None,
-        "2000-02-29",
-    )];
+    let mut all = vec![node(CENTRE.0, CENTRE.1, CENTRE.2, Kind::Centre, None, "2000-02-29")];
     for (code, ja, en, _) in MINISTRIES {
-        all.push(node(
-            code,
-            ja,
-            en,
-            Kind::Ministry,
-            Some(CENTRE.0),
-            "2001-01-06",
-        ));
+        all.push(node(code, ja, en, Kind::Ministry, Some(CENTRE.0), "2001-01-06"));
     }
-    let listed: Vec<Organisation> = AGENCIES
-        .iter()
-        .map(|(code, parent, ja, en, _)| {
-            node(code, ja, en, Kind::Agency, Some(parent), "2001-04-01")
-        })
-        .collect();
+    let listed: Vec<Organisation> =
+        AGENCIES.iter().map(|(code, parent, ja, en, _)| node(code, ja, en, Kind::Agency, Some(parent), "2001-04-01")).collect();
     let others: Vec<Organisation> = OTHERS
         .iter()
         .map(|(code, parent, kind, ja, en, _)| {
@@ -48,13 +30,7 @@ pub(super) fn draw(seed: u64, plan: &Plan) -> Vec<Organisation> {
         .collect();
     // A small plan keeps both kinds: nine agencies first, then the others, then the remaining agencies.
     let (first, rest) = listed.split_at(listed.len().min(9));
-    all.extend(
-        first
-            .iter()
-            .cloned()
-            .chain(others)
-            .chain(rest.iter().cloned()),
-    );
+    all.extend(first.iter().cloned().chain(others).chain(rest.iter().cloned()));
     all.truncate(plan.organisations.max(1));
     grow(seed, plan, &mut all);
     all.extend(former(plan, &all));
@@ -72,21 +48,10 @@ pub(super) fn weight(code: &str) -> u32 {
     let listed = MINISTRIES.iter().map(|(code, .., weight)| (*code, *weight));
     let agencies = AGENCIES.iter().map(|(code, .., weight)| (*code, *weight));
     let others = OTHERS.iter().map(|(code, .., weight)| (*code, *weight));
-    listed
-        .chain(agencies)
-        .chain(others)
-        .find(|(known, _)| *known == code)
-        .map_or(3, |(_, weight)| weight)
+    listed.chain(agencies).chain(others).find(|(known, _)| *known == code).map_or(3, |(_, weight)| weight)
 }
 
-fn node(
-    code: &str,
-    ja: &str,
-    en: &str,
-    kind: Kind,
-    parent: Option<&str>,
-    valid_from: &str,
-) -> Organisation {
+fn node(code: &str, ja: &str, en: &str, kind: Kind, parent: Option<&str>, valid_from: &str) -> Organisation {
     Organisation {
         code: code.to_owned(),
         name: Text::new(ja, en),
@@ -103,10 +68,7 @@ fn node(
 fn grow(seed: u64, plan: &Plan, all: &mut Vec<Organisation>) {
     let mut rng = dice::stream(seed, "municipalities", &[]);
     let mut codes: BTreeSet<String> = all.iter().map(|o| o.code.clone()).collect();
-    let parent = ["pref-kirishiro", "sato", CENTRE.0]
-        .into_iter()
-        .find(|code| codes.contains(*code))
-        .map(str::to_owned);
+    let parent = ["pref-kirishiro", "sato", CENTRE.0].into_iter().find(|code| codes.contains(*code)).map(str::to_owned);
     let mut attempt = 0_u32;
     while all.len() < plan.organisations {
         let (head, tail) = (pick(&mut rng, &HEADS), pick(&mut rng, &TAILS));
@@ -117,11 +79,7 @@ fn grow(seed: u64, plan: &Plan, all: &mut Vec<Organisation>) {
         };
         // The pairs of syllables are finite; past them a district number keeps codes apart.
         attempt += 1;
-        let district = if attempt > 2_000 {
-            format!("{attempt}")
-        } else {
-            String::new()
-        };
+        let district = if attempt > 2_000 { format!("{attempt}") } else { String::new() };
         let code = format!("{rank}-{}{}{district}", head.2, tail.2);
         if codes.insert(code.clone()) {
             let ja = format!("{}{}{district}{ja}", head.0, tail.0);
@@ -159,7 +117,5 @@ fn rename_successors(plan: &Plan, all: &mut [Organisation]) {
 /// The first letter in upper case.
 pub(super) fn capital(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -68,22 +68,12 @@ impl Plan {
 
     /// The example without any over-claimer: whoever is flagged in it is flagged wrongly.
     pub fn null_case() -> Self {
-        Self {
-            over_claimers: 0,
-            ..Self::example()
-        }
+        Self { over_claimers: 0, ..Self::example() }
     }
 
     /// The size at which speed is measured: 50 organisations, 60,000 people.
     pub fn bench() -> Self {
-        Self {
-            organisations: 50,
-            systems: 500,
-            people: 60_000,
-            over_claimers: 6,
-            under_claimers: 5,
-            ..Self::example()
-        }
+        Self { organisations: 50, systems: 500, people: 60_000, over_claimers: 6, under_claimers: 5, ..Self::example() }
     }
 }
 
@@ -98,20 +88,12 @@ pub fn synthetic_requirements(count: usize) -> Vec<RequirementModel> {
         (Role::SystemManager, AppliesTo::MailServer, Some(Check::Spf)),
         (Role::SectionHead, AppliesTo::Organisation, None),
         (Role::SystemManager, AppliesTo::System, None),
-        (
-            Role::SystemManager,
-            AppliesTo::MailServer,
-            Some(Check::Dmarc),
-        ),
+        (Role::SystemManager, AppliesTo::MailServer, Some(Check::Dmarc)),
         (Role::Csirt, AppliesTo::Organisation, None),
         (Role::Staff, AppliesTo::Person, None),
         (Role::SystemManager, AppliesTo::Terminal, None),
         (Role::SystemManager, AppliesTo::System, None),
-        (
-            Role::SystemManager,
-            AppliesTo::WebServer,
-            Some(Check::Dnssec),
-        ),
+        (Role::SystemManager, AppliesTo::WebServer, Some(Check::Dnssec)),
         (Role::AuditLead, AppliesTo::Organisation, None),
         (Role::SystemManager, AppliesTo::System, None),
         (Role::SystemManager, AppliesTo::WebServer, None),
@@ -121,12 +103,7 @@ pub fn synthetic_requirements(count: usize) -> Vec<RequirementModel> {
         (Role::SystemManager, AppliesTo::System, None),
         (Role::Staff, AppliesTo::Terminal, None),
     ];
-    let later = [
-        Check::HttpsCertificate,
-        Check::Mx,
-        Check::HttpsExpiry,
-        Check::DomainSuffix,
-    ];
+    let later = [Check::HttpsCertificate, Check::Mx, Check::HttpsExpiry, Check::DomainSuffix];
     shapes
         .iter()
         .cycle()

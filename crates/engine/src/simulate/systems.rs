@@ -54,32 +54,17 @@ const SORTS: [Sort; 22] = sorts! {
 };
 
 /// Draws the ledgers, in all at least [`Plan::systems`]; large organisations have more.
-pub(super) fn draw(
-    seed: u64,
-    plan: &Plan,
-    organisations: &[Organisation],
-    people: &[Person],
-) -> Vec<System> {
+pub(super) fn draw(seed: u64, plan: &Plan, organisations: &[Organisation], people: &[Person]) -> Vec<System> {
     let taking_part: Vec<&Organisation> = organisations.iter().filter(|o| o.takes_part).collect();
     // A small organisation needs a website and mail too: everyone starts with the same two parts.
-    let total: u32 = taking_part
-        .iter()
-        .map(|o| weight(&o.code) + 2)
-        .sum::<u32>()
-        .max(1);
+    let total: u32 = taking_part.iter().map(|o| weight(&o.code) + 2).sum::<u32>().max(1);
     let mut systems = Vec::new();
     for (position, organisation) in taking_part.iter().enumerate() {
         let mut rng = dice::stream(seed, "systems", &[position as u64]);
         let parts = weight(&organisation.code) as usize + 2;
         let count = (plan.systems * parts).div_ceil(total as usize).max(2);
-        let managers: Vec<&Person> = people
-            .iter()
-            .filter(|p| p.organisation == organisation.code && p.role == Role::SystemManager)
-            .collect();
-        let staff = people
-            .iter()
-            .filter(|p| p.organisation == organisation.code)
-            .count() as u32;
+        let managers: Vec<&Person> = people.iter().filter(|p| p.organisation == organisation.code && p.role == Role::SystemManager).collect();
+        let staff = people.iter().filter(|p| p.organisation == organisation.code).count() as u32;
         // The website and mail come first in every ledger; the rest is a shuffle, repeated for branches when it runs out.
         let (first, rest) = SORTS.split_at(2);
         let mut rest: Vec<&Sort> = rest.iter().collect();
@@ -87,14 +72,8 @@ pub(super) fn draw(
         let wanted = first.iter().chain(rest.iter().copied().cycle()).take(count);
         for (number, sort) in wanted.enumerate() {
             let round = number.saturating_sub(2) / rest.len().max(1);
-            let (suffix_ja, suffix_en) = if round == 0 {
-                (String::new(), String::new())
-            } else {
-                (
-                    format!("（第{}系）", round + 1),
-                    format!(" (unit {})", round + 1),
-                )
-            };
+            let (suffix_ja, suffix_en) =
+                if round == 0 { (String::new(), String::new()) } else { (format!("（第{}系）", round + 1), format!(" (unit {})", round + 1)) };
             let (confidentiality, integrity, availability) = sort.classes;
             let stage = match rng.random_range(0..100) {
                 0..4 => Stage::Planning,
@@ -104,28 +83,11 @@ pub(super) fn draw(
                 _ => Stage::Disposal,
             };
             let handling_limit = match confidentiality {
-                3 => pick(
-                    &mut rng,
-                    &[
-                        ("複製禁止・要暗号化", "no copies, encrypt"),
-                        ("関係者限り", "for those concerned only"),
-                    ],
-                ),
-                2 => pick(
-                    &mut rng,
-                    &[
-                        ("庁内限り", "inside the organisation only"),
-                        ("転送時は許可", "forward by permission"),
-                        ("", ""),
-                    ],
-                ),
+                3 => pick(&mut rng, &[("複製禁止・要暗号化", "no copies, encrypt"), ("関係者限り", "for those concerned only")]),
+                2 => pick(&mut rng, &[("庁内限り", "inside the organisation only"), ("転送時は許可", "forward by permission"), ("", "")]),
                 _ => ("", ""),
             };
-            let users = if sort.public {
-                rng.random_range(500..200_000)
-            } else {
-                (staff * rng.random_range(2..=10) / 10).max(3)
-            };
+            let users = if sort.public { rng.random_range(500..200_000) } else { (staff * rng.random_range(2..=10) / 10).max(3) };
             let (contractor, ..) = pick(&mut rng, &CONTRACTORS);
             systems.push(System {
                 code: format!("{}-s{:02}", organisation.code, number + 1),
@@ -143,16 +105,10 @@ pub(super) fn draw(
                 users,
                 outsourced_to: chance(&mut rng, 0.55).then(|| contractor.to_owned()),
                 stage,
-                renewal: format!(
-                    "{:04}-{:02}-01",
-                    plan.first_fiscal_year + rng.random_range(1..=6),
-                    rng.random_range(1..=12)
-                ),
+                renewal: format!("{:04}-{:02}-01", plan.first_fiscal_year + rng.random_range(1..=6), rng.random_range(1..=12)),
                 public_facing: sort.public,
                 same_day_recovery: sort.same_day,
-                manager: managers
-                    .get(number % managers.len().max(1))
-                    .map(|p| p.code.clone()),
+                manager: managers.get(number % managers.len().max(1)).map(|p| p.code.clone()),
             });
         }
     }
@@ -160,63 +116,26 @@ pub(super) fn draw(
 }
 
 /// Draws the counts of terminals (by place), web servers and mail servers.
-pub(super) fn assets(
-    seed: u64,
-    organisations: &[Organisation],
-    people: &[Person],
-    domains: &[Domain],
-) -> Vec<Asset> {
-    const BRANCHES: [(&str, &str); 4] = [
-        ("東部事務所", "eastern office"),
-        ("西部事務所", "western office"),
-        ("北部事務所", "northern office"),
-        ("研修所", "training centre"),
-    ];
+pub(super) fn assets(seed: u64, organisations: &[Organisation], people: &[Person], domains: &[Domain]) -> Vec<Asset> {
+    const BRANCHES: [(&str, &str); 4] =
+        [("東部事務所", "eastern office"), ("西部事務所", "western office"), ("北部事務所", "northern office"), ("研修所", "training centre")];
     let mut assets = Vec::new();
     for (position, organisation) in organisations.iter().filter(|o| o.takes_part).enumerate() {
         let mut rng = dice::stream(seed, "assets", &[position as u64]);
-        let staff = people
-            .iter()
-            .filter(|p| p.organisation == organisation.code)
-            .count() as u32;
+        let staff = people.iter().filter(|p| p.organisation == organisation.code).count() as u32;
         let mut add = |class: AppliesTo, place: (&str, &str), count: u32| {
-            assets.push(Asset {
-                organisation: organisation.code.clone(),
-                class,
-                location: Text::new(place.0, place.1),
-                count,
-            });
+            assets.push(Asset { organisation: organisation.code.clone(), class, location: Text::new(place.0, place.1), count });
         };
         let terminals = staff * rng.random_range(105..=140) / 100;
-        let away = if staff > 60 {
-            terminals * rng.random_range(10..=35) / 100
-        } else {
-            0
-        };
-        add(
-            AppliesTo::Terminal,
-            ("本庁舎", "head office"),
-            terminals - away,
-        );
+        let away = if staff > 60 { terminals * rng.random_range(10..=35) / 100 } else { 0 };
+        add(AppliesTo::Terminal, ("本庁舎", "head office"), terminals - away);
         if away > 0 {
             add(AppliesTo::Terminal, pick(&mut rng, &BRANCHES), away);
         }
-        let own = domains
-            .iter()
-            .filter(|d| d.organisation == organisation.code);
-        let (web, mail) = own.fold((0_u32, 0_u32), |(web, mail), d| {
-            (web + 1, mail + u32::from(d.mail))
-        });
-        add(
-            AppliesTo::WebServer,
-            ("データセンター", "data centre"),
-            web * rng.random_range(1..=4),
-        );
-        add(
-            AppliesTo::MailServer,
-            ("データセンター", "data centre"),
-            mail * rng.random_range(1..=3),
-        );
+        let own = domains.iter().filter(|d| d.organisation == organisation.code);
+        let (web, mail) = own.fold((0_u32, 0_u32), |(web, mail), d| (web + 1, mail + u32::from(d.mail)));
+        add(AppliesTo::WebServer, ("データセンター", "data centre"), web * rng.random_range(1..=4));
+        add(AppliesTo::MailServer, ("データセンター", "data centre"), mail * rng.random_range(1..=3));
     }
     assets
 }

@@ -28,17 +28,7 @@ fn nothing_but_claims_and_truth_depends_on_the_standard() {
 
 #[test]
 fn codes_are_unique_and_every_reference_holds() {
-    for (seed, plan) in [
-        (1, Plan::example()),
-        (2, Plan::null_case()),
-        (
-            3,
-            Plan {
-                organisations: 24,
-                ..Plan::example()
-            },
-        ),
-    ] {
+    for (seed, plan) in [(1, Plan::example()), (2, Plan::null_case()), (3, Plan { organisations: 24, ..Plan::example() })] {
         let made = government(seed, &plan, &synthetic_requirements(40));
         let organisations = unique(made.organisations.iter().map(|o| o.code.as_str()));
         let people = unique(made.people.iter().map(|p| p.code.as_str()));
@@ -53,24 +43,12 @@ fn codes_are_unique_and_every_reference_holds() {
         let mut above = BTreeSet::new();
         for organisation in &made.organisations {
             match &organisation.parent {
-                Some(parent) => assert!(
-                    above.contains(parent.as_str()),
-                    "{parent} comes after {}",
-                    organisation.code
-                ),
+                Some(parent) => assert!(above.contains(parent.as_str()), "{parent} comes after {}", organisation.code),
                 None => assert_eq!(organisation.kind, Kind::Centre),
             }
             above.insert(organisation.code.as_str());
-            assert_eq!(
-                organisation.valid_to.is_some(),
-                organisation.successor.is_some()
-            );
-            assert!(
-                organisation
-                    .successor
-                    .as_deref()
-                    .is_none_or(|code| organisations.contains(code))
-            );
+            assert_eq!(organisation.valid_to.is_some(), organisation.successor.is_some());
+            assert!(organisation.successor.as_deref().is_none_or(|code| organisations.contains(code)));
         }
         for person in &made.people {
             assert!(organisations.contains(person.organisation.as_str()));
@@ -78,65 +56,25 @@ fn codes_are_unique_and_every_reference_holds() {
         }
         for system in &made.systems {
             assert!(organisations.contains(system.organisation.as_str()));
-            assert!(
-                system
-                    .outsourced_to
-                    .as_deref()
-                    .is_none_or(|code| organisations.contains(code))
-            );
-            assert!(
-                system
-                    .manager
-                    .as_deref()
-                    .is_some_and(|code| people.contains(code))
-            );
+            assert!(system.outsourced_to.as_deref().is_none_or(|code| organisations.contains(code)));
+            assert!(system.manager.as_deref().is_some_and(|code| people.contains(code)));
         }
         for security in &made.security {
-            for post in [&security.ciso, &security.audit_lead, &security.csirt]
-                .into_iter()
-                .flatten()
-            {
-                assert!(
-                    post.person
-                        .as_deref()
-                        .is_some_and(|code| people.contains(code))
-                );
+            for post in [&security.ciso, &security.audit_lead, &security.csirt].into_iter().flatten() {
+                assert!(post.person.as_deref().is_some_and(|code| people.contains(code)));
             }
         }
         assert_eq!(made.cycles.len(), 2);
         for cycle in &made.cycles {
             unique(cycle.incidents.iter().map(|i| i.id.as_str()));
             for incident in &cycle.incidents {
-                assert!(
-                    incident.happened_at < incident.detected_at
-                        && incident.detected_at < incident.responded_at
-                );
-                assert!(
-                    incident
-                        .recovered_at
-                        .as_ref()
-                        .is_none_or(|at| incident.responded_at < *at)
-                );
-                assert!(
-                    incident
-                        .system
-                        .as_deref()
-                        .is_none_or(|code| systems.contains(code))
-                );
+                assert!(incident.happened_at < incident.detected_at && incident.detected_at < incident.responded_at);
+                assert!(incident.recovered_at.as_ref().is_none_or(|at| incident.responded_at < *at));
+                assert!(incident.system.as_deref().is_none_or(|code| systems.contains(code)));
             }
-            assert!(
-                cycle
-                    .priority
-                    .iter()
-                    .all(|units| units.done <= units.held && units.held > 0)
-            );
+            assert!(cycle.priority.iter().all(|units| units.done <= units.held && units.held > 0));
             assert!(cycle.training.iter().all(|t| t.completed <= t.enrolled));
-            assert!(
-                cycle
-                    .outsourcing
-                    .iter()
-                    .all(|o| o.confirmed <= o.with_clauses && o.with_clauses <= o.contracts)
-            );
+            assert!(cycle.outsourcing.iter().all(|o| o.confirmed <= o.with_clauses && o.with_clauses <= o.contracts));
         }
     }
 }
@@ -154,24 +92,12 @@ fn a_measured_requirement_is_as_its_zones_are() {
     let made = made(5);
     for cycle in &made.cycles {
         for cell in &cycle.cells {
-            let requirement = made
-                .requirements
-                .iter()
-                .find(|r| r.id == cell.requirement)
-                .unwrap();
+            let requirement = made.requirements.iter().find(|r| r.id == cell.requirement).unwrap();
             if requirement.checks.is_empty() {
                 continue;
             }
-            let mut zones = cycle
-                .zones
-                .iter()
-                .filter(|z| z.organisation == cell.organisation);
-            let all_met = zones.all(|z| {
-                requirement
-                    .checks
-                    .iter()
-                    .all(|check| z.expected(*check) != Verdict::NotMet)
-            });
+            let mut zones = cycle.zones.iter().filter(|z| z.organisation == cell.organisation);
+            let all_met = zones.all(|z| requirement.checks.iter().all(|check| z.expected(*check) != Verdict::NotMet));
             assert_eq!(cell.truth == State::Implemented, all_met);
         }
     }
@@ -183,29 +109,10 @@ fn zones_take_every_state_somewhere_and_change_between_cycles() {
     for seed in 0..8 {
         let made = made(seed);
         for zone in &made.cycles[1].zones {
-            states.extend([
-                format!("{:?}", zone.mx),
-                format!("{:?}", zone.spf),
-                format!("{:?}", zone.dmarc),
-                format!("{:?}", zone.dnssec),
-            ]);
-            states.insert(
-                format!("{:?}", zone.web)
-                    .chars()
-                    .take_while(|c| c.is_alphabetic())
-                    .collect(),
-            );
-            if let Some(before) = made.cycles[0]
-                .zones
-                .iter()
-                .find(|z| z.domain == zone.domain)
-            {
-                let pass = |z: &ZoneModel| {
-                    crate::facts::Check::ALL
-                        .iter()
-                        .filter(|c| z.expected(**c) == Verdict::Met)
-                        .count()
-                };
+            states.extend([format!("{:?}", zone.mx), format!("{:?}", zone.spf), format!("{:?}", zone.dmarc), format!("{:?}", zone.dnssec)]);
+            states.insert(format!("{:?}", zone.web).chars().take_while(|c| c.is_alphabetic()).collect());
+            if let Some(before) = made.cycles[0].zones.iter().find(|z| z.domain == zone.domain) {
+                let pass = |z: &ZoneModel| crate::facts::Check::ALL.iter().filter(|c| z.expected(**c) == Verdict::Met).count();
                 better += u32::from(pass(zone) > pass(before));
                 worse += u32::from(pass(zone) < pass(before));
             }
@@ -239,21 +146,14 @@ fn zones_take_every_state_somewhere_and_change_between_cycles() {
     ] {
         assert!(states.contains(state), "no zone is {state}");
     }
-    assert!(
-        better > worse && worse > 0,
-        "{better} better, {worse} worse"
-    );
+    assert!(better > worse && worse > 0, "{better} better, {worse} worse");
 }
 
 #[test]
 fn the_commonest_answer_is_the_claim_and_not_everyone_answers() {
     let made = made(9);
     for cycle in &made.cycles {
-        let (mut silent, mut most, mut votes) = (
-            0,
-            0,
-            BTreeMap::<(&str, &Scope, &str), BTreeMap<Claim, u32>>::new(),
-        );
+        let (mut silent, mut most, mut votes) = (0, 0, BTreeMap::<(&str, &Scope, &str), BTreeMap<Claim, u32>>::new());
         for (position, person) in made.people.iter().enumerate() {
             let Some(answers) = made.answers(cycle.number, position) else {
                 silent += 1;
@@ -263,40 +163,20 @@ fn the_commonest_answer_is_the_claim_and_not_everyone_answers() {
                 most = most.max(answers.len());
             }
             for answer in answers {
-                assert_eq!(
-                    answer.reason.is_some(),
-                    answer.claim == Claim::NotApplicable
-                );
-                *votes
-                    .entry((&person.organisation, answer.scope, answer.requirement))
-                    .or_default()
-                    .entry(answer.claim)
-                    .or_default() += 1;
+                assert_eq!(answer.reason.is_some(), answer.claim == Claim::NotApplicable);
+                *votes.entry((&person.organisation, answer.scope, answer.requirement)).or_default().entry(answer.claim).or_default() += 1;
             }
         }
         assert!(most > 0 && most <= 18, "{most} questions");
-        assert!(
-            silent * 50 > made.people.len() && silent * 3 < made.people.len(),
-            "{silent} silent"
-        );
+        assert!(silent * 50 > made.people.len() && silent * 3 < made.people.len(), "{silent} silent");
         let (mut same, mut known) = (0, 0);
         for cell in &cycle.cells {
-            if let Some(votes) = votes.get(&(
-                cell.organisation.as_str(),
-                &cell.scope,
-                cell.requirement.as_str(),
-            )) {
+            if let Some(votes) = votes.get(&(cell.organisation.as_str(), &cell.scope, cell.requirement.as_str())) {
                 known += 1;
-                same += u32::from(
-                    votes.iter().max_by_key(|(_, count)| **count).unwrap().0 == &cell.claim,
-                );
+                same += u32::from(votes.iter().max_by_key(|(_, count)| **count).unwrap().0 == &cell.claim);
             }
         }
-        assert!(
-            known as usize * 100 > cycle.cells.len() * 90,
-            "{known} of {}",
-            cycle.cells.len()
-        );
+        assert!(known as usize * 100 > cycle.cells.len() * 90, "{known} of {}", cycle.cells.len());
         assert!(same * 1000 > known * 985, "{same} of {known}");
     }
 }
@@ -306,34 +186,16 @@ fn levels_of_the_planted_and_the_honest_overlap() {
     let (mut overlap, mut honest, mut planted) = (0, Vec::new(), Vec::new());
     for seed in 0..10 {
         let truth = made(seed).truth;
-        let level =
-            |o: &OrganisationTruth| o.true_level.iter().sum::<f64>() / o.true_level.len() as f64;
+        let level = |o: &OrganisationTruth| o.true_level.iter().sum::<f64>() / o.true_level.len() as f64;
         let is_planted = |o: &&OrganisationTruth| truth.over_claimers.contains(&o.organisation);
-        let best = truth
-            .organisations
-            .iter()
-            .filter(is_planted)
-            .map(level)
-            .fold(0.0, f64::max);
-        let others: Vec<f64> = truth
-            .organisations
-            .iter()
-            .filter(|o| !is_planted(o))
-            .map(level)
-            .collect();
+        let best = truth.organisations.iter().filter(is_planted).map(level).fold(0.0, f64::max);
+        let others: Vec<f64> = truth.organisations.iter().filter(|o| !is_planted(o)).map(level).collect();
         overlap += u32::from(others.iter().any(|level| *level < best));
         honest.extend(others);
         planted.extend(truth.organisations.iter().filter(is_planted).map(level));
     }
     let mean = |levels: &[f64]| levels.iter().sum::<f64>() / levels.len() as f64;
-    println!(
-        "mean true level: planted {:.3}, others {:.3}",
-        mean(&planted),
-        mean(&honest)
-    );
-    assert!(
-        overlap >= 9,
-        "the levels overlap in only {overlap} of 10 seeds"
-    );
+    println!("mean true level: planted {:.3}, others {:.3}", mean(&planted), mean(&honest));
+    assert!(overlap >= 9, "the levels overlap in only {overlap} of 10 seeds");
     assert!(mean(&planted) > 0.5);
 }

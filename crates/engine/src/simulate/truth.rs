@@ -90,9 +90,7 @@ impl Profile {
             },
             State::Partly | State::Not if chance(rng, self.propensity) => Claim::Implemented,
             // "Does not apply to us" is the other way to hide a gap.
-            State::Partly | State::Not if self.manner == Manner::OverClaims && chance(rng, 0.1) => {
-                Claim::NotApplicable
-            }
+            State::Partly | State::Not if self.manner == Manner::OverClaims && chance(rng, 0.1) => Claim::NotApplicable,
             State::Partly => {
                 if chance(rng, 0.92) {
                     Claim::Partly
@@ -119,12 +117,7 @@ impl Profile {
 pub(super) fn profiles(seed: u64, plan: &Plan, organisations: &[Organisation]) -> Vec<Profile> {
     let taking_part: Vec<&Organisation> = organisations.iter().filter(|o| o.takes_part).collect();
     // The centre checks the others; nobody plants it.
-    let planted = dice::chosen(
-        seed,
-        "planted",
-        taking_part.len().saturating_sub(1),
-        plan.over_claimers + plan.under_claimers,
-    );
+    let planted = dice::chosen(seed, "planted", taking_part.len().saturating_sub(1), plan.over_claimers + plan.under_claimers);
     let mut order: Vec<usize> = planted.into_iter().map(|position| position + 1).collect();
     let mut rng = dice::stream(seed, "planted order", &[]);
     rand::seq::SliceRandom::shuffle(order.as_mut_slice(), &mut rng);
@@ -195,11 +188,7 @@ pub struct OrganisationTruth {
 /// Counts the truth.
 pub(super) fn summarise(seed: u64, profiles: &[Profile], cycles: &[Cycle]) -> Truth {
     let codes = |manner: Manner| {
-        let mut codes: Vec<String> = profiles
-            .iter()
-            .filter(|p| p.manner == manner)
-            .map(|p| p.organisation.clone())
-            .collect();
+        let mut codes: Vec<String> = profiles.iter().filter(|p| p.manner == manner).map(|p| p.organisation.clone()).collect();
         codes.sort();
         codes
     };
@@ -217,11 +206,7 @@ pub(super) fn summarise(seed: u64, profiles: &[Profile], cycles: &[Cycle]) -> Tr
             };
             for cycle in cycles {
                 let (mut all, mut done, mut claimed) = (0_u32, 0_u32, 0_u32);
-                for cell in cycle
-                    .cells
-                    .iter()
-                    .filter(|c| c.organisation == profile.organisation)
-                {
+                for cell in cycle.cells.iter().filter(|c| c.organisation == profile.organisation) {
                     if cell.truth == State::NotApplicable {
                         continue;
                     }
@@ -235,20 +220,13 @@ pub(super) fn summarise(seed: u64, profiles: &[Profile], cycles: &[Cycle]) -> Tr
                         row.gaps_claimed += says;
                     }
                 }
-                row.true_level
-                    .push(rounded(f64::from(done) / f64::from(all.max(1))));
-                row.claimed_level
-                    .push(rounded(f64::from(claimed) / f64::from(all.max(1))));
+                row.true_level.push(rounded(f64::from(done) / f64::from(all.max(1))));
+                row.claimed_level.push(rounded(f64::from(claimed) / f64::from(all.max(1))));
             }
             row
         })
         .collect();
-    Truth {
-        seed,
-        over_claimers: codes(Manner::OverClaims),
-        under_claimers: codes(Manner::UnderClaims),
-        organisations,
-    }
+    Truth { seed, over_claimers: codes(Manner::OverClaims), under_claimers: codes(Manner::UnderClaims), organisations }
 }
 
 /// To four decimals.

@@ -119,10 +119,7 @@ impl ZoneModel {
     /// The verdict a correct probe reaches: the rule by which the truth of a measured requirement is drawn.
     pub fn expected(&self, check: Check) -> Verdict {
         let met = match check {
-            Check::Spf => matches!(
-                self.spf,
-                SpfModel::HardFail | SpfModel::SoftFail | SpfModel::Parked
-            ),
+            Check::Spf => matches!(self.spf, SpfModel::HardFail | SpfModel::SoftFail | SpfModel::Parked),
             Check::Dmarc => matches!(self.dmarc, DmarcModel::Reject | DmarcModel::Quarantine),
             Check::Mx => matches!(self.mx, MxModel::Hosts | MxModel::Null),
             Check::Dnssec => self.dnssec == DnssecModel::Signed,
@@ -155,49 +152,16 @@ pub(super) fn domains(seed: u64, plan: &Plan, organisations: &[Organisation]) ->
             _ => "go.example",
         };
         let code = &organisation.code;
-        let mut add = |name: String,
-                       ja: &str,
-                       en: &str,
-                       mail: bool,
-                       allowed_suffix: bool,
-                       last_cycle: Option<u32>| {
-            domains.push(Domain {
-                name,
-                organisation: code.clone(),
-                purpose: Text::new(ja, en),
-                mail,
-                allowed_suffix,
-                last_cycle,
-            });
+        let mut add = |name: String, ja: &str, en: &str, mail: bool, allowed_suffix: bool, last_cycle: Option<u32>| {
+            domains.push(Domain { name, organisation: code.clone(), purpose: Text::new(ja, en), mail, allowed_suffix, last_cycle });
         };
-        add(
-            format!("{code}.{suffix}"),
-            "公式サイトと電子メール",
-            "official site and mail",
-            true,
-            true,
-            None,
-        );
+        add(format!("{code}.{suffix}"), "公式サイトと電子メール", "official site and mail", true, true, None);
         if chance(&mut rng, 0.7) {
-            add(
-                format!("{code}-online.{suffix}"),
-                "オンライン手続",
-                "online services",
-                false,
-                true,
-                None,
-            );
+            add(format!("{code}-online.{suffix}"), "オンライン手続", "online services", false, true, None);
         }
         if chance(&mut rng, 0.25) {
             let given_up = plan.cycles > 1 && chance(&mut rng, 0.4);
-            add(
-                format!("{code}-campaign.example"),
-                "広報キャンペーン",
-                "publicity campaign",
-                false,
-                false,
-                given_up.then_some(1),
-            );
+            add(format!("{code}-campaign.example"), "広報キャンペーン", "publicity campaign", false, false, given_up.then_some(1));
         }
     }
     domains
@@ -205,34 +169,16 @@ pub(super) fn domains(seed: u64, plan: &Plan, organisations: &[Organisation]) ->
 
 /// Draws how the domains answer in `cycle`. For each organisation and check it is drawn whether all its zones are in order;
 /// if not, at least one is not.
-pub(super) fn draw(
-    seed: u64,
-    cycle: u32,
-    profiles: &[Profile],
-    domains: &[Domain],
-) -> Vec<ZoneModel> {
+pub(super) fn draw(seed: u64, cycle: u32, profiles: &[Profile], domains: &[Domain]) -> Vec<ZoneModel> {
     let mut zones = Vec::new();
     for profile in profiles {
-        let own: Vec<&Domain> = domains
-            .iter()
-            .filter(|d| {
-                d.organisation == profile.organisation
-                    && d.last_cycle.is_none_or(|last| cycle <= last)
-            })
-            .collect();
+        let own: Vec<&Domain> =
+            domains.iter().filter(|d| d.organisation == profile.organisation && d.last_cycle.is_none_or(|last| cycle <= last)).collect();
         // Which of the organisation's zones fail each check.
         let faulty = |check: Check, name: &str, ease: f64| -> Vec<bool> {
-            let in_order =
-                profile.state(seed, cycle, name, ease, 0.5) == super::model::State::Implemented;
-            let mut rng = dice::stream(
-                seed,
-                name,
-                &[profile.number, u64::from(cycle), check as u64],
-            );
-            let mut bad: Vec<bool> = own
-                .iter()
-                .map(|_| !in_order && chance(&mut rng, 0.4))
-                .collect();
+            let in_order = profile.state(seed, cycle, name, ease, 0.5) == super::model::State::Implemented;
+            let mut rng = dice::stream(seed, name, &[profile.number, u64::from(cycle), check as u64]);
+            let mut bad: Vec<bool> = own.iter().map(|_| !in_order && chance(&mut rng, 0.4)).collect();
             if !in_order
                 && !bad.contains(&true)
                 && let Some(first) = bad.first_mut()
@@ -247,21 +193,9 @@ pub(super) fn draw(
         let dnssec = faulty(Check::Dnssec, "zone dnssec", -0.8);
         let certificate = faulty(Check::HttpsCertificate, "zone certificate", 1.2);
         let expiry = faulty(Check::HttpsExpiry, "zone expiry", 1.0);
-        let faults = spf
-            .into_iter()
-            .zip(dmarc)
-            .zip(mx)
-            .zip(dnssec)
-            .zip(certificate)
-            .zip(expiry);
-        for (domain, (((((spf, dmarc), mx), dnssec), certificate), expiry)) in
-            own.iter().zip(faults)
-        {
-            let mut rng = dice::stream(
-                seed,
-                "zone",
-                &[dice::number(&domain.name), u64::from(cycle)],
-            );
+        let faults = spf.into_iter().zip(dmarc).zip(mx).zip(dnssec).zip(certificate).zip(expiry);
+        for (domain, (((((spf, dmarc), mx), dnssec), certificate), expiry)) in own.iter().zip(faults) {
+            let mut rng = dice::stream(seed, "zone", &[dice::number(&domain.name), u64::from(cycle)]);
             zones.push(ZoneModel {
                 domain: domain.name.clone(),
                 organisation: domain.organisation.clone(),
@@ -273,17 +207,7 @@ pub(super) fn draw(
                 },
                 spf: if spf {
                     use SpfModel::{Missing, PlusAll, SyntaxError, TooManyLookups, TwoRecords};
-                    pick(
-                        &mut rng,
-                        &[
-                            Missing,
-                            Missing,
-                            TwoRecords,
-                            SyntaxError,
-                            PlusAll,
-                            TooManyLookups,
-                        ],
-                    )
+                    pick(&mut rng, &[Missing, Missing, TwoRecords, SyntaxError, PlusAll, TooManyLookups])
                 } else if !domain.mail {
                     SpfModel::Parked
                 } else if chance(&mut rng, 0.3) {
@@ -292,41 +216,22 @@ pub(super) fn draw(
                     SpfModel::HardFail
                 },
                 dmarc: if dmarc {
-                    pick(
-                        &mut rng,
-                        &[
-                            DmarcModel::None,
-                            DmarcModel::None,
-                            DmarcModel::Missing,
-                            DmarcModel::Missing,
-                            DmarcModel::Invalid,
-                        ],
-                    )
+                    pick(&mut rng, &[DmarcModel::None, DmarcModel::None, DmarcModel::Missing, DmarcModel::Missing, DmarcModel::Invalid])
                 } else {
                     pick(&mut rng, &[DmarcModel::Reject, DmarcModel::Quarantine])
                 },
                 dnssec: if dnssec {
                     use DnssecModel::{Expired, Island, Unsigned, WrongDs};
-                    pick(
-                        &mut rng,
-                        &[Unsigned, Unsigned, Unsigned, Island, Expired, WrongDs],
-                    )
+                    pick(&mut rng, &[Unsigned, Unsigned, Unsigned, Island, Expired, WrongDs])
                 } else {
                     DnssecModel::Signed
                 },
                 web: match (certificate, expiry) {
                     // A few servers are off on the day; that says nothing about the certificate.
                     (false, false) if chance(&mut rng, 0.02) => WebModel::Down,
-                    (false, false) => WebModel::Valid {
-                        days_left: rng.random_range(60..360),
-                    },
-                    (false, true) => WebModel::Valid {
-                        days_left: rng.random_range(1..7),
-                    },
-                    (true, false) => pick(
-                        &mut rng,
-                        &[WebModel::WrongName, WebModel::SelfSigned, WebModel::NoHttps],
-                    ),
+                    (false, false) => WebModel::Valid { days_left: rng.random_range(60..360) },
+                    (false, true) => WebModel::Valid { days_left: rng.random_range(1..7) },
+                    (true, false) => pick(&mut rng, &[WebModel::WrongName, WebModel::SelfSigned, WebModel::NoHttps]),
                     (true, true) if chance(&mut rng, 0.6) => WebModel::Expired,
                     (true, true) => WebModel::NoHttps,
                 },

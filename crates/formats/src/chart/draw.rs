@@ -121,7 +121,11 @@ impl Pen {
         let stroke = ink.value(self.palette);
         self.put(format_args!(
             "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"{stroke}\" stroke-width=\"{}\"{dash}/>",
-            num(from.0), num(from.1), num(to.0), num(to.1), num(width)
+            num(from.0),
+            num(from.1),
+            num(to.0),
+            num(to.1),
+            num(width)
         ));
     }
 
@@ -139,7 +143,10 @@ impl Pen {
         let tip = if tip.is_empty() { String::new() } else { format!("<title>{}</title>", escape(tip)) };
         self.put(format_args!(
             "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{fill}\"{opacity}>{tip}</rect>",
-            num(corner.0), num(corner.1), num(size.0.max(0.0)), num(size.1.max(0.0))
+            num(corner.0),
+            num(corner.1),
+            num(size.0.max(0.0)),
+            num(size.1.max(0.0))
         ));
     }
 

@@ -89,16 +89,16 @@ impl Chart for Strip {
 
     fn data_table(&self) -> (Vec<String>, Vec<Vec<String>>) {
         let lang = self.head.lang;
-        let headers = owned([
-            lang.pick("指標", "Measure"),
-            lang.pick("組織", "Organisation"),
-            lang.pick("値", "Value"),
-            lang.pick("外れ値", "Outlier"),
-        ]);
+        let headers =
+            owned([lang.pick("指標", "Measure"), lang.pick("組織", "Organisation"), lang.pick("値", "Value"), lang.pick("外れ値", "Outlier")]);
         let mut rows = Vec::new();
         for row in &self.rows {
             if let Some((low, median, high)) = row.quartiles {
-                for (name, value) in [(lang.pick("第1四分位", "Lower quartile"), low), (lang.pick("中央値", "Median"), median), (lang.pick("第3四分位", "Upper quartile"), high)] {
+                for (name, value) in [
+                    (lang.pick("第1四分位", "Lower quartile"), low),
+                    (lang.pick("中央値", "Median"), median),
+                    (lang.pick("第3四分位", "Upper quartile"), high),
+                ] {
                     rows.push(vec![row.label.clone(), name.to_owned(), self.unit.text(Some(value)), String::new()]);
                 }
             }
@@ -134,10 +134,8 @@ impl Strip {
             pen.line((m, middle - half - 3.0), (m, middle + half), ink, stroke, "");
         }
         let (median, low, high) = (self.unit.text(Some(median)), self.unit.text(Some(low)), self.unit.text(Some(high)));
-        let text = self.head.lang.pick(
-            format!("中央値 {median}（中央の半分 {low}〜{high}）"),
-            format!("median {median} (middle half {low} to {high})"),
-        );
+        let text =
+            self.head.lang.pick(format!("中央値 {median}（中央の半分 {low}〜{high}）"), format!("median {median} (middle half {low} to {high})"));
         let side = width(&text) / 2.0 + 2.0;
         pen.text(m.clamp(side, WIDTH - side), middle + half + 13.0, Anchor::Middle, Ink::Muted, &text);
     }
@@ -178,8 +176,7 @@ fn swarm<'a>(row: &'a StripRow, axis: &Axis) -> Vec<(&'a Dot, f64, f64)> {
     for dot in dots {
         let x = axis.at(dot.value);
         // Sorted by x: only the last ones can touch.
-        let near: Vec<(f64, f64)> =
-            placed.iter().rev().take_while(|(_, other, _)| x - other < APART).map(|(_, x, offset)| (*x, *offset)).collect();
+        let near: Vec<(f64, f64)> = placed.iter().rev().take_while(|(_, other, _)| x - other < APART).map(|(_, x, offset)| (*x, *offset)).collect();
         let free = |offset: f64| near.iter().all(|(ox, oy)| (x - ox).powi(2) + (offset - oy).powi(2) >= APART * APART - 1e-6);
         let tries = (0..=8_u32).flat_map(|step| [f64::from(step) * 5.0, f64::from(step) * -5.0]);
         let offset = tries.into_iter().find(|&offset| free(offset)).unwrap_or(0.0);

@@ -59,7 +59,8 @@ fn strip() -> Strip {
         Dot { label: format!("組織{number}"), value, outlier: false }
     };
     let mut dots: Vec<Dot> = (0..24).map(dot).collect();
-    for (label, value) in [("港湾整備庁", 31.0), ("統計局", 33.5), ("文書管理機構", 40.0), ("海上庁", 99.0), ("農林研究所", 97.5)] {
+    for (label, value) in [("港湾整備庁", 31.0), ("統計局", 33.5), ("文書管理機構", 40.0), ("海上庁", 99.0), ("農林研究所", 97.5)]
+    {
         dots.push(Dot { label: label.into(), value, outlier: true });
     }
     let row = |label: &str, dots: Vec<Dot>| StripRow { label: label.into(), dots, quartiles: Some((74.0, 80.5, 87.0)) };

@@ -238,9 +238,7 @@ fn verdict(holder: &Value, field: &str) -> Result<String, ProblemKind> {
         },
     };
     match (caption, word) {
-        (Some(caption), Some(word)) if known_word(&word).is_some_and(|known| known != caption) => {
-            Err(bad(format!("{caption} / {word}")))
-        }
+        (Some(caption), Some(word)) if known_word(&word).is_some_and(|known| known != caption) => Err(bad(format!("{caption} / {word}"))),
         (Some(caption), _) => Ok(caption.to_owned()),
         (None, Some(word)) => Ok(known_word(&word).map_or(word, str::to_owned)),
         (None, None) => Ok("Unknown".to_owned()),

@@ -59,14 +59,11 @@ fn observation(row: &Row<'_>, offset: &str) -> Result<OutsideObservation, Vec<Pr
             raw: Arc::new(raw(row)),
             place: row.place("target"),
         }),
-        (target, check, verdict, time) => {
-            Err([target.err(), check.err(), verdict.err(), time.err()].into_iter().flatten().collect())
-        }
+        (target, check, verdict, time) => Err([target.err(), check.err(), verdict.err(), time.err()].into_iter().flatten().collect()),
     }
 }
 
 fn raw(row: &Row<'_>) -> Value {
-    let fields: Map<String, Value> =
-        COLUMNS.iter().map(|column| (column.id.to_owned(), Value::String(row.raw(column.id).to_owned()))).collect();
+    let fields: Map<String, Value> = COLUMNS.iter().map(|column| (column.id.to_owned(), Value::String(row.raw(column.id).to_owned()))).collect();
     Value::Object(fields)
 }

@@ -226,8 +226,7 @@ fn reviewed(controls: &[String]) -> Result<Value, WriteError> {
     if controls.is_empty() {
         return Err(WriteError::Empty { field: "controls" });
     }
-    let ids: Result<Vec<Value>, WriteError> =
-        controls.iter().map(|id| Ok(json!({ "control-id": write::token("control id", id)? }))).collect();
+    let ids: Result<Vec<Value>, WriteError> = controls.iter().map(|id| Ok(json!({ "control-id": write::token("control id", id)? }))).collect();
     Ok(json!({ "control-selections": [{ "include-controls": ids? }] }))
 }
 

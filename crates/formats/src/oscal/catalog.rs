@@ -159,9 +159,8 @@ pub(super) fn from_document<T: serde::de::DeserializeOwned>(
         return Err(ReadError::Version { found: version.to_owned() });
     }
     let problems = shape::check(&mut body, shape, &format!("/{model}"));
-    let value = serde_json::from_value(body).map_err(|e| {
-        ReadError::Json(Problem::new(Place::nowhere(), ProblemKind::BadJson { detail: e.to_string() }))
-    })?;
+    let value =
+        serde_json::from_value(body).map_err(|e| ReadError::Json(Problem::new(Place::nowhere(), ProblemKind::BadJson { detail: e.to_string() })))?;
     Ok((value, problems))
 }
 

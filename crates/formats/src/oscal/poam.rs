@@ -61,10 +61,7 @@ impl Poam {
         let head = Object::default()
             .with("uuid", self.heading.uuid.as_str())
             .with("metadata", metadata)
-            .with(
-                "system-id",
-                json!({ "identifier-type": "http://ietf.org/rfc/rfc4122", "id": self.heading.organisation.uuid }),
-            )
+            .with("system-id", json!({ "identifier-type": "http://ietf.org/rfc/rfc4122", "id": self.heading.organisation.uuid }))
             .maybe("local-definitions", local);
         Ok(facts.into(head).with("poam-items", items).done())
     }

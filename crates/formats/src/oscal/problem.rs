@@ -62,11 +62,7 @@ impl ReadError {
 }
 
 /// A problem from sentences in both languages.
-pub(super) fn told<R: Into<String>>(
-    code: impl Into<Cow<'static, str>>,
-    place: Place,
-    sentences: impl Fn(Lang) -> (String, R),
-) -> Problem {
+pub(super) fn told<R: Into<String>>(code: impl Into<Cow<'static, str>>, place: Place, sentences: impl Fn(Lang) -> (String, R)) -> Problem {
     let ((ja, remedy_ja), (en, remedy_en)) = (sentences(Lang::Ja), sentences(Lang::En));
     Problem::custom(code, place, ja, en, remedy_ja, remedy_en)
 }

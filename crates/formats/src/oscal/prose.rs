@@ -58,8 +58,7 @@ impl Catalog {
 fn gather(part: &Part, level: usize, known: &Known, lines: &mut Vec<String>) {
     let label = part.props.iter().find(|prop| prop.is("label", None)).map(|prop| prop.value.as_str());
     let prose = part.prose.as_deref().map(|prose| insert(prose, known, 0));
-    let words: Vec<&str> =
-        [label, part.title.as_deref(), prose.as_deref()].into_iter().flatten().map(str::trim).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> = [label, part.title.as_deref(), prose.as_deref()].into_iter().flatten().map(str::trim).filter(|w| !w.is_empty()).collect();
     let inner = if words.is_empty() {
         level
     } else {
@@ -112,8 +111,7 @@ fn value(id: &str, known: &Known, depth: usize) -> String {
     }
     if let Some(select) = &param.select {
         let several = if select.how_many.as_deref() == Some("one-or-more") { " (one or more)" } else { "" };
-        let choices: Vec<String> =
-            select.choice.iter().map(|choice| insert(choice, known, depth + 1).trim().to_owned()).collect();
+        let choices: Vec<String> = select.choice.iter().map(|choice| insert(choice, known, depth + 1).trim().to_owned()).collect();
         return format!("[Selection{several}: {}]", choices.join("; "));
     }
     match &param.label {

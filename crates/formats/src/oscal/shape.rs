@@ -40,14 +40,9 @@ static ANY_LIST: Shape = Shape::List(&Shape::Any);
 static TEXTS: Shape = Shape::List(&Shape::Text);
 static TOKENS: Shape = Shape::List(&Shape::Token);
 
-static PROPS: Shape = Shape::List(&Shape::Object(&[
-    must("name", &Shape::Token),
-    may("ns", &Shape::Text),
-    must("value", &Shape::Text),
-    may("class", &Shape::Text),
-]));
-static LINKS: Shape =
-    Shape::List(&Shape::Object(&[must("href", &Shape::Text), may("rel", &Shape::Text), may("text", &Shape::Text)]));
+static PROPS: Shape =
+    Shape::List(&Shape::Object(&[must("name", &Shape::Token), may("ns", &Shape::Text), must("value", &Shape::Text), may("class", &Shape::Text)]));
+static LINKS: Shape = Shape::List(&Shape::Object(&[must("href", &Shape::Text), may("rel", &Shape::Text), may("text", &Shape::Text)]));
 static PARTS: Shape = Shape::List(&Shape::Object(&[
     may("id", &Shape::Id("part")),
     must("name", &Shape::Token),
@@ -311,8 +306,7 @@ fn kind_of(value: &Value) -> &'static str {
 /// The schema's token: `^(\p{L}|_)(\p{L}|\p{N}|[.\-_])*$`. Japanese letters are letters.
 pub(super) fn is_token(text: &str) -> bool {
     let mut letters = text.chars();
-    letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
-        && letters.all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
+    letters.next().is_some_and(|c| c.is_alphabetic() || c == '_') && letters.all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
 }
 
 /// A version 4 or 5 UUID of RFC 4122, as the schema's UUIDDatatype.

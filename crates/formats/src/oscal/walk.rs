@@ -1,9 +1,9 @@
 //! Walking a catalog: controls in document order with parent and group path, properties by name.
 
+use super::NAMESPACE;
 use super::catalog::{Catalog, Control, Group};
 use super::common::{Link, Param, Part, Prop};
 use crate::lang::Lang;
-use super::NAMESPACE;
 
 /// A control where it stands.
 #[derive(Clone, Debug)]
@@ -54,12 +54,7 @@ fn visit_group<'a>(group: &'a Group, path: &mut Vec<&'a Group>, found: &mut Vec<
     path.pop();
 }
 
-fn visit_controls<'a>(
-    controls: &'a [Control],
-    parent: Option<&'a Control>,
-    groups: &[&'a Group],
-    found: &mut Vec<Placed<'a>>,
-) {
+fn visit_controls<'a>(controls: &'a [Control], parent: Option<&'a Control>, groups: &[&'a Group], found: &mut Vec<Placed<'a>>) {
     for control in controls {
         found.push(Placed { control, parent, groups: groups.to_vec() });
         visit_controls(&control.controls, Some(control), groups, found);

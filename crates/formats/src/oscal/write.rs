@@ -148,8 +148,7 @@ pub(super) fn token(field: &'static str, value: &str) -> Result<Value, WriteErro
 /// A date and time of RFC 3339 with seconds and zone. The calendar itself is the caller's.
 pub(super) fn time(field: &'static str, value: &str) -> Result<Value, WriteError> {
     let shaped = |text: &str, shape: &str| {
-        text.len() == shape.len()
-            && text.bytes().zip(shape.bytes()).all(|(b, s)| if s == b'0' { b.is_ascii_digit() } else { b == s })
+        text.len() == shape.len() && text.bytes().zip(shape.bytes()).all(|(b, s)| if s == b'0' { b.is_ascii_digit() } else { b == s })
     };
     let valid = value.split_at_checked(19).is_some_and(|(clock, zone)| {
         let zone = match zone.strip_prefix('.') {
@@ -176,11 +175,7 @@ pub(super) fn prose(field: &'static str, value: &str) -> Result<Value, WriteErro
 /// Properties of ours; one without a value is left out.
 pub(super) fn props(pairs: &[(&str, &str)]) -> Result<Vec<Value>, WriteError> {
     let with_value = pairs.iter().filter(|(_, value)| !value.trim().is_empty());
-    with_value
-        .map(|(name, value)| {
-            Ok(json!({ "name": token("prop name", name)?, "ns": NAMESPACE, "value": line("prop value", value)? }))
-        })
-        .collect()
+    with_value.map(|(name, value)| Ok(json!({ "name": token("prop name", name)?, "ns": NAMESPACE, "value": line("prop value", value)? }))).collect()
 }
 
 /// The metadata of a document and the party it defines.

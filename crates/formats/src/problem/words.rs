@@ -111,9 +111,7 @@ fn what_ja(kind: &ProblemKind) -> String {
         K::NotAFinding { class_uid: Some(id) } => {
             format!("OCSFのCompliance Finding（class_uid 2003）ではありません（class_uid {id}）。")
         }
-        K::NotAFinding { class_uid: None } => {
-            "OCSFのCompliance Finding（class_uid 2003）ではありません（class_uidがありません）。".into()
-        }
+        K::NotAFinding { class_uid: None } => "OCSFのCompliance Finding（class_uid 2003）ではありません（class_uidがありません）。".into(),
         K::MissingField { field } => format!("必要な項目「{field}」がありません。"),
         K::BadField { field, found } => format!("項目「{field}」の値「{}」が正しくありません。", quoted(found)),
         K::WhichResource => "複数の対象のどれが不適合なのか、このファイルからは分かりません。判定は「不明」として扱います。".into(),
@@ -164,14 +162,10 @@ fn what_en(kind: &ProblemKind) -> String {
         K::NotAFinding { class_uid: Some(id) } => {
             format!("not an OCSF Compliance Finding (class_uid 2003), but class_uid {id}.")
         }
-        K::NotAFinding { class_uid: None } => {
-            "not an OCSF Compliance Finding (class_uid 2003): there is no class_uid.".into()
-        }
+        K::NotAFinding { class_uid: None } => "not an OCSF Compliance Finding (class_uid 2003): there is no class_uid.".into(),
         K::MissingField { field } => format!("the required field “{field}” is missing."),
         K::BadField { field, found } => format!("the field “{field}” has the invalid value “{}”.", quoted(found)),
-        K::WhichResource => {
-            "which of the several resources failed cannot be told from this file; each is taken as “unknown”.".into()
-        }
+        K::WhichResource => "which of the several resources failed cannot be told from this file; each is taken as “unknown”.".into(),
         K::Custom { en, .. } => en.clone(),
     }
 }
@@ -183,18 +177,14 @@ pub(super) fn remedy(kind: &ProblemKind, lang: Lang) -> String {
             ("ファイルを分けて、一つずつ取り込んでください。", "Split the file and import the parts one by one.")
         }
         K::EmptyFile => ("内容のあるファイルを選び直してください。", "Choose a file with content."),
-        K::NotATable { .. } => (
-            "Excel（.xlsx）またはCSVで保存したファイルを選んでください。",
-            "Choose a file saved as Excel (.xlsx) or CSV.",
-        ),
+        K::NotATable { .. } => ("Excel（.xlsx）またはCSVで保存したファイルを選んでください。", "Choose a file saved as Excel (.xlsx) or CSV."),
         K::OldOrProtected => (
             "パスワードを外し、「Excelブック（.xlsx）」として保存し直してください。",
             "Remove the password and save it again as “Excel Workbook (.xlsx)”.",
         ),
-        K::TooManyEntries { .. } | K::ExpandsTooFar { .. } => (
-            "表だけを新しいブックに値として貼り付け、保存し直してください。",
-            "Paste only the table, as values, into a new workbook and save that.",
-        ),
+        K::TooManyEntries { .. } | K::ExpandsTooFar { .. } => {
+            ("表だけを新しいブックに値として貼り付け、保存し直してください。", "Paste only the table, as values, into a new workbook and save that.")
+        }
         K::Damaged { .. } => (
             "Excelで開けることを確かめ、保存し直してから、もう一度送ってください。",
             "Check that Excel opens it, save it again, and send it once more.",
@@ -202,10 +192,7 @@ pub(super) fn remedy(kind: &ProblemKind, lang: Lang) -> String {
         K::TooManySheets { .. } => ("使わないシートを削除してください。", "Delete the sheets that are not needed."),
         K::TooManyColumns { .. } => ("表の右側にある余分な列を削除してください。", "Delete the surplus columns to the right of the table."),
         K::CellTooLong { .. } => ("文字を短くするか、別のファイルに分けてください。", "Shorten the text or put it in a separate file."),
-        K::UnknownEncoding { .. } => (
-            "Excelで「CSV UTF-8」として保存し直してください。",
-            "Save it again from Excel as “CSV UTF-8”.",
-        ),
+        K::UnknownEncoding { .. } => ("Excelで「CSV UTF-8」として保存し直してください。", "Save it again from Excel as “CSV UTF-8”."),
         K::UnterminatedQuote | K::TextAfterQuote => (
             "この行の引用符（\"）を直してください。文字としての引用符は二つ重ねて書きます（\"\"）。",
             "Mend the quotation marks in this row; one that is part of the text is written twice (\"\").",
@@ -214,53 +201,37 @@ pub(super) fn remedy(kind: &ProblemKind, lang: Lang) -> String {
             "この行のカンマの数を見出しと合わせてください。カンマを含む文字は引用符（\"）で囲みます。",
             "Give the row as many cells as the header; put text with commas in quotation marks (\").",
         ),
-        K::CellError { .. } => (
-            "数式を直すか、正しい値を直接入力してください。",
-            "Mend the formula or type the right value.",
-        ),
-        K::NoHeader { .. } | K::MissingColumn { .. } => (
-            "ひな形のファイルを書き出し、その見出しを使ってください。",
-            "Export the template and use its headers.",
-        ),
+        K::CellError { .. } => ("数式を直すか、正しい値を直接入力してください。", "Mend the formula or type the right value."),
+        K::NoHeader { .. } | K::MissingColumn { .. } => {
+            ("ひな形のファイルを書き出し、その見出しを使ってください。", "Export the template and use its headers.")
+        }
         K::DuplicateHeader { .. } => ("一方の列を削除するか、見出しを変えてください。", "Delete one of the columns or rename it."),
-        K::UnknownColumn { .. } => (
-            "必要な列であれば、見出しのつづりを確かめてください。",
-            "If the column is needed, check the spelling of its header.",
-        ),
+        K::UnknownColumn { .. } => {
+            ("必要な列であれば、見出しのつづりを確かめてください。", "If the column is needed, check the spelling of its header.")
+        }
         K::EmptyCell { .. } => ("値を入力してください。", "Enter a value."),
         K::NotAChoice { choices, .. } => {
-            return lang.pick(
-                format!("{} のいずれかを入力してください。", list(choices, Lang::Ja)),
-                format!("Enter one of {}.", list(choices, Lang::En)),
-            );
+            return lang
+                .pick(format!("{} のいずれかを入力してください。", list(choices, Lang::Ja)), format!("Enter one of {}.", list(choices, Lang::En)));
         }
         K::NotReadable { wanted, .. } => {
-            return lang.pick(
-                format!("{}を入力してください。", wanted.ja),
-                format!("Enter {}.", wanted.en),
-            );
+            return lang.pick(format!("{}を入力してください。", wanted.ja), format!("Enter {}.", wanted.en));
         }
-        K::BadJson { .. } => (
-            "示された位置を直すか、元のシステムから書き出し直してください。",
-            "Mend the place shown or export the file again from its source.",
-        ),
-        K::DuplicateKey { .. } => (
-            "どちらの値が正しいかを確かめ、一方を削除してください。",
-            "Find out which value is right and delete the other.",
-        ),
+        K::BadJson { .. } => {
+            ("示された位置を直すか、元のシステムから書き出し直してください。", "Mend the place shown or export the file again from its source.")
+        }
+        K::DuplicateKey { .. } => ("どちらの値が正しいかを確かめ、一方を削除してください。", "Find out which value is right and delete the other."),
         K::TooDeep { .. } => ("入れ子を浅くしたファイルを用意してください。", "Provide a file with fewer levels."),
         K::NotAFinding { .. } => (
             "書き出し側で、Compliance Finding（class_uid 2003）を選んでください。",
             "Choose Compliance Finding (class_uid 2003) in the exporting system.",
         ),
-        K::WhichResource => (
-            "対象ごとに一件ずつ書き出すよう、元のシステムを設定してください。",
-            "Set the exporting system to write one finding for each resource.",
-        ),
-        K::MissingField { .. } | K::BadField { .. } => (
-            "書き出し側の設定を確かめるか、この項目を直してください。",
-            "Check the exporting system or mend this field.",
-        ),
+        K::WhichResource => {
+            ("対象ごとに一件ずつ書き出すよう、元のシステムを設定してください。", "Set the exporting system to write one finding for each resource.")
+        }
+        K::MissingField { .. } | K::BadField { .. } => {
+            ("書き出し側の設定を確かめるか、この項目を直してください。", "Check the exporting system or mend this field.")
+        }
         K::Custom { remedy_ja, remedy_en, .. } => return lang.pick(remedy_ja.clone(), remedy_en.clone()),
     };
     lang.pick(ja, en).to_owned()

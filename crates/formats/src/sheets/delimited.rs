@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Cell, Limits, OutCell, OutSheet, Origin, Sheet, guard, letters, row_number};
+use super::{Cell, Limits, Origin, OutCell, OutSheet, Sheet, guard, letters, row_number};
 use crate::problem::{Place, Problem, ProblemKind};
 
 /// One row, then the next: cells of the row and what follows it.

@@ -78,10 +78,7 @@ impl Sheet {
                 )),
                 Some((_, slot)) => *slot = Some(index),
                 None if text.is_empty() => {}
-                None => notes.push(Problem::note(
-                    place().column(letters(index)),
-                    ProblemKind::UnknownColumn { text: trim(&cell.text).to_owned() },
-                )),
+                None => notes.push(Problem::note(place().column(letters(index)), ProblemKind::UnknownColumn { text: trim(&cell.text).to_owned() })),
             }
         }
         for (column, _) in found.iter().filter(|(column, at)| column.required && at.is_none()) {

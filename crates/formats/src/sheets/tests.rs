@@ -7,11 +7,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::lang::Lang;
 
-const COLUMNS: &[Column] = &[
-    Column::required("code", "組織コード", "Code"),
-    Column::required("name", "名称", "Name"),
-    Column::optional("since", "設置日", "Established"),
-];
+const COLUMNS: &[Column] =
+    &[Column::required("code", "組織コード", "Code"), Column::required("name", "名称", "Name"), Column::optional("since", "設置日", "Established")];
 
 fn csv(text: &str) -> Result<Sheet, Problem> {
     read_table(text.as_bytes(), "dir/組織.csv", &Limits::default()).map(|mut sheets| sheets.remove(0))
@@ -40,12 +37,8 @@ fn workbook(sheet: &[u8], strings: Option<&[u8]>) -> Vec<u8> {
     const RELS: &[u8] = br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
     const BOOK: &[u8] = br#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
     const BOOK_RELS: &[u8] = br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
-    let mut parts = vec![
-        ("_rels/.rels", RELS),
-        ("xl/workbook.xml", BOOK),
-        ("xl/_rels/workbook.xml.rels", BOOK_RELS),
-        ("xl/worksheets/sheet1.xml", sheet),
-    ];
+    let mut parts =
+        vec![("_rels/.rels", RELS), ("xl/workbook.xml", BOOK), ("xl/_rels/workbook.xml.rels", BOOK_RELS), ("xl/worksheets/sheet1.xml", sheet)];
     parts.extend(strings.map(|strings| ("xl/sharedStrings.xml", strings)));
     archive(&parts)
 }
@@ -306,11 +299,7 @@ fn read_back(bytes: &[u8]) -> Vec<Vec<String>> {
 }
 
 fn any_text() -> impl Strategy<Value = String> {
-    prop_oneof![
-        any::<String>(),
-        "['=+@\t\r\n\", -]{0,4}[a-z＝　]{0,2}",
-        "(_x[0-9A-F]{4}_|[ _x\r\n]|&amp;|<b>){0,4}",
-    ]
+    prop_oneof![any::<String>(), "['=+@\t\r\n\", -]{0,4}[a-z＝　]{0,2}", "(_x[0-9A-F]{4}_|[ _x\r\n]|&amp;|<b>){0,4}",]
 }
 
 proptest! {

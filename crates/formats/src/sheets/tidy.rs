@@ -48,7 +48,8 @@ pub fn key(text: &str) -> String {
 }
 
 fn full_kana(c: char) -> char {
-    const FULL: &str = "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン゛゜";
+    const FULL: &str =
+        "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン゛゜";
     let at = usize::try_from(u32::from(c).saturating_sub(0xFF61)).unwrap_or(usize::MAX);
     FULL.chars().nth(at).unwrap_or(c)
 }
@@ -103,8 +104,7 @@ pub fn date(text: &str) -> Option<String> {
 
 /// The year before the era's first and what follows the era's name; 0 if no era is named.
 fn era(text: &str) -> (i32, &str) {
-    const ERAS: [(&str, &str, i32); 5] =
-        [("令和", "R", 2018), ("平成", "H", 1988), ("昭和", "S", 1925), ("大正", "T", 1911), ("明治", "M", 1867)];
+    const ERAS: [(&str, &str, i32); 5] = [("令和", "R", 2018), ("平成", "H", 1988), ("昭和", "S", 1925), ("大正", "T", 1911), ("明治", "M", 1867)];
     for (name, letter, base) in ERAS {
         if let Some(rest) = text.strip_prefix(name).or_else(|| text.strip_prefix(letter)) {
             return (base, rest);
@@ -128,7 +128,8 @@ mod tests {
 
     #[test]
     fn dates_of_offices() {
-        for text in ["2026-04-01", "2026/4/1", "２０２６年４月１日", "令和8年4月1日", "R8.4.1", "20260401", "2026-04-01T09:00:00", "2026/4/1 9:00"] {
+        for text in ["2026-04-01", "2026/4/1", "２０２６年４月１日", "令和8年4月1日", "R8.4.1", "20260401", "2026-04-01T09:00:00", "2026/4/1 9:00"]
+        {
             assert_eq!(date(text).as_deref(), Some("2026-04-01"), "{text}");
         }
         assert_eq!(date("令和元年5月1日").as_deref(), Some("2019-05-01"));

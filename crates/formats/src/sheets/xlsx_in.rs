@@ -11,8 +11,7 @@ use crate::problem::{Place, Problem, ProblemKind};
 pub(super) fn read(bytes: &[u8], file: &Place, limits: &Limits) -> Result<Vec<Sheet>, Problem> {
     weigh(bytes, file, limits)?;
     // The XML of a damaged workbook can drive a reader that others wrote into a panic; it must not take the process along.
-    catch_unwind(AssertUnwindSafe(|| cells(bytes, file, limits)))
-        .unwrap_or_else(|_| Err(damaged(file, "unexpected structure")))
+    catch_unwind(AssertUnwindSafe(|| cells(bytes, file, limits))).unwrap_or_else(|_| Err(damaged(file, "unexpected structure")))
 }
 
 fn damaged(file: &Place, detail: impl ToString) -> Problem {
@@ -45,11 +44,7 @@ fn weigh(bytes: &[u8], file: &Place, limits: &Limits) -> Result<(), Problem> {
             return Err(damaged(file, "more shared strings declared than there are"));
         }
     }
-    if workbook {
-        Ok(())
-    } else {
-        Err(Problem::new(file.clone(), ProblemKind::NotATable { found: "ZIP".to_owned() }))
-    }
+    if workbook { Ok(()) } else { Err(Problem::new(file.clone(), ProblemKind::NotATable { found: "ZIP".to_owned() })) }
 }
 
 /// Looks for the greatest number of shared strings a part declares: the reader reserves memory for that many at once, and a
@@ -102,12 +97,8 @@ struct Budget {
 
 fn cells(bytes: &[u8], file: &Place, limits: &Limits) -> Result<Vec<Sheet>, Problem> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(file, error))?;
-    let names: Vec<String> = workbook
-        .sheets_metadata()
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .map(|sheet| sheet.name.clone())
-        .collect();
+    let names: Vec<String> =
+        workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).map(|sheet| sheet.name.clone()).collect();
     if names.len() as u64 > limits.sheets {
         let kind = ProblemKind::TooManySheets { sheets: names.len() as u64, limit: limits.sheets };
         return Err(Problem::new(file.clone(), kind));
@@ -117,23 +108,14 @@ fn cells(bytes: &[u8], file: &Place, limits: &Limits) -> Result<Vec<Sheet>, Prob
 }
 
 /// Streams one sheet. The dimension a sheet declares is never asked: only cells that hold something take room.
-fn sheet(
-    workbook: &mut Xlsx<Cursor<&[u8]>>,
-    name: String,
-    file: &Place,
-    limits: &Limits,
-    budget: &mut Budget,
-) -> Result<Sheet, Problem> {
+fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: String, file: &Place, limits: &Limits, budget: &mut Budget) -> Result<Sheet, Problem> {
     let here = Place::sheet(name.as_str());
     let fail = |kind| Err(Problem::new(here.clone(), kind));
     let mut reader = workbook.worksheet_cells_reader(&name).map_err(|error| damaged(file, error))?;
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     while let Some(found) = reader.next_cell().map_err(|error| damaged(&here, error))? {
         let (row, column) = found.get_position();
-        let Some(cell) = cell(found.get_value(), budget, limits, || {
-            here.clone().row(row.saturating_add(1)).column(letters(column as usize))
-        })?
-        else {
+        let Some(cell) = cell(found.get_value(), budget, limits, || here.clone().row(row.saturating_add(1)).column(letters(column as usize)))? else {
             // A cell without content takes no room, but reading it takes time.
             match budget.cells.checked_sub(1) {
                 Some(left) => budget.cells = left,
@@ -169,12 +151,7 @@ fn sheet(
 
 /// One value as a cell; `None` for one that holds nothing. Text is weighed before it is copied: one long shared string can be
 /// referred to by every cell.
-fn cell(
-    value: &DataRef<'_>,
-    budget: &mut Budget,
-    limits: &Limits,
-    place: impl Fn() -> Place,
-) -> Result<Option<Cell>, Problem> {
+fn cell(value: &DataRef<'_>, budget: &mut Budget, limits: &Limits, place: impl Fn() -> Place) -> Result<Option<Cell>, Problem> {
     let text: &str = match value {
         DataRef::Empty => return Ok(None),
         DataRef::Int(number) => return Ok(Some(Cell::plain(number.to_string()))),
@@ -203,11 +180,7 @@ fn cell(
 /// A number as a person writes it: whole numbers without a point, others with as many digits as they need.
 fn number_text(number: f64) -> String {
     // Up to 2^53 every whole number has its own value in f64.
-    if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 {
-        format!("{}", number as i64)
-    } else {
-        number.to_string()
-    }
+    if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 { format!("{}", number as i64) } else { number.to_string() }
 }
 
 /// `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM:SS`, `HH:MM:SS` for a time of day, or hours, minutes and seconds of a duration.

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rust_xlsxwriter::{
-    DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
 
 use super::{Column, HIDDEN_SHEET, guard, letters, row_number};
 use crate::lang::Lang;
@@ -151,9 +149,7 @@ fn damaged(place: &Place, error: &XlsxError) -> Problem {
 
 fn fill(worksheet: &mut Worksheet, sheet: &OutSheet, name: &str) -> Result<(), Problem> {
     let whole = |error: XlsxError| match error {
-        XlsxError::RowColumnLimitError => {
-            Problem::new(Place::sheet(name), ProblemKind::TooManyRows { limit: 1_048_576 })
-        }
+        XlsxError::RowColumnLimitError => Problem::new(Place::sheet(name), ProblemKind::TooManyRows { limit: 1_048_576 }),
         error => damaged(&Place::sheet(name), &error),
     };
     let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top).set_border_bottom(FormatBorder::Thin);
@@ -228,12 +224,7 @@ fn natural_width(sheet: &OutSheet, column: usize) -> f64 {
 }
 
 /// Puts the words of each column with choices on the lists sheet and points the column's validation at them.
-fn drop_downs<'a>(
-    worksheet: &mut Worksheet,
-    sheet: &'a OutSheet,
-    lists: &mut Vec<&'a [String]>,
-    lang: Lang,
-) -> Result<(), XlsxError> {
+fn drop_downs<'a>(worksheet: &mut Worksheet, sheet: &'a OutSheet, lists: &mut Vec<&'a [String]>, lang: Lang) -> Result<(), XlsxError> {
     let first = u32::try_from(sheet.lead.len()).unwrap_or(u32::MAX).saturating_add(1);
     let rows = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
     let last = first.saturating_add(rows).saturating_add(SPARE_ROWS).min(1_048_575);
@@ -263,8 +254,7 @@ fn key_of(name: &str) -> String {
 
 /// A name Excel takes (ECMA-376 Part 1, 18.2.19, and Excel's own rules), not yet taken by another sheet.
 fn sheet_name(wanted: &str, taken: &mut BTreeSet<String>) -> String {
-    let clean: String =
-        wanted.chars().map(|c| if c.is_control() || "[]:*?/\\".contains(c) { '-' } else { c }).collect();
+    let clean: String = wanted.chars().map(|c| if c.is_control() || "[]:*?/\\".contains(c) { '-' } else { c }).collect();
     let clean = clean.trim_matches('\'').trim();
     let base = if clean.is_empty() { "Sheet" } else { clean };
     for number in 1_u32.. {

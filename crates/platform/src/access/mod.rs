@@ -5,13 +5,13 @@
 //! Not here on purpose: what a role may do; that is one function, [`crate::base::actor::allows`].
 //! Begin at [`layer`] (how a request gets its actor), then [`actions`].
 
+pub mod actions;
+pub mod api;
 pub mod layer;
+pub mod oidc;
+pub mod pages;
 pub mod password;
 pub mod store;
-pub mod actions;
-pub mod pages;
-pub mod api;
-pub mod oidc;
 
 #[cfg(test)]
 mod tests;

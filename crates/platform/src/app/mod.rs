@@ -2,12 +2,12 @@
 //!
 //! Begin at [`AREAS`]. A new area is a folder and a line here.
 
-pub mod router;
-pub mod openapi;
-pub mod home;
-pub mod tasks;
-pub mod setup;
 pub mod example;
+pub mod home;
+pub mod openapi;
+pub mod router;
+pub mod setup;
+pub mod tasks;
 
 use std::sync::Arc;
 
@@ -22,16 +22,8 @@ use crate::base::error::Result;
 use crate::{access, args, evaluations, improvements, inspections, measurements, register, reports, standards};
 
 /// Every area, in the order of the floors: an area may import those before it.
-pub const AREAS: &[Area] = &[
-    access::AREA,
-    register::AREA,
-    standards::AREA,
-    inspections::AREA,
-    measurements::AREA,
-    evaluations::AREA,
-    improvements::AREA,
-    reports::AREA,
-];
+pub const AREAS: &[Area] =
+    &[access::AREA, register::AREA, standards::AREA, inspections::AREA, measurements::AREA, evaluations::AREA, improvements::AREA, reports::AREA];
 
 /// The tables that belong to no area.
 const BASE_TABLES: &[&str] = &[include_str!("../base/tables.sql")];
@@ -62,7 +54,8 @@ pub async fn missing_tables(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
 /// Brings the tables up to date: every area's versions that are not there yet, each in its own transaction.
 pub async fn migrate(db: &Db, now: Timestamp) -> Result<()> {
     let mut tx = db.begin().await?;
-    tx.script("CREATE TABLE IF NOT EXISTS migration (area TEXT NOT NULL, version BIGINT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (area, version))").await?;
+    tx.script("CREATE TABLE IF NOT EXISTS migration (area TEXT NOT NULL, version BIGINT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (area, version))")
+        .await?;
     tx.commit().await?;
     // The areas in the order of the floors: a table may refer to those before it.
     let owners = std::iter::once(("base", BASE_TABLES)).chain(AREAS.iter().map(|area| (area.name, area.tables)));

@@ -32,9 +32,7 @@ pub fn document() -> Value {
         if let Some(gives) = route.gives {
             ok["content"] = json!({ "application/json": { "schema": gives(&mut generator) } });
         }
-        let problem = |text: &str| {
-            json!({ "description": text, "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } })
-        };
+        let problem = |text: &str| json!({ "description": text, "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } });
         let mut responses = json!({ "200": ok, "404": problem("Does not exist, or is not yours to see") });
         if route.need != Need::Public {
             responses["401"] = problem("Sign in or send an API token first");
@@ -132,9 +130,7 @@ pub async fn reader(cx: Cx) -> Page {
             page = page.text(type_name(schema));
             continue;
         }
-        page = page.list(
-            List::new("fields", "").bare().column(cx.t("api-field")).column(cx.t("api-type")).column(cx.t("api-meaning")).rows(rows),
-        );
+        page = page.list(List::new("fields", "").bare().column(cx.t("api-field")).column(cx.t("api-type")).column(cx.t("api-meaning")).rows(rows));
     }
     page
 }

@@ -39,16 +39,15 @@ pub fn router(app: Arc<App>) -> Router {
     for (area, route) in routes() {
         let need = route.need;
         let api = route.kind == Kind::Api;
-        router = router.route(route.path, route.handler.layer(from_fn(move |cx: Cx2, request: Request, next: Next| guard(area, need, api, cx, request, next))));
+        router = router
+            .route(route.path, route.handler.layer(from_fn(move |cx: Cx2, request: Request, next: Next| guard(area, need, api, cx, request, next))));
     }
     router
         .route("/assets/{file}", get(assets::asset))
         .fallback(|| async { Error::NotFound })
         .layer(DefaultBodyLimit::max(upload::LIMIT))
         .layer(from_fn_with_state(app.clone(), crate::access::layer::sign_in))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            Error::internal("a handler panicked").into_response()
-        }))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Error::internal("a handler panicked").into_response()))
         // Fetch metadata and Origin decide (OWASP, 2025); cookies are SameSite=Lax besides. API tokens carry no cookie.
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(app.clone(), words))
@@ -107,11 +106,9 @@ async fn words(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
     let carried = response.extensions_mut().remove::<Carried>().map(|carried| carried.0);
     let error = carried.or_else(|| match response.status() {
         // Refusals of the framework itself get our words too.
-        StatusCode::PAYLOAD_TOO_LARGE => Some(Arc::new(Error::invalid_with(
-            "",
-            "error-upload-too-large",
-            vec![("limit", (upload::LIMIT / 1024 / 1024).to_string())],
-        ))),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Some(Arc::new(Error::invalid_with("", "error-upload-too-large", vec![("limit", (upload::LIMIT / 1024 / 1024).to_string())])))
+        }
         StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE if !api_json(&response) => {
             Some(Arc::new(Error::invalid("", "error-unreadable-request")))
         }
@@ -136,7 +133,9 @@ async fn words(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
     // No script at all: every task works without JavaScript. Charts carry style attributes.
     headers.insert(
         CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
     );
     if !headers.contains_key(axum::http::header::CACHE_CONTROL) {
         headers.insert(axum::http::header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -152,4 +151,3 @@ fn api_json(response: &Response<Body>) -> bool {
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.starts_with("text/html") || kind.contains("json"))
 }
-

@@ -197,18 +197,15 @@ pub async fn unfinished(tx: &mut Tx) -> Result<bool> {
 async fn steps(cx: Cx) -> Result<Page> {
     let steps = plan(&mut cx.read().await?).await?;
     let left = steps.iter().filter(|step| !step.done).count();
-    let list = List::new("steps", cx.t("setup-steps"))
-        .bare()
-        .column(cx.t("setup-step"))
-        .column(cx.t("setup-state"))
-        .column(cx.t("setup-how"))
-        .rows(steps.iter().map(|step| {
+    let list = List::new("steps", cx.t("setup-steps")).bare().column(cx.t("setup-step")).column(cx.t("setup-state")).column(cx.t("setup-how")).rows(
+        steps.iter().map(|step| {
             vec![
                 Cell::link(step.href, cx.t(&format!("setup-step-{}", step.key))),
                 if step.done { Cell::Badge(Tone::Good, cx.t("setup-done")) } else { Cell::Badge(Tone::Warn, cx.t("setup-open")) },
                 Cell::text(cx.t(&format!("setup-how-{}", step.key))),
             ]
-        }));
+        }),
+    );
     let lead = if left == 0 { cx.t("setup-finished") } else { cx.tv("setup-left", &[("count", left.to_string())]) };
     Ok(cx.page(cx.t("setup-steps-title")).lead(lead).list(list))
 }

@@ -48,7 +48,11 @@ pub async fn tasks(cx: &Cx) -> Result<List> {
             vec![
                 Cell::link(task.href, task.text),
                 Cell::text(due),
-                if late { Cell::Badge(Tone::Bad, cx.t("home-late")) } else { Cell::Badge(task.tone, cx.t(if task.tone == Tone::Plain { "home-info" } else { "home-open" })) },
+                if late {
+                    Cell::Badge(Tone::Bad, cx.t("home-late"))
+                } else {
+                    Cell::Badge(task.tone, cx.t(if task.tone == Tone::Plain { "home-info" } else { "home-open" }))
+                },
             ]
         }));
     Ok(list)

@@ -32,15 +32,8 @@ pub enum Role {
 
 impl Role {
     /// Every role, in the order of menus.
-    pub const ALL: [Self; 7] = [
-        Self::Administrator,
-        Self::Evaluator,
-        Self::Ciso,
-        Self::Advisor,
-        Self::Auditor,
-        Self::SystemManager,
-        Self::Respondent,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Administrator, Self::Evaluator, Self::Ciso, Self::Advisor, Self::Auditor, Self::SystemManager, Self::Respondent];
 
     /// The stable spelling; `role-{…}` is the key of its name.
     pub fn as_str(self) -> &'static str {
@@ -215,8 +208,7 @@ impl Actor {
         if self.operator {
             return Scope::Everything;
         }
-        let mut paths: Vec<String> =
-            self.grants.iter().filter(|grant| allows(grant.role, area, verb)).map(|grant| grant.path.clone()).collect();
+        let mut paths: Vec<String> = self.grants.iter().filter(|grant| allows(grant.role, area, verb)).map(|grant| grant.path.clone()).collect();
         paths.sort();
         paths.dedup();
         // A path below another adds nothing.
@@ -241,10 +233,7 @@ mod tests {
     use super::*;
 
     fn actor(grants: &[(Role, &str)]) -> Actor {
-        let grants = grants
-            .iter()
-            .map(|(role, path)| Grant { role: *role, organisation: Id::from_text("x"), path: (*path).to_owned() })
-            .collect();
+        let grants = grants.iter().map(|(role, path)| Grant { role: *role, organisation: Id::from_text("x"), path: (*path).to_owned() }).collect();
         Actor { account: Some(Id::from_text("a")), name: "n".into(), grants, operator: false }
     }
 

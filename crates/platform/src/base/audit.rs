@@ -44,10 +44,9 @@ impl Line {
     /// The hash this line must carry.
     pub fn expected_hash(&self) -> String {
         // A JSON array is an unambiguous concatenation: no field can leak into the next one.
-        let canonical = serde_json::json!([
-            self.seq, self.at, self.actor, self.actor_name, self.organisation, self.area, self.verb, self.subject, self.detail,
-        ])
-        .to_string();
+        let canonical =
+            serde_json::json!([self.seq, self.at, self.actor, self.actor_name, self.organisation, self.area, self.verb, self.subject, self.detail,])
+                .to_string();
         let mut hash = Sha256::new();
         hash.update(self.previous.as_bytes());
         hash.update(b"\n");
@@ -121,8 +120,19 @@ pub async fn append(tx: &mut Tx, mut line: Line) -> Result<()> {
     tx.run(
         "INSERT INTO audit (seq, at, actor, actor_name, organisation, area, verb, subject, detail, previous, hash)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        args![line.seq, &line.at, &line.actor, &line.actor_name, &line.organisation, &line.area, &line.verb, &line.subject,
-              &line.detail, &line.previous, &line.hash],
+        args![
+            line.seq,
+            &line.at,
+            &line.actor,
+            &line.actor_name,
+            &line.organisation,
+            &line.area,
+            &line.verb,
+            &line.subject,
+            &line.detail,
+            &line.previous,
+            &line.hash
+        ],
     )
     .await?;
     tx.run("UPDATE audit_head SET hash = $1 WHERE id = 1", args![&line.hash]).await?;
@@ -238,9 +248,17 @@ mod tests {
         (1..=n)
             .map(|seq| {
                 let mut line = Line {
-                    seq, at: "2026-04-01T00:00:00Z".into(), actor: "a".into(), actor_name: "A".into(), organisation: String::new(),
-                    area: "register".into(), verb: "organisation.add".into(), subject: format!("s{seq}"), detail: "{}".into(),
-                    previous: previous.clone(), hash: String::new(),
+                    seq,
+                    at: "2026-04-01T00:00:00Z".into(),
+                    actor: "a".into(),
+                    actor_name: "A".into(),
+                    organisation: String::new(),
+                    area: "register".into(),
+                    verb: "organisation.add".into(),
+                    subject: format!("s{seq}"),
+                    detail: "{}".into(),
+                    previous: previous.clone(),
+                    hash: String::new(),
                 };
                 line.hash = line.expected_hash();
                 previous.clone_from(&line.hash);

@@ -61,11 +61,7 @@ pub fn lang(headers: &HeaderMap, uri: &Uri) -> Lang {
         return lang;
     }
     let header = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    header
-        .split(',')
-        .filter_map(|part| Lang::parse(part.trim().get(..2)?))
-        .next()
-        .unwrap_or(Lang::Ja)
+    header.split(',').filter_map(|part| Lang::parse(part.trim().get(..2)?)).next().unwrap_or(Lang::Ja)
 }
 
 impl FromRequestParts<Arc<App>> for Cx {

@@ -62,13 +62,8 @@ pub fn fiscal_year_name(year: i16, lang: Lang) -> String {
 
 /// The Japanese era and its year; `None` before Meiji 6 (1873), when Japan took the Gregorian calendar.
 pub fn era(date: Date) -> Option<(&'static str, i16)> {
-    const ERAS: [(&str, (i16, i8, i8)); 5] = [
-        ("令和", (2019, 5, 1)),
-        ("平成", (1989, 1, 8)),
-        ("昭和", (1926, 12, 25)),
-        ("大正", (1912, 7, 30)),
-        ("明治", (1873, 1, 1)),
-    ];
+    const ERAS: [(&str, (i16, i8, i8)); 5] =
+        [("令和", (2019, 5, 1)), ("平成", (1989, 1, 8)), ("昭和", (1926, 12, 25)), ("大正", (1912, 7, 30)), ("明治", (1873, 1, 1))];
     let key = (date.year(), date.month(), date.day());
     let (name, start) = ERAS.iter().find(|(_, start)| key >= *start)?;
     // Meiji counts from 1868, the others from the year they begin.
@@ -95,9 +90,15 @@ mod tests {
     #[test]
     fn eras_begin_and_end_on_their_published_days() {
         let cases = [
-            ((1873, 1, 1), ("明治", 6)), ((1912, 7, 29), ("明治", 45)), ((1912, 7, 30), ("大正", 1)),
-            ((1926, 12, 24), ("大正", 15)), ((1926, 12, 25), ("昭和", 1)), ((1989, 1, 7), ("昭和", 64)),
-            ((1989, 1, 8), ("平成", 1)), ((2019, 4, 30), ("平成", 31)), ((2019, 5, 1), ("令和", 1)),
+            ((1873, 1, 1), ("明治", 6)),
+            ((1912, 7, 29), ("明治", 45)),
+            ((1912, 7, 30), ("大正", 1)),
+            ((1926, 12, 24), ("大正", 15)),
+            ((1926, 12, 25), ("昭和", 1)),
+            ((1989, 1, 7), ("昭和", 64)),
+            ((1989, 1, 8), ("平成", 1)),
+            ((2019, 4, 30), ("平成", 31)),
+            ((2019, 5, 1), ("令和", 1)),
         ];
         for ((y, m, d), expected) in cases {
             assert_eq!(era(Date::new(y, m, d).unwrap()), Some(expected), "{y}-{m}-{d}");

@@ -143,18 +143,12 @@ impl Tx {
     pub async fn all(&mut self, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
         count();
         Ok(match self {
-            Self::Lite(tx) => bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args)
-                .fetch_all(&mut **tx)
-                .await?
-                .into_iter()
-                .map(Row::Lite)
-                .collect(),
-            Self::Pg(tx) => bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args)
-                .fetch_all(&mut **tx)
-                .await?
-                .into_iter()
-                .map(Row::Pg)
-                .collect(),
+            Self::Lite(tx) => {
+                bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args).fetch_all(&mut **tx).await?.into_iter().map(Row::Lite).collect()
+            }
+            Self::Pg(tx) => {
+                bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args).fetch_all(&mut **tx).await?.into_iter().map(Row::Pg).collect()
+            }
         })
     }
 
@@ -162,12 +156,8 @@ impl Tx {
     pub async fn maybe(&mut self, sql: &str, args: &[Value]) -> Result<Option<Row>> {
         count();
         Ok(match self {
-            Self::Lite(tx) => {
-                bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args).fetch_optional(&mut **tx).await?.map(Row::Lite)
-            }
-            Self::Pg(tx) => {
-                bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args).fetch_optional(&mut **tx).await?.map(Row::Pg)
-            }
+            Self::Lite(tx) => bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args).fetch_optional(&mut **tx).await?.map(Row::Lite),
+            Self::Pg(tx) => bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args).fetch_optional(&mut **tx).await?.map(Row::Pg),
         })
     }
 
@@ -180,12 +170,8 @@ impl Tx {
     pub async fn run(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
         count();
         Ok(match self {
-            Self::Lite(tx) => {
-                bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args).execute(&mut **tx).await?.rows_affected()
-            }
-            Self::Pg(tx) => {
-                bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args).execute(&mut **tx).await?.rows_affected()
-            }
+            Self::Lite(tx) => bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args).execute(&mut **tx).await?.rows_affected(),
+            Self::Pg(tx) => bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), args).execute(&mut **tx).await?.rows_affected(),
         })
     }
 

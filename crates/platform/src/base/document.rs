@@ -101,11 +101,9 @@ impl Document<'_> {
 /// Renders a document away from the threads that answer requests.
 pub async fn pdf(template: &str, title: &str, date: Date, data: Arc<serde_json::Value>, charts: Vec<(String, String)>) -> Result<Vec<u8>> {
     let (template, title) = (template.to_owned(), title.to_owned());
-    tokio::task::spawn_blocking(move || {
-        Document { template: &template, data: &data, charts: &charts, title: &title, date }.render()
-    })
-    .await
-    .map_err(Error::internal)?
+    tokio::task::spawn_blocking(move || Document { template: &template, data: &data, charts: &charts, title: &title, date }.render())
+        .await
+        .map_err(Error::internal)?
 }
 
 #[cfg(test)]

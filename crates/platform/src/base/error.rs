@@ -73,9 +73,7 @@ impl Error {
             Self::NotFound => text.get(lang, "error-not-found"),
             Self::SignIn => text.get(lang, "error-sign-in"),
             Self::Forbidden => text.get(lang, "error-forbidden"),
-            Self::Invalid(fields) => {
-                fields.iter().map(|field| field.message(lang)).collect::<Vec<_>>().join("\n")
-            }
+            Self::Invalid(fields) => fields.iter().map(|field| field.message(lang)).collect::<Vec<_>>().join("\n"),
             Self::Conflict(key) | Self::Unavailable(key) => text.get(lang, key),
             Self::Internal(_) => text.get(lang, "error-internal"),
         }

@@ -27,10 +27,7 @@ pub async fn emit(work: &mut Work, kind: &str, subject: &str, payload: Json) -> 
     let now = work.stamp();
     let seq: i64 = work.tx.one("UPDATE event_head SET seq = seq + 1 WHERE id = 1 RETURNING seq", &[]).await?.get("seq")?;
     work.tx
-        .run(
-            "INSERT INTO event (seq, kind, subject, payload, at) VALUES ($1, $2, $3, $4, $5)",
-            args![seq, kind, subject, payload.to_string(), now],
-        )
+        .run("INSERT INTO event (seq, kind, subject, payload, at) VALUES ($1, $2, $3, $4, $5)", args![seq, kind, subject, payload.to_string(), now])
         .await?;
     Ok(())
 }

@@ -42,10 +42,7 @@ impl JobCx {
         let lease = stamp(self.app.clock.now() + LEASE);
         let mut tx = self.app.db.begin().await?;
         let row = tx
-            .one(
-                "UPDATE job SET done = $2, total = $3, lease_until = $4 WHERE id = $1 RETURNING cancel",
-                args![&self.id, done, total, lease],
-            )
+            .one("UPDATE job SET done = $2, total = $3, lease_until = $4 WHERE id = $1 RETURNING cancel", args![&self.id, done, total, lease])
             .await?;
         tx.commit().await?;
         row.get("cancel")
@@ -117,14 +114,11 @@ pub async fn state(tx: &mut Tx, id: &JobId) -> Result<State> {
 
 /// The newest jobs of a kind, or of all kinds.
 pub async fn list(tx: &mut Tx, kind: Option<&str>, count: i64) -> Result<Vec<State>> {
-    tx.all(
-        "SELECT * FROM job WHERE ($1 = '' OR kind = $1) ORDER BY created_at DESC, id DESC LIMIT $2",
-        args![kind.unwrap_or(""), count],
-    )
-    .await?
-    .iter()
-    .map(read)
-    .collect()
+    tx.all("SELECT * FROM job WHERE ($1 = '' OR kind = $1) ORDER BY created_at DESC, id DESC LIMIT $2", args![kind.unwrap_or(""), count])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 fn read(row: &super::db::Row) -> Result<State> {
@@ -141,11 +135,7 @@ fn read(row: &super::db::Row) -> Result<State> {
 
 /// Asks a job to stop: a waiting one at once, a running one at its next step.
 pub async fn cancel(tx: &mut Tx, id: &JobId) -> Result<()> {
-    tx.run(
-        "UPDATE job SET cancel = 1, state = CASE WHEN state = 'waiting' THEN 'cancelled' ELSE state END WHERE id = $1",
-        args![id],
-    )
-    .await?;
+    tx.run("UPDATE job SET cancel = 1, state = CASE WHEN state = 'waiting' THEN 'cancelled' ELSE state END WHERE id = $1", args![id]).await?;
     Ok(())
 }
 

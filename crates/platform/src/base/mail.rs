@@ -31,10 +31,7 @@ pub async fn send(work: &mut Work, recipient: &str, subject: &str, body: &str) -
     let id = work.id::<Mail>();
     let now = work.stamp();
     work.tx
-        .run(
-            "INSERT INTO outbox (id, recipient, subject, body, created_at) VALUES ($1, $2, $3, $4, $5)",
-            args![&id, recipient, subject, body, now],
-        )
+        .run("INSERT INTO outbox (id, recipient, subject, body, created_at) VALUES ($1, $2, $3, $4, $5)", args![&id, recipient, subject, body, now])
         .await?;
     if work.app().config.smtp.is_some() {
         work.enqueue("base.mail", "outbox", json!({})).await?;

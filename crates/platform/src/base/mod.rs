@@ -6,26 +6,26 @@
 //! Not here on purpose: anything that is *about* something; that is an area.
 //! Begin at [`area`], then [`cx`].
 
-pub mod area;
-pub mod cx;
-pub mod work;
-pub mod error;
 pub mod actor;
-pub mod audit;
-pub mod jobs;
-pub mod events;
-pub mod db;
-pub mod id;
-pub mod clock;
-pub mod blobs;
-pub mod backup;
-pub mod health;
-pub mod settings;
-pub mod mail;
-pub mod lang;
-pub mod dates;
-pub mod view;
-pub mod upload;
-pub mod document;
+pub mod area;
 pub mod assets;
+pub mod audit;
+pub mod backup;
+pub mod blobs;
+pub mod clock;
 pub mod config;
+pub mod cx;
+pub mod dates;
+pub mod db;
+pub mod document;
+pub mod error;
+pub mod events;
+pub mod health;
+pub mod id;
+pub mod jobs;
+pub mod lang;
+pub mod mail;
+pub mod settings;
+pub mod upload;
+pub mod view;
+pub mod work;

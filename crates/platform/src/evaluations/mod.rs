@@ -6,13 +6,13 @@
 //! Not here on purpose: how anything is computed (`engine::evaluate`), and what is done about it (`improvements`).
 //! Begin at [`actions::evaluate`], then [`view`].
 
-pub mod store;
-pub mod view;
-pub mod gather;
 pub mod actions;
-pub mod pages;
 pub mod api;
 pub mod cli;
+pub mod gather;
+pub mod pages;
+pub mod store;
+pub mod view;
 
 #[cfg(test)]
 pub(crate) mod tests;

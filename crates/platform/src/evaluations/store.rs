@@ -65,7 +65,18 @@ pub async fn insert(tx: &mut Tx, new: &Record) -> Result<()> {
     tx.run(
         "INSERT INTO evaluation (id, cycle_id, edition_id, hash, inputs_hash, engine, at, organisations, flagged, problems)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        args![&new.id, &new.cycle_id, &new.edition_id, &new.hash, &new.inputs_hash, &new.engine, &new.at, new.organisations, new.flagged, new.problems],
+        args![
+            &new.id,
+            &new.cycle_id,
+            &new.edition_id,
+            &new.hash,
+            &new.inputs_hash,
+            &new.engine,
+            &new.at,
+            new.organisations,
+            new.flagged,
+            new.problems
+        ],
     )
     .await?;
     Ok(())

@@ -245,7 +245,12 @@ fn large(codes: &[String]) -> CycleData {
             });
             if (o + r) % 4 == 0 {
                 let finding = if r % 5 == 0 { Finding::Minor } else { Finding::Met };
-                data.findings.push(FindingRow { organisation: code.as_str().into(), scope: Part::whole(), requirement: requirement.as_str().into(), finding });
+                data.findings.push(FindingRow {
+                    organisation: code.as_str().into(),
+                    scope: Part::whole(),
+                    requirement: requirement.as_str().into(),
+                    finding,
+                });
             }
         }
     }

@@ -180,9 +180,7 @@ async fn change(cx: &CliCx, name: &str, m: &ArgMatches) -> Result<u8> {
             let mut issued = Vec::new();
             let named: Vec<String> = m.get_many::<String>("CODE").map(|all| all.cloned().collect()).unwrap_or_default();
             let drafts = store::recommendations(&mut work.tx, &Scope::Everything, "").await?;
-            for one in drafts.into_iter().filter(|one| {
-                if m.get_flag("all") { one.state == State::Draft } else { named.contains(&one.code) }
-            }) {
+            for one in drafts.into_iter().filter(|one| if m.get_flag("all") { one.state == State::Draft } else { named.contains(&one.code) }) {
                 actions::issue(&mut work, &one.id).await?;
                 issued.push(one.code);
             }

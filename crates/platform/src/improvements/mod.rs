@@ -7,15 +7,15 @@
 //! Not here on purpose: what the recommendation rests on (`evaluations`), and the measuring itself (`measurements`).
 //! Begin at [`recommendation`], then [`actions`].
 
-pub mod recommendation;
-pub mod plan;
-pub mod exemption;
-pub mod store;
 pub mod actions;
-pub mod pages;
 pub mod api;
-pub mod jobs;
 pub mod cli;
+pub mod exemption;
+pub mod jobs;
+pub mod pages;
+pub mod plan;
+pub mod recommendation;
+pub mod store;
 
 #[cfg(test)]
 mod tests;
@@ -57,11 +57,7 @@ fn routes() -> Vec<Route> {
         Route::form("/improvements/recommendations/{recommendation}/audit", May(Audit), pages::audit),
         Route::form("/improvements/recommendations/{recommendation}/withdraw", May(Manage), pages::withdraw),
         // The page belongs to the evaluation; what is done about it is known here.
-        Route::page(
-            "/evaluations/cycles/{cycle}/organisations/{organisation}/requirements/{requirement}",
-            May(Read),
-            pages::triple,
-        ),
+        Route::page("/evaluations/cycles/{cycle}/organisations/{organisation}/requirements/{requirement}", May(Read), pages::triple),
         Route::page("/improvements/exceptions", May(Read), pages::exceptions),
         Route::page("/improvements/exceptions/new", May(Decide), pages::exemption_new),
         Route::form("/improvements/exceptions/new", May(Decide), pages::exemption_new_sent),
@@ -89,8 +85,7 @@ fn api_routes() -> Vec<Route> {
         Route::api_post("/api/v1/improvements/drafts", May(Manage), "Draft recommendations from an evaluation", api::draft_from_findings)
             .takes::<actions::NewDraft>()
             .gives::<actions::Drafted>(),
-        Route::api("/api/v1/improvements/recommendations/{recommendation}", May(Read), "Read a recommendation", api::recommendation)
-            .gives::<Whole>(),
+        Route::api("/api/v1/improvements/recommendations/{recommendation}", May(Read), "Read a recommendation", api::recommendation).gives::<Whole>(),
         Route::api_post("/api/v1/improvements/recommendations/{recommendation}/edit", May(Manage), "Change a draft", api::edit)
             .takes::<actions::Words>()
             .gives::<Whole>(),
@@ -122,11 +117,8 @@ fn api_routes() -> Vec<Route> {
         Route::api_post("/api/v1/improvements/recommendations/{recommendation}/withdraw", May(Manage), "Withdraw a recommendation", api::withdraw)
             .takes::<Remark>()
             .gives::<Whole>(),
-        Route::api("/api/v1/improvements/exceptions", May(Read), "List the exceptions within your reach", api::exceptions)
-            .gives::<Vec<Standings>>(),
-        Route::api_post("/api/v1/improvements/exceptions", May(Decide), "Ask for an exception", api::ask)
-            .takes::<actions::Ask>()
-            .gives::<Made>(),
+        Route::api("/api/v1/improvements/exceptions", May(Read), "List the exceptions within your reach", api::exceptions).gives::<Vec<Standings>>(),
+        Route::api_post("/api/v1/improvements/exceptions", May(Decide), "Ask for an exception", api::ask).takes::<actions::Ask>().gives::<Made>(),
         Route::api_post("/api/v1/improvements/exceptions/{exemption}/approve", May(Manage), "Grant an exception", api::approve)
             .takes::<api::Grant>()
             .gives::<Standings>(),

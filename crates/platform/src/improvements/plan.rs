@@ -126,11 +126,10 @@ mod tests {
     #[test]
     fn steps_are_read_as_people_write_them() {
         let steps = steps_of("2026/06/30　レコードを公開する\n\n  結果を確かめる \n2026-07-01");
-        assert_eq!(steps.iter().map(|s| (s.due_on.as_str(), s.words.as_str())).collect::<Vec<_>>(), [
-            ("2026-06-30", "レコードを公開する"),
-            ("", "結果を確かめる"),
-            ("", "2026-07-01"),
-        ]);
+        assert_eq!(
+            steps.iter().map(|s| (s.due_on.as_str(), s.words.as_str())).collect::<Vec<_>>(),
+            [("2026-06-30", "レコードを公開する"), ("", "結果を確かめる"), ("", "2026-07-01"),]
+        );
         assert_eq!(steps_of(&steps_text(&steps)), steps);
     }
 

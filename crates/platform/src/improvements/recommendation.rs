@@ -83,16 +83,8 @@ pub enum By {
 
 impl State {
     /// Every state, in the order of the work.
-    pub const ALL: [Self; 8] = [
-        Self::Draft,
-        Self::Issued,
-        Self::Submitted,
-        Self::Returned,
-        Self::Accepted,
-        Self::Closed,
-        Self::Reopened,
-        Self::Withdrawn,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Draft, Self::Issued, Self::Submitted, Self::Returned, Self::Accepted, Self::Closed, Self::Reopened, Self::Withdrawn];
 
     /// The stable spelling; `improvements-state-{…}` is the key of its words.
     pub fn as_str(self) -> &'static str {
@@ -290,7 +282,11 @@ pub fn proof<'a>(measured: &[&'a Measured], since: &str) -> Option<&'a Measured>
     if measured.iter().any(|one| !matches!(one.verdict, Met | NotApplicable)) {
         return None;
     }
-    measured.iter().copied().filter(|one| one.verdict == Met && one.at.as_str() > since).max_by(|a, b| (&a.at, &a.observation).cmp(&(&b.at, &b.observation)))
+    measured
+        .iter()
+        .copied()
+        .filter(|one| one.verdict == Met && one.at.as_str() > since)
+        .max_by(|a, b| (&a.at, &a.observation).cmp(&(&b.at, &b.observation)))
 }
 
 /// A line of the history.

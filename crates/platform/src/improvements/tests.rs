@@ -25,7 +25,9 @@ fn by_hand() -> NewRecommendation {
         origin: "incident".into(),
         origin_note: "なりすましメール".into(),
         requirement: String::new(),
-        words: Words { title: "送信元を確かめる".into(), body: "SPFを公開する".into(), issuer: String::new(), due_on: "2026-09-30".into() },
+        words: Words {
+            title: "送信元を確かめる".into(), body: "SPFを公開する".into(), issuer: String::new(), due_on: "2026-09-30".into()
+        },
     }
 }
 
@@ -157,10 +159,7 @@ async fn only_a_newer_measurement_closes_and_decay_reopens() {
 
     let history = store::history(&mut bench.app.db.read().await.unwrap(), &id).await.unwrap();
     let verbs: Vec<&str> = history.iter().map(|line| line.verb.as_str()).collect();
-    assert_eq!(
-        verbs,
-        ["draft", "issue", "submit", "accept", "progress", "progress", "close-by-measurement", "decay", "close-by-measurement"]
-    );
+    assert_eq!(verbs, ["draft", "issue", "submit", "accept", "progress", "progress", "close-by-measurement", "decay", "close-by-measurement"]);
     let mails = crate::base::mail::waiting(&mut bench.app.db.read().await.unwrap(), 100).await.unwrap();
     let to: Vec<&str> = mails.iter().map(|mail| mail.recipient.as_str()).collect();
     assert_eq!(to.iter().filter(|to| **to == "ciso@example.test").count(), 1, "told of the issue: {to:?}");

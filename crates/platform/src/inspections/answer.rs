@@ -140,12 +140,7 @@ pub struct AnswerCount {
 impl AnswerCount {
     /// The counts as the engine takes them.
     pub fn answers(&self) -> engine::rates::Answers {
-        engine::rates::Answers {
-            implemented: self.implemented,
-            partly: self.partly,
-            not: self.not,
-            not_applicable: self.not_applicable,
-        }
+        engine::rates::Answers { implemented: self.implemented, partly: self.partly, not: self.not, not_applicable: self.not_applicable }
     }
 }
 

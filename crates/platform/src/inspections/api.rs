@@ -29,19 +29,34 @@ pub fn routes() -> Vec<Route> {
         Route::api_post("/api/v1/inspections/cycles/{cycle}/open", May(Manage), "Open: freezes what is asked of whom", open).gives::<CycleOut>(),
         Route::api_post("/api/v1/inspections/cycles/{cycle}/close", May(Manage), "Close: answers are final", close).gives::<CycleOut>(),
         Route::api_post("/api/v1/inspections/cycles/{cycle}/publish", May(Manage), "Publish an evaluated cycle", publish).gives::<CycleOut>(),
-        Route::api_post("/api/v1/inspections/cycles/{cycle}/remind", May(Manage), "Remind those who have not finished, once a day", remind).gives::<Reminded>(),
+        Route::api_post("/api/v1/inspections/cycles/{cycle}/remind", May(Manage), "Remind those who have not finished, once a day", remind)
+            .gives::<Reminded>(),
         Route::api("/api/v1/inspections/cycles/{cycle}/items", May(Read), "List what a cycle asks", items).gives::<Vec<ItemOut>>(),
-        Route::api("/api/v1/inspections/cycles/{cycle}/rates", May(Read), "Rates by organisation, role and item within your reach", rates_of).gives::<Vec<RateOut>>(),
-        Route::api_post("/api/v1/inspections/cycles/{cycle}/answers", May(Read), "Store answers in bulk, all or nothing", answers).takes::<Vec<GivenIn>>().gives::<Taken>(),
-        Route::api_post("/api/v1/inspections/cycles/{cycle}/organisations/{organisation}/approve", May(Decide), "Approve an organisation's self-inspection", approve)
-            .takes::<ApproveIn>()
-            .gives::<Submission>(),
+        Route::api("/api/v1/inspections/cycles/{cycle}/rates", May(Read), "Rates by organisation, role and item within your reach", rates_of)
+            .gives::<Vec<RateOut>>(),
+        Route::api_post("/api/v1/inspections/cycles/{cycle}/answers", May(Read), "Store answers in bulk, all or nothing", answers)
+            .takes::<Vec<GivenIn>>()
+            .gives::<Taken>(),
+        Route::api_post(
+            "/api/v1/inspections/cycles/{cycle}/organisations/{organisation}/approve",
+            May(Decide),
+            "Approve an organisation's self-inspection",
+            approve,
+        )
+        .takes::<ApproveIn>()
+        .gives::<Submission>(),
         Route::api("/api/v1/inspections/cycles/{cycle}/sample", May(Read), "List what was drawn for audit", sample).gives::<Vec<SampledOut>>(),
-        Route::api_post("/api/v1/inspections/cycles/{cycle}/sample", May(Read), "Draw the audit sample of a closed cycle", draw).takes::<DrawIn>().gives::<CountOut>(),
+        Route::api_post("/api/v1/inspections/cycles/{cycle}/sample", May(Read), "Draw the audit sample of a closed cycle", draw)
+            .takes::<DrawIn>()
+            .gives::<CountOut>(),
         Route::api("/api/v1/inspections/cycles/{cycle}/findings", May(Read), "List the auditors' verdicts", findings).gives::<Vec<FindingOut>>(),
-        Route::api_post("/api/v1/inspections/cycles/{cycle}/findings", May(Audit), "Record auditors' verdicts, all or nothing", record).takes::<Vec<FindingIn>>().gives::<Recorded>(),
+        Route::api_post("/api/v1/inspections/cycles/{cycle}/findings", May(Audit), "Record auditors' verdicts, all or nothing", record)
+            .takes::<Vec<FindingIn>>()
+            .gives::<Recorded>(),
         Route::api("/api/v1/inspections/cycles/{cycle}/units", May(Read), "List units held and done", units).gives::<Vec<UnitInOut>>(),
-        Route::api_post("/api/v1/inspections/cycles/{cycle}/units", May(Read), "Record units held and done, all or nothing", record_units).takes::<Vec<UnitInOut>>().gives::<Recorded>(),
+        Route::api_post("/api/v1/inspections/cycles/{cycle}/units", May(Read), "Record units held and done, all or nothing", record_units)
+            .takes::<Vec<UnitInOut>>()
+            .gives::<Recorded>(),
         Route::api_post("/api/v1/inspections/respondents", May(Read), "Add respondents or bring them up to date, all or nothing", respondents)
             .takes::<Vec<NewRespondent>>()
             .gives::<RespondentsTaken>(),

@@ -37,7 +37,13 @@ pub fn command() -> Command {
                 .arg(need("name-ja", "Name in Japanese"))
                 .arg(need("name-en", "Name in English"))
                 .arg(Arg::new("year").long("year").value_parser(value_parser!(i64)).help("Fiscal year; that of the first day if left out"))
-                .arg(Arg::new("period").long("period").default_value("year").value_parser(["year", "first-half", "second-half"]).help("How long it is"))
+                .arg(
+                    Arg::new("period")
+                        .long("period")
+                        .default_value("year")
+                        .value_parser(["year", "first-half", "second-half"])
+                        .help("How long it is"),
+                )
                 .arg(some("urgent", "Makes it urgent, for this reason"))
                 .arg(many("organisation", "Code of an organisation that takes part; all if left out"))
                 .arg(many("item", "Code of an item; all if left out")),
@@ -46,9 +52,10 @@ pub fn command() -> Command {
         .subcommand(Command::new("remind").about("Remind those who have not finished, once a day").arg(code()))
         .subcommand(Command::new("links").about("Write personal addresses of those who have not finished, as JSON or lines").arg(code()))
         .subcommand(
-            Command::new("sample").about("Draw the audit sample of a closed cycle").arg(code()).arg(
-                Arg::new("seed").long("seed").value_parser(value_parser!(i64)).help("Repeats a draw; drawn if left out"),
-            ),
+            Command::new("sample")
+                .about("Draw the audit sample of a closed cycle")
+                .arg(code())
+                .arg(Arg::new("seed").long("seed").value_parser(value_parser!(i64)).help("Repeats a draw; drawn if left out")),
         )
         .subcommand(
             Command::new("answers")
@@ -137,7 +144,8 @@ async fn imported<T: Serialize>(cx: &CliCx, work: Work, matches: &ArgMatches, im
     }
     let value = json!({ "taken": import.taken, "kept": fine && !dry, "problems": reports(&import.problems, cx.lang) });
     cx.print(&value, || {
-        let mut lines: Vec<String> = import.problems.iter().map(|one| format!("{} {} {}", one.code, one.message(cx.lang), one.remedy(cx.lang))).collect();
+        let mut lines: Vec<String> =
+            import.problems.iter().map(|one| format!("{} {} {}", one.code, one.message(cx.lang), one.remedy(cx.lang))).collect();
         lines.push(match (&import.taken, dry) {
             (None, _) => cx.t("inspections-cli-stopped"),
             (Some(_), true) => cx.t("inspections-cli-fit"),
@@ -157,7 +165,16 @@ pub async fn run(cx: CliCx, matches: ArgMatches) -> Result<u8> {
             let all = store::cycles(&mut work.tx).await?;
             let lines: Vec<String> = all
                 .iter()
-                .map(|one| format!("{}\t{}\t{}\t{} – {}", one.code, cx.t(&format!("inspections-state-{}", one.state.as_str())), one.name(cx.lang), one.opens_on, one.closes_on))
+                .map(|one| {
+                    format!(
+                        "{}\t{}\t{}\t{} – {}",
+                        one.code,
+                        cx.t(&format!("inspections-state-{}", one.state.as_str())),
+                        one.name(cx.lang),
+                        one.opens_on,
+                        one.closes_on
+                    )
+                })
                 .collect();
             let value: Vec<CycleOut> = all.into_iter().map(CycleOut::from).collect();
             cx.print(&value, || if lines.is_empty() { cx.t("inspections-cycles-empty") } else { lines.join("\n") })?;
@@ -184,7 +201,10 @@ pub async fn run(cx: CliCx, matches: ArgMatches) -> Result<u8> {
                 .collect();
             let tongue = cx.lang.pick(engine::words::Lang::Ja, engine::words::Lang::En);
             cx.print(&rates(&counted), || {
-                let mut lines = vec![[cx.t("inspections-organisation"), cx.t("inspections-reach"), cx.t("inspections-implementation"), cx.t("inspections-attainment")].join("\t")];
+                let mut lines = vec![
+                    [cx.t("inspections-organisation"), cx.t("inspections-reach"), cx.t("inspections-implementation"), cx.t("inspections-attainment")]
+                        .join("\t"),
+                ];
                 let groups = counted.organisations.iter().map(|(id, one)| (names.get(id).cloned().unwrap_or_default(), one));
                 for (name, one) in groups.chain([(cx.t("inspections-cli-total"), &counted.total)]) {
                     lines.push([name, one.reach().text(tongue), one.implementation().text(tongue), one.attainment().text(tongue)].join("\t"));
@@ -197,7 +217,8 @@ pub async fn run(cx: CliCx, matches: ArgMatches) -> Result<u8> {
             let id = cycle(&mut work, matches).await?.id;
             let done = actions::remind(&mut work, &id).await?;
             work.commit().await?;
-            let values = [("mails", done.mails), ("without", done.without_address), ("already", done.already_today)].map(|(name, n)| (name, n.to_string()));
+            let values =
+                [("mails", done.mails), ("without", done.without_address), ("already", done.already_today)].map(|(name, n)| (name, n.to_string()));
             cx.print(&done, || cx.tv("inspections-cli-reminded", &values))?;
             Ok(0)
         }
@@ -205,7 +226,9 @@ pub async fn run(cx: CliCx, matches: ArgMatches) -> Result<u8> {
             let id = cycle(&mut work, matches).await?.id;
             let letters = actions::make_links(&mut work, &id, None).await?;
             work.commit().await?;
-            cx.print(&letters, || letters.iter().map(|one| [&*one.code, &*one.name, &*one.email, &*one.link].join("\t")).collect::<Vec<_>>().join("\n"))?;
+            cx.print(&letters, || {
+                letters.iter().map(|one| [&*one.code, &*one.name, &*one.email, &*one.link].join("\t")).collect::<Vec<_>>().join("\n")
+            })?;
             Ok(0)
         }
         "sample" => {

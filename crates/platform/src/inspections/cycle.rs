@@ -6,10 +6,10 @@ use engine::rates::ClaimRule;
 use engine::sampling::SampleRule;
 use serde::{Deserialize, Serialize};
 
-use crate::standards::requirement::{EditionId, RequirementId};
 use crate::base::actor::OrganisationId;
 use crate::base::id::Id;
 use crate::base::lang::Lang;
+use crate::standards::requirement::{EditionId, RequirementId};
 
 /// Marker of a cycle's id.
 pub enum CycleMark {}

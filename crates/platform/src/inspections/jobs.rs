@@ -11,8 +11,8 @@ use super::store;
 use crate::base::config::App;
 use crate::base::dates::{date, parse_date};
 use crate::base::error::{Error, Result};
-use crate::base::jobs::{JobCx, enqueue};
 use crate::base::id::Id;
+use crate::base::jobs::{JobCx, enqueue};
 use crate::base::settings;
 use crate::base::work::Work;
 

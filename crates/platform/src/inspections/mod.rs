@@ -8,20 +8,20 @@
 //! Not here on purpose: what the answers mean for an organisation (`evaluations`), and what probes saw (`measurements`).
 //! Begin at [`cycle`], then [`actions`].
 
-pub mod cycle;
-pub mod respondent;
+pub mod actions;
 pub mod answer;
+pub mod api;
 pub mod audit;
+pub mod cli;
+pub mod cycle;
+pub mod jobs;
+pub mod pages;
 pub mod priority;
 pub mod rates;
+pub mod respondent;
 pub mod sheets;
 pub mod store;
-pub mod actions;
-pub mod pages;
 pub mod wire;
-pub mod api;
-pub mod jobs;
-pub mod cli;
 
 #[cfg(test)]
 mod tests;

@@ -173,7 +173,15 @@ impl GivenIn {
     /// As an answer of `own`, or of the person it names.
     pub fn given(self, own: Option<&RespondentId>) -> Given {
         let respondent_id = own.cloned().or(self.respondent_id).unwrap_or_else(|| RespondentId::from_text(""));
-        Given { respondent_id, requirement_id: self.requirement_id, system_id: self.system_id, claim: self.claim, reason: self.reason, note: self.note, evidence: None }
+        Given {
+            respondent_id,
+            requirement_id: self.requirement_id,
+            system_id: self.system_id,
+            claim: self.claim,
+            reason: self.reason,
+            note: self.note,
+            evidence: None,
+        }
     }
 }
 
@@ -238,7 +246,14 @@ pub struct FindingIn {
 
 impl From<FindingIn> for NewFinding {
     fn from(one: FindingIn) -> Self {
-        Self { organisation_id: one.organisation_id, requirement_id: one.requirement_id, system_id: one.system_id, verdict: one.verdict, note: one.note, evidence: None }
+        Self {
+            organisation_id: one.organisation_id,
+            requirement_id: one.requirement_id,
+            system_id: one.system_id,
+            verdict: one.verdict,
+            note: one.note,
+            evidence: None,
+        }
     }
 }
 
@@ -283,13 +298,27 @@ pub struct UnitInOut {
 
 impl From<PriorityUnit> for UnitInOut {
     fn from(one: PriorityUnit) -> Self {
-        Self { organisation_id: one.organisation_id, requirement_id: one.requirement_id, class: one.class, held: one.held, done: one.done, note: one.note }
+        Self {
+            organisation_id: one.organisation_id,
+            requirement_id: one.requirement_id,
+            class: one.class,
+            held: one.held,
+            done: one.done,
+            note: one.note,
+        }
     }
 }
 
 impl From<UnitInOut> for NewUnit {
     fn from(one: UnitInOut) -> Self {
-        Self { organisation_id: one.organisation_id, requirement_id: one.requirement_id, class: one.class, held: one.held, done: one.done, note: one.note }
+        Self {
+            organisation_id: one.organisation_id,
+            requirement_id: one.requirement_id,
+            class: one.class,
+            held: one.held,
+            done: one.done,
+            note: one.note,
+        }
     }
 }
 

@@ -325,7 +325,8 @@ pub async fn import(work: &mut Work, name: &str, bytes: &[u8], dry_run: bool) ->
     };
     store::insert_run(&mut work.tx, &run).await?;
     record(work, &run, new).await?;
-    work.audit(root.id.as_str(), "measurements", "observation.import", id.as_str(), json!({ "file": name, "new": done.new, "known": done.known })).await?;
+    work.audit(root.id.as_str(), "measurements", "observation.import", id.as_str(), json!({ "file": name, "new": done.new, "known": done.known }))
+        .await?;
     done.run = Some(id);
     Ok(done)
 }

@@ -45,11 +45,15 @@ pub fn command() -> Command {
         )
         .subcommand(Command::new("runs"))
         .subcommand(Command::new("cancel").arg(id()))
-        .subcommand(
-            Command::new("list").arg(organisation()).arg(check()).arg(
-                Arg::new("verdict").long("verdict").value_name("VERDICT").value_parser(["met", "not-met", "not-applicable", "could-not-measure", "stale"]),
-            ),
-        )
+        .subcommand(Command::new("list").arg(organisation()).arg(check()).arg(
+            Arg::new("verdict").long("verdict").value_name("VERDICT").value_parser([
+                "met",
+                "not-met",
+                "not-applicable",
+                "could-not-measure",
+                "stale",
+            ]),
+        ))
         .subcommand(Command::new("overview"))
         .subcommand(Command::new("show").arg(id()))
         .subcommand(
@@ -209,10 +213,8 @@ async fn show(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
     cx.print(&one, || {
         let seen = &one.observation;
         let verdict = cx.t(&format!("measurements-verdict-{}", one.verdict_now.as_str()));
-        let mut lines = vec![
-            format!("{} {}: {verdict} ({})", seen.target, seen.check.as_str(), show_stamp(&seen.at)),
-            seen.reason.text.get(cx.lang).to_owned(),
-        ];
+        let mut lines =
+            vec![format!("{} {}: {verdict} ({})", seen.target, seen.check.as_str(), show_stamp(&seen.at)), seen.reason.text.get(cx.lang).to_owned()];
         for (label, text) in [
             ("measurements-observed", seen.observed.get(cx.lang)),
             ("measurements-expected", seen.expected.get(cx.lang)),
@@ -284,10 +286,8 @@ async fn set(cx: &CliCx, body: SettingsIn) -> Result<u8> {
             Some(hour) => cx.tv("measurements-schedule-at", &[("hour", hour.to_string())]),
             None => cx.t("measurements-schedule-off"),
         };
-        let mut lines = vec![
-            format!("{}: {schedule}", cx.t("measurements-schedule")),
-            format!("{}: {}", cx.t("measurements-max-age"), now.max_age_days),
-        ];
+        let mut lines =
+            vec![format!("{}: {schedule}", cx.t("measurements-schedule")), format!("{}: {}", cx.t("measurements-max-age"), now.max_age_days)];
         lines.extend(now.suffixes.by_kind.iter().map(|(kind, list)| format!("{kind}: {}", list.join(", "))));
         lines.join("\n")
     })?;

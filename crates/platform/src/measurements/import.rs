@@ -196,7 +196,11 @@ pub fn keep(fitting: &[Fitting<'_>], run: &RunId, now: Timestamp, entropy: &Entr
                     in_force: true,
                     reason: Reason {
                         code: "reported".to_owned(),
-                        data: data.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+                        data: data
+                            .iter()
+                            .filter(|(_, value)| !value.is_empty())
+                            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                            .collect(),
                         text: Text {
                             ja: format!("ほかの製品（{product}）が「{}」と報告しました。{}", outside.verdict, outside.note),
                             en: format!("Another product ({product}) reported “{}”. {}", outside.verdict, outside.note).trim_end().to_owned(),
@@ -241,7 +245,9 @@ mod tests {
         assert_eq!(check_named("DMARC"), Some(Check::Dmarc));
         assert_eq!(check_named("https-certificate"), Some(Check::HttpsCertificate));
         assert_eq!(check_named("ISO 27001 A.5.1"), None);
-        for (word, verdict) in [("Pass", Verdict::Met), ("Fail", Verdict::NotMet), ("Warning", Verdict::CouldNotMeasure), ("Suppressed", Verdict::CouldNotMeasure)] {
+        for (word, verdict) in
+            [("Pass", Verdict::Met), ("Fail", Verdict::NotMet), ("Warning", Verdict::CouldNotMeasure), ("Suppressed", Verdict::CouldNotMeasure)]
+        {
             assert_eq!(verdict_named(word), verdict);
         }
     }

@@ -22,8 +22,8 @@ use crate::base::config::App;
 use crate::base::dates::{date, stamp, zone};
 use crate::base::error::{Error, Result};
 use crate::base::jobs::JobCx;
-use crate::base::work::Work;
 use crate::base::settings;
+use crate::base::work::Work;
 use crate::register;
 
 /// How often a run stores what it has, tells how far it is, and listens whether to stop.
@@ -72,14 +72,7 @@ pub async fn run(cx: JobCx, payload: Json) -> Result<()> {
 }
 
 /// Measures `todo`, several at a time, storing as it goes. `true`: somebody asked it to stop.
-async fn measure(
-    cx: &JobCx,
-    run: &Run,
-    prober: &Arc<Prober>,
-    total: usize,
-    todo: Vec<(Target, Vec<probe::Check>)>,
-    version: &str,
-) -> Result<bool> {
+async fn measure(cx: &JobCx, run: &Run, prober: &Arc<Prober>, total: usize, todo: Vec<(Target, Vec<probe::Check>)>, version: &str) -> Result<bool> {
     let cancel = prober.cancel_flag();
     let mut done = total - todo.len();
     let mut waiting = todo.into_iter();
@@ -197,4 +190,3 @@ pub async fn plan(app: Arc<App>) -> Result<()> {
     work.audit("", "measurements", "schedule.begin", "measurements", json!({ "runs": begun })).await?;
     work.commit().await
 }
-

@@ -6,18 +6,18 @@
 //! Not here on purpose: how a check is made (`probe`), and what a verdict means beside claim and audit (`evaluations`).
 //! Begin at [`observation`], then [`actions`] and [`jobs`].
 
-pub mod observation;
-pub mod run;
-pub mod setting;
-pub mod target;
-pub mod import;
-pub mod standing;
-pub mod store;
 pub mod actions;
-pub mod jobs;
-pub mod pages;
 pub mod api;
 pub mod cli;
+pub mod import;
+pub mod jobs;
+pub mod observation;
+pub mod pages;
+pub mod run;
+pub mod setting;
+pub mod standing;
+pub mod store;
+pub mod target;
 
 #[cfg(test)]
 mod tests;
@@ -53,8 +53,7 @@ fn routes() -> Vec<Route> {
         Route::form("/measurements/import", write, pages::import_sent),
         Route::page("/measurements/settings", manage, pages::settings),
         Route::form("/measurements/settings", manage, pages::settings_sent),
-        Route::api("/api/v1/measurements/overview", read, "How each organisation stands in each check", api::overview)
-            .gives::<Vec<api::Stands>>(),
+        Route::api("/api/v1/measurements/overview", read, "How each organisation stands in each check", api::overview).gives::<Vec<api::Stands>>(),
         Route::api("/api/v1/measurements/targets", read, "List the registered domains that are measured", api::targets)
             .gives::<Vec<api::TargetOut>>(),
         Route::api("/api/v1/measurements/observations", read, "The newest observation of each target and check", api::observations)

@@ -45,8 +45,7 @@ pub fn domain_key(name: &str) -> String {
 ///
 /// A web server is registered for a domain when it bears the domain's name or belongs to the same system.
 pub fn targets(organisations: &[Organisation], assets: &[Asset], suffixes: &Suffixes, today: &str) -> Vec<Target> {
-    let valid: BTreeMap<&str, &Organisation> =
-        organisations.iter().filter(|one| one.is_valid_on(today)).map(|one| (one.id.as_str(), one)).collect();
+    let valid: BTreeMap<&str, &Organisation> = organisations.iter().filter(|one| one.is_valid_on(today)).map(|one| (one.id.as_str(), one)).collect();
     let web = || assets.iter().filter(|asset| asset.kind == "web-server" && asset.count > 0);
     let named: BTreeSet<(&str, String)> = web().map(|asset| (asset.organisation_id.as_str(), domain_key(&asset.name))).collect();
     let systems: BTreeSet<&str> = web().filter_map(|asset| asset.system_id.as_ref()).map(|id| id.as_str()).collect();
@@ -107,7 +106,8 @@ mod tests {
 
     #[test]
     fn only_domains_of_organisations_that_exist_are_targets() {
-        let organisations = [organisation("m", "ministry", None), organisation("old", "ministry", Some("2025-03-31")), organisation("x", "operator", None)];
+        let organisations =
+            [organisation("m", "ministry", None), organisation("old", "ministry", Some("2025-03-31")), organisation("x", "operator", None)];
         let assets = [
             asset("m", "domain", "M.Example.go.jp.", None),
             asset("m", "domain", "m.example.go.jp", None),

@@ -72,7 +72,8 @@ async fn import(cx: &CliCx, matches: &ArgMatches) -> Result<u8> {
     }
     let line = report_line(&report, cx.lang);
     cx.print(&line, || {
-        let mut lines: Vec<String> = line.problems.iter().map(|problem| format!("{} {}\n    {}", problem.code, problem.message, problem.remedy)).collect();
+        let mut lines: Vec<String> =
+            line.problems.iter().map(|problem| format!("{} {}\n    {}", problem.code, problem.message, problem.remedy)).collect();
         let values = [("added", line.added.to_string()), ("changed", line.changed.to_string()), ("unchanged", line.unchanged.to_string())];
         if line.more > 0 {
             lines.push(cx.tv("register-problems-more", &[("count", line.more.to_string())]));
@@ -130,10 +131,8 @@ async fn gaps(cx: &CliCx) -> Result<u8> {
     let scope = cx.actor.scope("register", Verb::Read);
     let all = store::security(&mut cx.app.db.read().await?, &scope).await?;
     let found: Vec<_> = all.iter().filter(|one| !one.gaps.is_empty()).collect();
-    let value: Vec<_> = found
-        .iter()
-        .map(|one| json!({ "code": one.organisation.code, "name": one.organisation.name(Lang::Ja), "gaps": one.gaps }))
-        .collect();
+    let value: Vec<_> =
+        found.iter().map(|one| json!({ "code": one.organisation.code, "name": one.organisation.name(Lang::Ja), "gaps": one.gaps })).collect();
     cx.print(&value, || {
         let words = |one: &&super::post::Security| {
             let gaps = one.gaps.iter().map(|gap| cx.t(&format!("register-gap-{}", gap.as_str())));

@@ -8,17 +8,17 @@
 //! Begin at [`organisation`], then [`actions`].
 
 pub mod accounts;
-pub mod organisation;
-pub mod post;
-pub mod system;
-pub mod asset;
-pub mod plan;
-pub mod workbook;
-pub mod store;
 pub mod actions;
-pub mod pages;
 pub mod api;
+pub mod asset;
 pub mod cli;
+pub mod organisation;
+pub mod pages;
+pub mod plan;
+pub mod post;
+pub mod store;
+pub mod system;
+pub mod workbook;
 
 #[cfg(test)]
 mod tests;

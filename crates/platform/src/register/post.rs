@@ -225,8 +225,17 @@ mod tests {
 
     fn post(kind: PostKind, name: &str) -> Post {
         Post {
-            id: Id::from_text("p"), organisation_id: Id::from_text("o"), post: kind, position: 1, name: name.into(), title: String::new(),
-            email: String::new(), expert: true, concurrent: false, valid_from: "2026-04-01".into(), valid_to: None,
+            id: Id::from_text("p"),
+            organisation_id: Id::from_text("o"),
+            post: kind,
+            position: 1,
+            name: name.into(),
+            title: String::new(),
+            email: String::new(),
+            expert: true,
+            concurrent: false,
+            valid_from: "2026-04-01".into(),
+            valid_to: None,
         }
     }
 

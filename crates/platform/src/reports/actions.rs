@@ -136,7 +136,14 @@ pub async fn draft_all(work: &mut Work, cycle: &CycleId) -> Result<usize> {
 }
 
 /// Saves a version: fresh data, the texts in force, and `changed` over them.
-async fn save(work: &mut Work, material: &Material, cycle: &CycleId, one: &Organisation, kind: Kind, changed: Option<&BTreeMap<String, Words>>) -> Result<ReportId> {
+async fn save(
+    work: &mut Work,
+    material: &Material,
+    cycle: &CycleId,
+    one: &Organisation,
+    kind: Kind,
+    changed: Option<&BTreeMap<String, Words>>,
+) -> Result<ReportId> {
     let (named, fresh) = draft_of(material, kind, &one.code)?;
     let known = store::report_of(&mut work.tx, cycle.as_str(), &one.id, kind).await?;
     let now = work.stamp();
@@ -149,7 +156,8 @@ async fn save(work: &mut Work, material: &Material, cycle: &CycleId, one: &Organ
         texts.extend(changed.clone());
     }
     // What still reads as it was drafted is no text of anybody's: the next draft may word it anew.
-    let kept: BTreeMap<String, Words> = texts.iter().filter(|(field, words)| fresh.texts.get(*field) != Some(words)).map(|(field, words)| (field.clone(), words.clone())).collect();
+    let kept: BTreeMap<String, Words> =
+        texts.iter().filter(|(field, words)| fresh.texts.get(*field) != Some(words)).map(|(field, words)| (field.clone(), words.clone())).collect();
     let (mut report, from) = match known {
         Some(report) => {
             let from = (report.state, report.version);
@@ -372,7 +380,14 @@ pub async fn decide(work: &mut Work, id: &ReportId, step: Step, version: i64, no
     };
     store::insert_decision(&mut work.tx, &report.id, &decision).await?;
     let verb = format!("report.{}", step.as_str());
-    work.audit(report.organisation_id.as_str(), AREA, &verb, report.id.as_str(), json!({ "version": version, "digest": digest, "note": decision.note })).await
+    work.audit(
+        report.organisation_id.as_str(),
+        AREA,
+        &verb,
+        report.id.as_str(),
+        json!({ "version": version, "digest": digest, "note": decision.note }),
+    )
+    .await
 }
 
 /// Sets who may read what. Reports already published are read under the new policy from now on.

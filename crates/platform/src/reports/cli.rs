@@ -43,8 +43,13 @@ pub fn command() -> Command {
         .subcommand(step("approve", "Approve the newest version"))
         .subcommand(step("submit", "Hand the approved version to the centre"))
         .subcommand(
-            step("publish", "Publish the submitted version")
-                .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).conflicts_with_all(["annual", "organisation"]).help("Every report of the cycle that is ready")),
+            step("publish", "Publish the submitted version").arg(
+                Arg::new("all")
+                    .long("all")
+                    .action(ArgAction::SetTrue)
+                    .conflicts_with_all(["annual", "organisation"])
+                    .help("Every report of the cycle that is ready"),
+            ),
         )
         .subcommand(Command::new("list").about("List reports").arg(Arg::new("cycle").value_name("CYCLE").help("Only of this cycle")))
         .subcommand(

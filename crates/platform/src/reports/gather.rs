@@ -84,7 +84,8 @@ pub async fn material(tx: &mut Tx, cycle: &CycleId, now: &str) -> Result<Materia
         }
     }
     let until = evaluated.as_ref().map_or(now, |(_, at)| at.as_str()).to_owned();
-    let since = i16::try_from(inspected.fiscal_year).ok().and_then(fiscal_period).map_or_else(|| inspected.opens_on.clone(), |(first, _)| first.to_string());
+    let since =
+        i16::try_from(inspected.fiscal_year).ok().and_then(fiscal_period).map_or_else(|| inspected.opens_on.clone(), |(first, _)| first.to_string());
     let facts = store::facts(tx, cycle.as_str()).await?;
     let incidents = store::incidents(tx, cycle.as_str()).await?;
     let code = |id: &OrganisationId| codes.get(id).map(|code| (*code).to_owned());
@@ -110,7 +111,11 @@ async fn checks(tx: &mut Tx, codes: &BTreeMap<&OrganisationId, &str>, since: &st
     for one in measurements::store::verdicts(tx, since, until).await? {
         let Some(code) = codes.get(&one.organisation_id) else { continue };
         let check = one.check.as_str();
-        let counted = all.entry(((*code).to_owned(), check)).or_insert_with(|| Checked { organisation: (*code).to_owned(), check: check.to_owned(), ..Checked::default() });
+        let counted = all.entry(((*code).to_owned(), check)).or_insert_with(|| Checked {
+            organisation: (*code).to_owned(),
+            check: check.to_owned(),
+            ..Checked::default()
+        });
         match one.verdict {
             Verdict::Met => counted.met += 1,
             Verdict::NotMet => counted.not_met += 1,
@@ -136,9 +141,8 @@ async fn actions(tx: &mut Tx, codes: &BTreeMap<&OrganisationId, &str>, cycle: &s
         .filter_map(|one| {
             let plan = plans.get(one.id.as_str());
             let due_on = plan.map(|plan| plan.due_on.clone()).filter(|due| !due.is_empty()).unwrap_or(one.due_on);
-            let step = |step: &improvements::plan::PlanStep| {
-                (step.words.clone(), if step.due_on.is_empty() { due_on.clone() } else { step.due_on.clone() })
-            };
+            let step =
+                |step: &improvements::plan::PlanStep| (step.words.clone(), if step.due_on.is_empty() { due_on.clone() } else { step.due_on.clone() });
             Some(Action {
                 organisation: (*codes.get(&one.organisation_id)?).to_owned(),
                 code: one.code,

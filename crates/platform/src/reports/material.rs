@@ -115,8 +115,7 @@ impl Material {
 
     /// What is to be done by one organisation, or all.
     pub fn actions_of(&self, code: Option<&str>) -> Vec<Action> {
-        let mut list: Vec<Action> =
-            self.actions.iter().filter(|action| code.is_none_or(|code| action.organisation == code)).cloned().collect();
+        let mut list: Vec<Action> = self.actions.iter().filter(|action| code.is_none_or(|code| action.organisation == code)).cloned().collect();
         list.sort();
         list
     }

@@ -7,20 +7,20 @@
 //! Not here on purpose: computing numbers (`engine`), and deciding what is to be mended (`improvements`).
 //! Begin at [`report`] (the fixed structure), [`tree`], then [`draft`].
 
-pub mod report;
-pub mod tree;
-pub mod policy;
-pub mod fact;
-pub mod material;
-pub mod draft;
-pub mod paper;
-pub mod render;
-pub mod store;
-pub mod gather;
 pub mod actions;
-pub mod pages;
 pub mod api;
 pub mod cli;
+pub mod draft;
+pub mod fact;
+pub mod gather;
+pub mod material;
+pub mod pages;
+pub mod paper;
+pub mod policy;
+pub mod render;
+pub mod report;
+pub mod store;
+pub mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -35,10 +35,7 @@ pub const AREA: Area = Area {
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
     routes,
-    menu: &[
-        MenuEntry { path: "/reports", text: "reports", need: Some(Read) },
-        MenuEntry { path: "/public", text: "reports-public", need: None },
-    ],
+    menu: &[MenuEntry { path: "/reports", text: "reports", need: Some(Read) }, MenuEntry { path: "/public", text: "reports-public", need: None }],
     jobs: &[],
     plan: None,
     cli: Some(Cli { command: cli::command, run: |cx, matches| Box::pin(cli::run(cx, matches)) }),
@@ -80,7 +77,9 @@ fn programs() -> Vec<Route> {
     use report::Report;
     vec![
         Route::api("/api/v1/reports", Need::May(Read), "List the reports within your reach", api::reports).gives::<Vec<Report>>(),
-        Route::api_post("/api/v1/reports", Need::May(Read), "Begin a report, or draw its data anew", api::draft).takes::<api::NewReport>().gives::<Report>(),
+        Route::api_post("/api/v1/reports", Need::May(Read), "Begin a report, or draw its data anew", api::draft)
+            .takes::<api::NewReport>()
+            .gives::<Report>(),
         Route::api_post("/api/v1/reports/facts", Need::May(Read), "Enter facts and incidents of one organisation", api::enter)
             .takes::<actions::NewFacts>()
             .gives::<api::Done>(),

@@ -220,7 +220,11 @@ fn drawing(table: &Table, chart: &Chart, title: &str, lang: Lang) -> Drawing {
             })
         }
         Chart::Line => {
-            let head = Head { title: title.to_owned(), description: texts().with(lang, "reports-chart-line", &[("rows", table.rows.len().to_string())]), lang };
+            let head = Head {
+                title: title.to_owned(),
+                description: texts().with(lang, "reports-chart-line", &[("rows", table.rows.len().to_string())]),
+                lang,
+            };
             let series = |(at, key): (usize, &String)| Series {
                 label: column(key, lang),
                 values: table.rows.iter().map(|row| row.get(at).and_then(drawn)).collect(),
@@ -328,7 +332,11 @@ pub fn set(seen: &Seen, lang: Lang) -> (Paper, Vec<Drawing>) {
             figure: get(lang, "reports-figure"),
             nothing: get(lang, "reports-not-published"),
             note: get(lang, "reports-note-rates"),
-            licence: if seen.licence().is_empty() { String::new() } else { texts().with(lang, "reports-licence", &[("licence", seen.licence().to_owned())]) },
+            licence: if seen.licence().is_empty() {
+                String::new()
+            } else {
+                texts().with(lang, "reports-licence", &[("licence", seen.licence().to_owned())])
+            },
         },
         parts,
     };

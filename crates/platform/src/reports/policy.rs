@@ -39,7 +39,9 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         // Public Data License 1.0 (公共データ利用規約), the Japanese government's own; compatible with CC BY 4.0.
-        Self { fields: BTreeMap::new(), licence: "公共データ利用規約（第1.0版）/ Public Data License 1.0 (compatible with CC BY 4.0)".to_owned() }
+        Self {
+            fields: BTreeMap::new(), licence: "公共データ利用規約（第1.0版）/ Public Data License 1.0 (compatible with CC BY 4.0)".to_owned()
+        }
     }
 }
 
@@ -62,9 +64,9 @@ pub fn cut(policy: &Policy, value: &Value, audience: Audience) -> Value {
     };
     match value {
         Value::Array(items) => Value::Array(items.iter().filter(visible).map(|item| cut(policy, item, audience)).collect()),
-        Value::Object(map) => Value::Object(
-            map.iter().filter(|(_, item)| visible(item)).map(|(name, item)| (name.clone(), cut(policy, item, audience))).collect(),
-        ),
+        Value::Object(map) => {
+            Value::Object(map.iter().filter(|(_, item)| visible(item)).map(|(name, item)| (name.clone(), cut(policy, item, audience))).collect())
+        }
         other => other.clone(),
     }
 }

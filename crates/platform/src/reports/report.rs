@@ -199,7 +199,12 @@ pub const ANNUAL: &[Section] = &[
     ("evaluation", &[]),
     (
         "evaluation.overview",
-        &[text("overview"), data("organisation-implementation", Public), data("organisation-measured", Peers), data("organisation-over-claims", Centre)],
+        &[
+            text("overview"),
+            data("organisation-implementation", Public),
+            data("organisation-measured", Peers),
+            data("organisation-over-claims", Centre),
+        ],
     ),
     (
         "evaluation.status",
@@ -287,7 +292,17 @@ mod tests {
 
     #[test]
     fn gaps_hosts_and_open_findings_are_never_public_by_default() {
-        for key in ["gaps", "measured-checks", "disagreements", "over-claims", "recommendations", "organisation-over-claims", "outliers", "evidence", "actions"] {
+        for key in [
+            "gaps",
+            "measured-checks",
+            "disagreements",
+            "over-claims",
+            "recommendations",
+            "organisation-over-claims",
+            "outliers",
+            "evidence",
+            "actions",
+        ] {
             assert_eq!(fields().into_iter().find(|field| field.key == key).unwrap().default, Centre, "{key}");
         }
     }

@@ -150,8 +150,17 @@ pub async fn move_to(tx: &mut Tx, one: &Report, from: State, version: i64) -> Re
         .run(
             "UPDATE report SET state = $1, version = $2, approved_version = $3, published_version = $4, updated_at = $5, published_at = $6
              WHERE id = $7 AND state = $8 AND version = $9",
-            args![one.state.as_str(), one.version, one.approved_version, one.published_version, &one.updated_at, &one.published_at, &one.id,
-                  from.as_str(), version],
+            args![
+                one.state.as_str(),
+                one.version,
+                one.approved_version,
+                one.published_version,
+                &one.updated_at,
+                &one.published_at,
+                &one.id,
+                from.as_str(),
+                version
+            ],
         )
         .await?;
     Ok(touched == 1)
@@ -187,7 +196,12 @@ pub async fn versions(tx: &mut Tx, id: &ReportId) -> Result<Vec<VersionLine>> {
         .await?
         .iter()
         .map(|row| {
-            Ok(VersionLine { version: row.get("version")?, digest: row.get("digest")?, saved_by: row.get("saved_by")?, saved_at: row.get("saved_at")? })
+            Ok(VersionLine {
+                version: row.get("version")?,
+                digest: row.get("digest")?,
+                saved_by: row.get("saved_by")?,
+                saved_at: row.get("saved_at")?,
+            })
         })
         .collect()
 }
@@ -217,12 +231,17 @@ fn comment_row(row: &Row) -> Result<Comment> {
 
 /// The remarks on a report, newest first.
 pub async fn comments(tx: &mut Tx, report: &ReportId) -> Result<Vec<Comment>> {
-    tx.all("SELECT * FROM report_comment WHERE report_id = $1 ORDER BY written_at DESC, id DESC", args![report]).await?.iter().map(comment_row).collect()
+    tx.all("SELECT * FROM report_comment WHERE report_id = $1 ORDER BY written_at DESC, id DESC", args![report])
+        .await?
+        .iter()
+        .map(comment_row)
+        .collect()
 }
 
 /// Efforts nominated as good practices in one cycle, with the organisation's id.
 pub async fn nominations(tx: &mut Tx, scope: &Scope, cycle: &str) -> Result<Vec<(OrganisationId, Comment)>> {
-    let sql = "SELECT c.*, r.organisation_id FROM report_comment c JOIN report r ON r.id = c.report_id JOIN organisation o ON o.id = r.organisation_id
+    let sql =
+        "SELECT c.*, r.organisation_id FROM report_comment c JOIN report r ON r.id = c.report_id JOIN organisation o ON o.id = r.organisation_id
                WHERE c.nominated = 1 AND r.cycle_id = $1 AND SCOPE(o.path) ORDER BY o.path, c.written_at, c.id";
     tx.all_in(scope, sql, args![cycle]).await?.iter().map(|row| Ok((row.get("organisation_id")?, comment_row(row)?))).collect()
 }
@@ -294,17 +313,41 @@ pub async fn incidents(tx: &mut Tx, cycle: &str) -> Result<BTreeMap<Organisation
             affected: row.get("affected")?,
             prevention_ja: row.get("prevention_ja")?,
             prevention_en: row.get("prevention_en")?,
-            prevention_state: Prevention::parse(&row.get::<String>("prevention_state")?).ok_or_else(|| unreadable("report_incident.prevention_state"))?,
+            prevention_state: Prevention::parse(&row.get::<String>("prevention_state")?)
+                .ok_or_else(|| unreadable("report_incident.prevention_state"))?,
         });
     }
     Ok(all)
 }
 
 /// Enters incidents, or corrects those that have the same code; `ids` has as many ids.
-pub async fn put_incidents(tx: &mut Tx, cycle: &str, organisation: &OrganisationId, incidents: &[Incident], ids: Vec<String>, by: (&str, &str)) -> Result<()> {
+pub async fn put_incidents(
+    tx: &mut Tx,
+    cycle: &str,
+    organisation: &OrganisationId,
+    incidents: &[Incident],
+    ids: Vec<String>,
+    by: (&str, &str),
+) -> Result<()> {
     let row = |(one, id): (&Incident, String)| {
-        args![id, cycle, organisation, &one.code, one.class.as_str(), &one.title_ja, &one.title_en, &one.detected_on, &one.responded_on,
-              &one.recovered_on, one.affected, &one.prevention_ja, &one.prevention_en, one.prevention_state.as_str(), by.0, by.1]
+        args![
+            id,
+            cycle,
+            organisation,
+            &one.code,
+            one.class.as_str(),
+            &one.title_ja,
+            &one.title_en,
+            &one.detected_on,
+            &one.responded_on,
+            &one.recovered_on,
+            one.affected,
+            &one.prevention_ja,
+            &one.prevention_en,
+            one.prevention_state.as_str(),
+            by.0,
+            by.1
+        ]
         .to_vec()
     };
     let rows: Vec<_> = incidents.iter().zip(ids).map(row).collect();

@@ -51,7 +51,13 @@ pub fn command() -> Command {
                 .about("Write an edition's catalog, or an organisation's derived standard, as OSCAL JSON")
                 .arg(edition("edition").required(false).required_unless_present("organisation"))
                 .arg(Arg::new("organisation").long("organisation").conflicts_with("edition").help("The organisation's code"))
-                .arg(Arg::new("output").long("output").short('o').value_parser(value_parser!(PathBuf)).help("File to write; without it, to the screen")),
+                .arg(
+                    Arg::new("output")
+                        .long("output")
+                        .short('o')
+                        .value_parser(value_parser!(PathBuf))
+                        .help("File to write; without it, to the screen"),
+                ),
         )
 }
 
@@ -119,7 +125,16 @@ async fn import(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
             ("version", told.version.clone()),
             ("requirements", told.requirements.to_string()),
         ];
-        lines.push(cx.tv(if !fit { "standards-cli-refused" } else if dry { "standards-cli-fit" } else { "standards-cli-stored" }, &values));
+        lines.push(cx.tv(
+            if !fit {
+                "standards-cli-refused"
+            } else if dry {
+                "standards-cli-fit"
+            } else {
+                "standards-cli-stored"
+            },
+            &values,
+        ));
         lines.join("\n")
     })?;
     Ok(u8::from(!fit))
@@ -146,7 +161,12 @@ async fn baseline(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
 fn sentence(cx: &CliCx, one: &Edition) -> String {
     cx.tv(
         "standards-cli-edition",
-        &[("name", one.spelled()), ("title", one.title(cx.lang).to_owned()), ("date", one.published_on.clone()), ("requirements", one.requirements.to_string())],
+        &[
+            ("name", one.spelled()),
+            ("title", one.title(cx.lang).to_owned()),
+            ("date", one.published_on.clone()),
+            ("requirements", one.requirements.to_string()),
+        ],
     )
 }
 
@@ -167,7 +187,13 @@ async fn diff(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
     cx.print(&diff, || {
         let mut lines = vec![cx.tv(
             "standards-diff-lead",
-            &[("from", from.spelled()), ("to", to.spelled()), ("added", count(Kind::Added)), ("changed", count(Kind::Changed)), ("withdrawn", count(Kind::Withdrawn))],
+            &[
+                ("from", from.spelled()),
+                ("to", to.spelled()),
+                ("added", count(Kind::Added)),
+                ("changed", count(Kind::Changed)),
+                ("withdrawn", count(Kind::Withdrawn)),
+            ],
         )];
         lines.extend(diff.changes.iter().map(|one| {
             let mut fields: Vec<String> = one.fields.iter().map(|field| cx.t(&format!("standards-field-{}", field.field))).collect();

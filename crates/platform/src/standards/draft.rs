@@ -49,7 +49,8 @@ pub fn judged(problem: Problem) -> Problem {
         "H0411" | "H0412" => {
             let uuid = pointer == "/catalog" || pointer == "/profile" || pointer.ends_with("/uuid");
             let heading = pointer.starts_with("/catalog/metadata") || pointer.starts_with("/profile/metadata");
-            let needed = matches!(&*problem.kind, formats::problem::ProblemKind::Custom { en, .. } if en.contains("\"title\"") || en.contains("\"version\""));
+            let needed =
+                matches!(&*problem.kind, formats::problem::ProblemKind::Custom { en, .. } if en.contains("\"title\"") || en.contains("\"version\""));
             (uuid || heading || pointer.contains("/back-matter")) && !needed
         }
         _ => false,

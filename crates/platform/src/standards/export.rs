@@ -73,7 +73,12 @@ pub fn profile(organisation: &Organisation, edition: &Edition, derived: &Derived
         .collect();
     Profile {
         uuid: uuid(&format!("{}/{}/{at}", organisation.id, edition.id)),
-        metadata: metadata(&format!("{} 情報セキュリティ対策基準", organisation.name_ja), &format!("Information security standard of {}", organisation.name_en), &edition.version, at),
+        metadata: metadata(
+            &format!("{} 情報セキュリティ対策基準", organisation.name_ja),
+            &format!("Information security standard of {}", organisation.name_en),
+            &edition.version,
+            at,
+        ),
         imports,
         merge: Some(Merge { as_is: Some(true), ..Merge::default() }),
         modify: (!set_parameters.is_empty()).then(|| Modify { set_parameters, ..Modify::default() }),

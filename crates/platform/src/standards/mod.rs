@@ -7,18 +7,18 @@
 //! Not here on purpose: reading OSCAL itself (`formats::oscal`), and whether anybody keeps a requirement (`inspections`).
 //! Begin at [`requirement`], then [`actions`].
 
-pub mod requirement;
-pub mod extract;
-pub mod draft;
-pub mod profile;
-pub mod change;
-pub mod derived;
-pub mod export;
-pub mod store;
 pub mod actions;
 pub mod api;
-pub mod pages;
+pub mod change;
 pub mod cli;
+pub mod derived;
+pub mod draft;
+pub mod export;
+pub mod extract;
+pub mod pages;
+pub mod profile;
+pub mod requirement;
+pub mod store;
 
 #[cfg(test)]
 mod tests;
@@ -75,9 +75,7 @@ fn routes() -> Vec<Route> {
             .gives::<Vec<requirement::Edition>>(),
         Route::api("/api/v1/standards/editions/{edition}", read, "What an edition asks", api::edition).gives::<api::EditionFull>(),
         Route::api("/api/v1/standards/requirements/{requirement}", read, "One requirement", api::requirement).gives::<requirement::Requirement>(),
-        Route::api("/api/v1/standards/diff", read, "What changed from one edition to another", api::diff)
-            .query(&["from", "to"])
-            .gives::<api::Diff>(),
+        Route::api("/api/v1/standards/diff", read, "What changed from one edition to another", api::diff).query(&["from", "to"]).gives::<api::Diff>(),
         Route::api_post("/api/v1/standards/import", manage, "Store an OSCAL catalog or profile, or with dry_run only examine it", api::import)
             .takes::<api::ImportBody>()
             .gives::<api::Imported>(),
@@ -89,27 +87,62 @@ fn routes() -> Vec<Route> {
         Route::api_post("/api/v1/standards/adoptions", manage, "Put all that stand on no edition on one", api::derived::adopt_all)
             .takes::<api::derived::AdoptBody>()
             .gives::<api::derived::Counted>(),
-        Route::api("/api/v1/standards/organisations/{organisation}", read, "A derived standard, with what is left to align", api::derived::organisation)
-            .gives::<derived::Derived>(),
+        Route::api(
+            "/api/v1/standards/organisations/{organisation}",
+            read,
+            "A derived standard, with what is left to align",
+            api::derived::organisation,
+        )
+        .gives::<derived::Derived>(),
         Route::api_post("/api/v1/standards/organisations/{organisation}/adopt", read, "Adopt an edition", api::derived::adopt)
             .takes::<api::derived::AdoptBody>()
             .gives::<derived::Derived>(),
-        Route::api_post("/api/v1/standards/organisations/{organisation}/align", decide, "Confirm changes of the newest edition", api::derived::confirm)
-            .takes::<api::derived::ConfirmBody>()
-            .gives::<api::derived::Counted>(),
-        Route::api_post("/api/v1/standards/organisations/{organisation}/exclusions", write, "Leave a requirement out, or take it in again", api::derived::exclude)
-            .takes::<api::derived::ExcludeBody>()
-            .gives::<derived::Derived>(),
-        Route::api_post("/api/v1/standards/organisations/{organisation}/parameters", write, "Set a value the edition leaves open", api::derived::set_parameter)
-            .takes::<api::derived::ParameterBody>()
-            .gives::<derived::Derived>(),
-        Route::api_post("/api/v1/standards/organisations/{organisation}/own-requirements", write, "Add an own requirement", api::derived::add_own_requirement)
-            .takes::<actions::NewOwnRequirement>()
-            .gives::<derived::Derived>(),
-        Route::api_post("/api/v1/standards/own-requirements/{own_requirement}/end", write, "End an own requirement", api::derived::end_own_requirement)
-            .gives::<derived::Derived>(),
-        Route::api_post("/api/v1/standards/organisations/{organisation}/documents", write, "Add a document: a form with title, version and file", api::derived::add_document)
-            .gives::<derived::Derived>(),
+        Route::api_post(
+            "/api/v1/standards/organisations/{organisation}/align",
+            decide,
+            "Confirm changes of the newest edition",
+            api::derived::confirm,
+        )
+        .takes::<api::derived::ConfirmBody>()
+        .gives::<api::derived::Counted>(),
+        Route::api_post(
+            "/api/v1/standards/organisations/{organisation}/exclusions",
+            write,
+            "Leave a requirement out, or take it in again",
+            api::derived::exclude,
+        )
+        .takes::<api::derived::ExcludeBody>()
+        .gives::<derived::Derived>(),
+        Route::api_post(
+            "/api/v1/standards/organisations/{organisation}/parameters",
+            write,
+            "Set a value the edition leaves open",
+            api::derived::set_parameter,
+        )
+        .takes::<api::derived::ParameterBody>()
+        .gives::<derived::Derived>(),
+        Route::api_post(
+            "/api/v1/standards/organisations/{organisation}/own-requirements",
+            write,
+            "Add an own requirement",
+            api::derived::add_own_requirement,
+        )
+        .takes::<actions::NewOwnRequirement>()
+        .gives::<derived::Derived>(),
+        Route::api_post(
+            "/api/v1/standards/own-requirements/{own_requirement}/end",
+            write,
+            "End an own requirement",
+            api::derived::end_own_requirement,
+        )
+        .gives::<derived::Derived>(),
+        Route::api_post(
+            "/api/v1/standards/organisations/{organisation}/documents",
+            write,
+            "Add a document: a form with title, version and file",
+            api::derived::add_document,
+        )
+        .gives::<derived::Derived>(),
         Route::api_post("/api/v1/standards/documents/{own_document}/end", write, "End a document", api::derived::end_document)
             .gives::<derived::Derived>(),
         Route::api("/api/v1/standards/organisations/{organisation}/profile", read, "A derived standard as an OSCAL profile", api::derived::profile)

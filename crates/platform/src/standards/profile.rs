@@ -84,13 +84,6 @@ fn told(warning: Warning) -> Problem {
         "Correct the identifier in the profile to one that its source has.",
     );
     let bare = |text: String| text.strip_prefix(&place).map(|rest| rest.trim_start_matches(['：', ':', ' ']).to_owned()).unwrap_or(text);
-    let problem = Problem::custom(
-        code,
-        Place::sheet(&*place),
-        bare(warning.message(Lang::Ja)),
-        bare(warning.message(Lang::En)),
-        remedy.0,
-        remedy.1,
-    );
+    let problem = Problem::custom(code, Place::sheet(&*place), bare(warning.message(Lang::Ja)), bare(warning.message(Lang::En)), remedy.0, remedy.1);
     if stops { problem } else { problem.as_note() }
 }

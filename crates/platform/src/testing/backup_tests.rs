@@ -110,7 +110,15 @@ async fn damage_is_named_and_leaves_nothing() {
     // A row that refers to nothing is found although its file fits the manifest.
     let mut held = String::new();
     let orphan = changed(&bytes, "tables/held_role.ndjson", |content| {
-        let id = manifest.tables.iter().find(|table| table.name == "held_role").unwrap().columns.iter().position(|column| column.name == "account_id").unwrap();
+        let id = manifest
+            .tables
+            .iter()
+            .find(|table| table.name == "held_role")
+            .unwrap()
+            .columns
+            .iter()
+            .position(|column| column.name == "account_id")
+            .unwrap();
         let mut row: serde_json::Value = serde_json::from_slice(&content).unwrap();
         row[id] = "nobody".into();
         format!("{row}\n").into_bytes()

@@ -73,14 +73,19 @@ pub(crate) async fn check(trail: &mut Trail<'_, '_>, name: &Name, rules: &Rules,
     let judged = match result {
         Ok(zone) => {
             let zone = plain(&zone);
-            Judged::new(State::Met, Why::DnssecSecure, &[]).value("secure").observed(Text::new(format!("{zone}の署名を検証できました"), format!("signatures of {zone} verified")))
+            Judged::new(State::Met, Why::DnssecSecure, &[])
+                .value("secure")
+                .observed(Text::new(format!("{zone}の署名を検証できました"), format!("signatures of {zone} verified")))
         }
         Err(End::Unasked(asked)) => asked.judged(),
         Err(End::NoSuchDomain) => Judged::new(State::CouldNotMeasure, Why::NoSuchDomain, &[("domain", &domain)]),
         Err(End::NoAnchor(why)) => Judged::new(State::CouldNotMeasure, Why::DnssecNoAnchor, &[("detail", why.code())]),
         Err(End::Unsupported(zone)) => {
             let judged = Judged::new(State::NotMet, Why::DnssecUnsupported, &[("zone", &plain(&zone))]);
-            judged.value("unsupported").observed(Text::new("対応していない署名方式です", "an unsupported algorithm")).remedy(format!("{domain}. IN DNSKEY 257 3 13 <ECDSA P-256 key>"))
+            judged
+                .value("unsupported")
+                .observed(Text::new("対応していない署名方式です", "an unsupported algorithm"))
+                .remedy(format!("{domain}. IN DNSKEY 257 3 13 <ECDSA P-256 key>"))
         }
         Err(End::Insecure) => unsigned(trail, name, &domain).await,
         Err(End::Bogus(why, data)) => {
@@ -186,7 +191,11 @@ async fn enter(trail: &mut Trail<'_, '_>, zone: &Name, trusted: &[DS], now: i64)
     if found.is_empty() {
         return Err(End::Bogus(Why::DnssecNoKey, here()));
     }
-    let covers = |ds: &DS, key: &DNSKEY| ds.algorithm() == key.public_key().algorithm() && key.calculate_key_tag().is_ok_and(|tag| tag == ds.key_tag()) && ds.covers(zone, key).unwrap_or(false);
+    let covers = |ds: &DS, key: &DNSKEY| {
+        ds.algorithm() == key.public_key().algorithm()
+            && key.calculate_key_tag().is_ok_and(|tag| tag == ds.key_tag())
+            && ds.covers(zone, key).unwrap_or(false)
+    };
     let entries: Vec<DNSKEY> = found.iter().filter(|key| trusted.iter().any(|ds| usable(ds) && covers(ds, key))).cloned().collect();
     if entries.is_empty() {
         return Err(End::Bogus(Why::DnssecDsMismatch, here()));
@@ -237,13 +246,17 @@ async fn walk(trail: &mut Trail<'_, '_>, name: &Name, rules: &Rules, zones: &Kno
     }
     // The chain stands; what the zone itself says must verify too.
     let answer = trail.ask_signed(name, RecordType::SOA).await?;
-    let (place, section) = if answer.records(name, RecordType::SOA).is_empty() { (zone.clone(), &answer.authorities) } else { (name.clone(), &answer.answers) };
+    let (place, section) =
+        if answer.records(name, RecordType::SOA).is_empty() { (zone.clone(), &answer.authorities) } else { (name.clone(), &answer.answers) };
     let rrset: Vec<&Record> = section.iter().filter(|record| record.record_type() == RecordType::SOA && record.name == place).collect();
     if rrset.is_empty() {
         // An alias at the name: its signature is what there is to check.
         let alias = answer.records(name, RecordType::CNAME);
         if alias.is_empty() {
-            return Err(End::Unasked(Asked { question: format!("{} SOA", plain(name)), failure: Failure::Malformed("neither SOA nor denial".into()) }));
+            return Err(End::Unasked(Asked {
+                question: format!("{} SOA", plain(name)),
+                failure: Failure::Malformed("neither SOA nor denial".into()),
+            }));
         }
         verify(name, RecordType::CNAME, &alias, &answer.answers, &zone, &trusted, now)?;
         return Ok(zone);

@@ -32,7 +32,15 @@ fn unix(serial: u32, now: i64) -> i64 {
 ///
 /// # Errors
 /// The best fault to report: an expired signature rather than a key that is not there.
-pub(super) fn verify(name: &Name, kind: RecordType, rrset: &[&Record], section: &[Record], zone: &Name, keys: &[DNSKEY], now: i64) -> Result<(), Fault> {
+pub(super) fn verify(
+    name: &Name,
+    kind: RecordType,
+    rrset: &[&Record],
+    section: &[Record],
+    zone: &Name,
+    keys: &[DNSKEY],
+    now: i64,
+) -> Result<(), Fault> {
     let data = || vec![("zone", plain(name)), ("type", kind.to_string())];
     let mut fault = Fault { why: Why::DnssecMissingSignature, data: data() };
     let signatures = section.iter().filter(|record| record.name == *name).filter_map(|record| match &record.data {
@@ -59,7 +67,9 @@ pub(super) fn verify(name: &Name, kind: RecordType, rrset: &[&Record], section: 
             fault = Fault { why: Why::DnssecEarly, data: data() };
             continue;
         }
-        for key in keys.iter().filter(|key| key.public_key().algorithm() == input.algorithm && key.calculate_key_tag().is_ok_and(|tag| tag == input.key_tag)) {
+        for key in
+            keys.iter().filter(|key| key.public_key().algorithm() == input.algorithm && key.calculate_key_tag().is_ok_and(|tag| tag == input.key_tag))
+        {
             checks += 1;
             if checks > MOST_CHECKS {
                 return Err(fault);
@@ -74,7 +84,8 @@ pub(super) fn verify(name: &Name, kind: RecordType, rrset: &[&Record], section: 
 }
 
 fn holds(name: &Name, rrsig: &RRSIG, rrset: &[&Record], key: &DNSKEY) -> bool {
-    TBS::from_input(name, DNSClass::IN, rrsig.input(), rrset.iter().copied()).is_ok_and(|signed| key.public_key().verify(signed.as_ref(), rrsig.sig()).is_ok())
+    TBS::from_input(name, DNSClass::IN, rrsig.input(), rrset.iter().copied())
+        .is_ok_and(|signed| key.public_key().verify(signed.as_ref(), rrsig.sig()).is_ok())
 }
 
 #[cfg(test)]

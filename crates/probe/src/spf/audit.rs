@@ -67,7 +67,10 @@ async fn judge(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, rules: &Rul
         several => {
             let count = several.len().to_string();
             let merged = line(&merge(several).to_string());
-            return Ok((Judged::new(State::NotMet, Why::SpfTwo, &[("count", &count)]).value(published.join(" | ")).observed(observed).remedy(merged), Vec::new()));
+            return Ok((
+                Judged::new(State::NotMet, Why::SpfTwo, &[("count", &count)]).value(published.join(" | ")).observed(observed).remedy(merged),
+                Vec::new(),
+            ));
         }
     };
     let value = published.first().cloned().unwrap_or_default();
@@ -84,8 +87,12 @@ async fn judge(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, rules: &Rul
     // What the record itself says is certain, whatever the lookups behind it bring.
     match record.all() {
         Some((_, Qualifier::Pass)) => return Ok((say(State::NotMet, Why::SpfPlusAll, &[]).remedy(with_all(&record, Qualifier::Fail)), Vec::new())),
-        Some((_, Qualifier::Neutral)) => return Ok((say(State::NotMet, Why::SpfNeutral, &[]).remedy(with_all(&record, Qualifier::SoftFail)), Vec::new())),
-        None if record.redirect().is_none() => return Ok((say(State::NotMet, Why::SpfNoEnd, &[]).remedy(with_all(&record, Qualifier::SoftFail)), Vec::new())),
+        Some((_, Qualifier::Neutral)) => {
+            return Ok((say(State::NotMet, Why::SpfNeutral, &[]).remedy(with_all(&record, Qualifier::SoftFail)), Vec::new()));
+        }
+        None if record.redirect().is_none() => {
+            return Ok((say(State::NotMet, Why::SpfNoEnd, &[]).remedy(with_all(&record, Qualifier::SoftFail)), Vec::new()));
+        }
         _ => {}
     }
 
@@ -106,7 +113,8 @@ async fn judge(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, rules: &Rul
             let data: &[(&str, &str)] = if why == Why::SpfLookups { &[("count", &count), ("limit", &limit)] } else { &[("domain", &at)] };
             let kept: Vec<Term> = record.terms.iter().filter(|term| keeps(term, &at)).cloned().collect();
             // Too many lookups: only the owner knows which senders' addresses replace the names.
-            let remedy = if why == Why::SpfLookups { line("v=spf1 ip4:<sender> ip6:<sender> -all") } else { line(&Record { terms: kept }.to_string()) };
+            let remedy =
+                if why == Why::SpfLookups { line("v=spf1 ip4:<sender> ip6:<sender> -all") } else { line(&Record { terms: kept }.to_string()) };
             return Ok((say(State::NotMet, why, data).remedy(remedy), walk.costs));
         }
         Err(Stop::Unanswered(asked)) => return Ok((asked.judged().value(value.clone()).observed(observed.clone()), walk.costs)),
@@ -121,7 +129,8 @@ async fn judge(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, rules: &Rul
         if qualifier == Qualifier::SoftFail {
             judged = judged.note(Why::SpfSoftFail, &[]);
         }
-        let ignored: Vec<String> = record.terms.iter().skip(at + 1).filter(|t| matches!(t, Term::Directive(..) | Term::Redirect(_))).map(Term::to_string).collect();
+        let ignored: Vec<String> =
+            record.terms.iter().skip(at + 1).filter(|t| matches!(t, Term::Directive(..) | Term::Redirect(_))).map(Term::to_string).collect();
         if !ignored.is_empty() {
             judged = judged.note(Why::SpfIgnored, &[("terms", &ignored.join(" "))]);
         }
@@ -135,7 +144,9 @@ async fn judge(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, rules: &Rul
 /// Whether a repaired record keeps `term`: all but references to the faulty domain.
 fn keeps(term: &Term, faulty: &str) -> bool {
     match term {
-        Term::Directive(_, Mechanism::Include(spec)) | Term::Redirect(spec) => spec.literal().and_then(name_of).map(|n| plain(&n)).as_deref() != Some(faulty),
+        Term::Directive(_, Mechanism::Include(spec)) | Term::Redirect(spec) => {
+            spec.literal().and_then(name_of).map(|n| plain(&n)).as_deref() != Some(faulty)
+        }
         _ => true,
     }
 }
@@ -176,7 +187,13 @@ struct Walk {
 
 impl Walk {
     /// Follows `record`; returns how its evaluation ends when nothing matches (None: no ending).
-    async fn follow(&mut self, trail: &mut Trail<'_, '_>, record: &Record, path: &mut BTreeSet<String>, depth: u32) -> Result<Option<Qualifier>, Stop> {
+    async fn follow(
+        &mut self,
+        trail: &mut Trail<'_, '_>,
+        record: &Record,
+        path: &mut BTreeSet<String>,
+        depth: u32,
+    ) -> Result<Option<Qualifier>, Stop> {
         let ending = record.all();
         let before_all = ending.map_or(record.terms.len(), |(at, _)| at);
         for term in record.terms.iter().take(before_all) {
@@ -223,7 +240,14 @@ impl Walk {
         }
     }
 
-    async fn enter(&mut self, trail: &mut Trail<'_, '_>, term: &Term, spec: &DomainSpec, path: &mut BTreeSet<String>, depth: u32) -> Result<Option<Qualifier>, Stop> {
+    async fn enter(
+        &mut self,
+        trail: &mut Trail<'_, '_>,
+        term: &Term,
+        spec: &DomainSpec,
+        path: &mut BTreeSet<String>,
+        depth: u32,
+    ) -> Result<Option<Qualifier>, Stop> {
         let Some(literal) = spec.literal() else {
             self.note(Why::SpfMacro, term);
             // A redirect by macro ends somewhere we cannot see; that is not the same as no ending.

@@ -41,7 +41,10 @@ pub enum Term {
     Redirect(DomainSpec),
     Explanation(DomainSpec),
     /// An unknown modifier: ignored, but its syntax counts.
-    Modifier { name: String, value: DomainSpec },
+    Modifier {
+        name: String,
+        value: DomainSpec,
+    },
 }
 
 /// A syntactically correct record.
@@ -79,9 +82,9 @@ impl Record {
         let mut terms = Vec::new();
         for word in text.get(6..).unwrap_or_default().split(' ').filter(|word| !word.is_empty()) {
             let term = term(word).map_err(|what| Problem { place: place(word), what })?;
-            let repeated = terms.iter().any(|before| {
-                matches!((before, &term), (Term::Redirect(_), Term::Redirect(_)) | (Term::Explanation(_), Term::Explanation(_)))
-            });
+            let repeated = terms
+                .iter()
+                .any(|before| matches!((before, &term), (Term::Redirect(_), Term::Redirect(_)) | (Term::Explanation(_), Term::Explanation(_))));
             if repeated {
                 return fault(word, "modifier appears twice");
             }

@@ -12,9 +12,9 @@ use hickory_proto::rr::{Name, RData, Record, RecordType};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UdpSocket};
 
+use super::Error;
 use super::sign::ZoneKey;
 use super::zone::{Dnssec, Failure, Zone};
-use super::Error;
 use crate::target::{name_of, plain};
 
 const DAY: i64 = 86_400;
@@ -91,7 +91,15 @@ impl World {
             }
         }
         let nsec3 = origin.num_labels() == 1 && origin.iter().next() == Some(b"test".as_slice());
-        let mut served = Served { origin: origin.clone(), key: Some(key), state: Dnssec::Signed, failure: None, nsec3, records: BTreeMap::new(), children: BTreeMap::new() };
+        let mut served = Served {
+            origin: origin.clone(),
+            key: Some(key),
+            state: Dnssec::Signed,
+            failure: None,
+            nsec3,
+            records: BTreeMap::new(),
+            children: BTreeMap::new(),
+        };
         served.add(origin.clone(), soa(&origin)?);
         served.add(origin.clone(), RData::NS(NS(Name::from_ascii("ns.invalid.").map_err(|e| Error::Domain(e.to_string()))?)));
         if let Some(key) = &served.key {
@@ -125,7 +133,8 @@ impl World {
             let moved: Vec<Name> = above.children.keys().filter(|child| below(child)).cloned().collect();
             children.extend(moved.into_iter().filter_map(|child| above.children.remove_entry(&child)));
         }
-        let mut served = Served { origin: origin.clone(), key, state: zone.dnssec, failure: zone.failure, nsec3: false, records: BTreeMap::new(), children };
+        let mut served =
+            Served { origin: origin.clone(), key, state: zone.dnssec, failure: zone.failure, nsec3: false, records: BTreeMap::new(), children };
         served.add(origin.clone(), soa(&origin)?);
         served.add(origin.clone(), RData::NS(NS(origin.prepend_label("ns").map_err(|_| bad())?)));
         if let (Some(key), false) = (&served.key, zone.dnssec == Dnssec::MissingKey) {
@@ -209,7 +218,9 @@ impl World {
             reply.answers = self.signed(zone, alias.clone(), dnssec);
             if let Some(RData::CNAME(target)) = alias.first().map(|record| &record.data) {
                 let target = target.0.to_lowercase();
-                if let Some(found) = self.zone_for(&target, kind).and_then(|other| other.rrset(&target, kind).map(|set| self.signed(other, set.clone(), dnssec))) {
+                if let Some(found) =
+                    self.zone_for(&target, kind).and_then(|other| other.rrset(&target, kind).map(|set| self.signed(other, set.clone(), dnssec)))
+                {
                     reply.answers.extend(found);
                 }
             }
@@ -261,10 +272,18 @@ impl World {
         if zone.state == Dnssec::MissingSignature && !is_key {
             return records;
         }
-        let (from, until) = if zone.state == Dnssec::Expired { (self.now - 40 * DAY, self.now - 3 * DAY) } else { (self.now - DAY, self.now + 14 * DAY) };
+        let (from, until) =
+            if zone.state == Dnssec::Expired { (self.now - 40 * DAY, self.now - 3 * DAY) } else { (self.now - DAY, self.now + 14 * DAY) };
         let signature = if zone.state == Dnssec::BadSignature && !is_key {
             // Signed as if the record had another time to live: well-formed, and wrong.
-            let other: Vec<Record> = records.iter().cloned().map(|mut record| { record.ttl += 1; record }).collect();
+            let other: Vec<Record> = records
+                .iter()
+                .cloned()
+                .map(|mut record| {
+                    record.ttl += 1;
+                    record
+                })
+                .collect();
             key.sign(&zone.origin, &other, from, until).map(|record| tampered(record, TTL))
         } else {
             key.sign(&zone.origin, &records, from, until)

@@ -82,7 +82,9 @@ impl Web {
         let name = if state == Https::WrongName { "another.invalid" } else { domain };
         let mut params = CertificateParams::new(vec![name.to_owned()])?;
         params.distinguished_name.push(DnType::CommonName, name);
-        params.serial_number = Some(SerialNumber::from(self.seed ^ domain.bytes().fold(14_695_981_039_346_656_037, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(1_099_511_628_211)) | 1));
+        params.serial_number = Some(SerialNumber::from(
+            self.seed ^ domain.bytes().fold(14_695_981_039_346_656_037, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(1_099_511_628_211)) | 1,
+        ));
         let (from, until) = match state {
             Https::Valid { days_left } => (self.now - 30 * DAY, self.now + days_left * DAY + DAY / 2),
             Https::Expired => (self.now - 100 * DAY, self.now - 10 * DAY),

@@ -68,7 +68,9 @@ pub enum Dnssec {
 /// HTTPS states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Https {
-    Valid { days_left: i64 },
+    Valid {
+        days_left: i64,
+    },
     Expired,
     WrongName,
     SelfSigned,

@@ -6,16 +6,8 @@ use crate::oscal::common::{Link, OSCAL_NAMESPACE, Param, Part, Prop};
 use crate::oscal::profile::{Add, Alter, Remove};
 
 /// Carries out one `alter`: removals first, then additions, each in order. `pointer` is its place in the profile.
-pub(super) fn alter(
-    catalog: &mut Catalog,
-    alter: &Alter,
-    pointer: &str,
-    chain: &[String],
-    warnings: &mut Vec<Warning>,
-) -> Result<(), ResolveError> {
-    let unsupported = |directive: String, pointer: String| {
-        Err(ResolveError::Unsupported { chain: chain.to_vec(), directive, pointer })
-    };
+pub(super) fn alter(catalog: &mut Catalog, alter: &Alter, pointer: &str, chain: &[String], warnings: &mut Vec<Warning>) -> Result<(), ResolveError> {
+    let unsupported = |directive: String, pointer: String| Err(ResolveError::Unsupported { chain: chain.to_vec(), directive, pointer });
     for (index, remove) in alter.removes.iter().enumerate() {
         if *remove == (Remove { rest: remove.rest.clone(), ..Remove::default() }) {
             return unsupported("remove without a criterion".to_owned(), format!("{pointer}/removes/{index}"));

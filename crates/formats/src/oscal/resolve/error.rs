@@ -73,12 +73,8 @@ impl ResolveError {
             (Lang::En, ResolveError::Circular { chain }) => {
                 (format!("The imports lead back to themselves ({}).", chain.join(" → ")), "Remove one of them.")
             }
-            (Lang::Ja, ResolveError::TooMany { limit }) => {
-                (format!("取り込みの数が上限（{limit}）を超えました。"), "プロファイルを分けてください。")
-            }
-            (Lang::En, ResolveError::TooMany { limit }) => {
-                (format!("The profile imports more than {limit} documents."), "Split it.")
-            }
+            (Lang::Ja, ResolveError::TooMany { limit }) => (format!("取り込みの数が上限（{limit}）を超えました。"), "プロファイルを分けてください。"),
+            (Lang::En, ResolveError::TooMany { limit }) => (format!("The profile imports more than {limit} documents."), "Split it."),
             (Lang::Ja, ResolveError::Unsupported { chain, directive, pointer }) => {
                 let place = place(chain, pointer);
                 (format!("{place}：指示「{directive}」には対応していません。"), "この指示を使わない形に直してください。")

@@ -20,11 +20,7 @@ pub(super) fn plan(profile: &Profile, chain: &[String]) -> Result<Plan, ResolveE
         return Ok(Plan { as_is: false, use_first: false });
     };
     let unsupported = |directive: &str, pointer: &str| {
-        Err(ResolveError::Unsupported {
-            chain: chain.to_vec(),
-            directive: directive.to_owned(),
-            pointer: format!("/profile/merge/{pointer}"),
-        })
+        Err(ResolveError::Unsupported { chain: chain.to_vec(), directive: directive.to_owned(), pointer: format!("/profile/merge/{pointer}") })
     };
     let as_is = merge.as_is == Some(true);
     let given = [("flat", merge.flat.is_some()), ("as-is", as_is), ("custom", merge.custom.is_some())];

@@ -32,10 +32,7 @@ impl Resolved {
     pub fn stamp(&mut self, uuid: &str, resolved_at: &str, tool: &str) {
         self.catalog.uuid = uuid.to_owned();
         self.catalog.metadata.last_modified = resolved_at.to_owned();
-        self.catalog.metadata.props.insert(
-            0,
-            Prop { name: "resolution-tool".to_owned(), value: tool.to_owned(), ..Prop::default() },
-        );
+        self.catalog.metadata.props.insert(0, Prop { name: "resolution-tool".to_owned(), value: tool.to_owned(), ..Prop::default() });
     }
 }
 
@@ -95,10 +92,7 @@ impl Run<'_> {
         }
         result.uuid = profile.uuid.clone();
         result.metadata = profile.metadata.clone();
-        result.metadata.props.insert(
-            0,
-            Prop { name: "source-profile".to_owned(), value: format!("urn:uuid:{}", profile.uuid), ..Prop::default() },
-        );
+        result.metadata.props.insert(0, Prop { name: "source-profile".to_owned(), value: format!("urn:uuid:{}", profile.uuid), ..Prop::default() });
         prune::loose_params(&mut result);
         let resources = prune::resources(&result, resources);
         result.back_matter = (!resources.is_empty()).then(|| BackMatter { resources, ..BackMatter::default() });
@@ -113,12 +107,10 @@ impl Run<'_> {
         }
         let (address, bytes) = self.obtain(profile, import, base)?;
         let unreadable = |chain: Vec<String>, reason| ResolveError::Unreadable { chain, reason };
-        let document =
-            bounded(&bytes, self.limits).map_err(|reason| unreadable(self.chain_to(&address), reason))?;
+        let document = bounded(&bytes, self.limits).map_err(|reason| unreadable(self.chain_to(&address), reason))?;
         match model_of(&document).as_str() {
             "profile" => {
-                let (inner, problems) =
-                    Profile::from_value(document).map_err(|reason| unreadable(self.chain_to(&address), reason))?;
+                let (inner, problems) = Profile::from_value(document).map_err(|reason| unreadable(self.chain_to(&address), reason))?;
                 if self.chain.iter().any(|link| link.uuid == inner.uuid.to_lowercase()) {
                     return Err(ResolveError::Circular { chain: self.chain_to(&address) });
                 }
@@ -126,8 +118,7 @@ impl Run<'_> {
                 self.resolve(&inner, &address)
             }
             "catalog" => {
-                let (catalog, problems) =
-                    Catalog::from_value(document).map_err(|reason| unreadable(self.chain_to(&address), reason))?;
+                let (catalog, problems) = Catalog::from_value(document).map_err(|reason| unreadable(self.chain_to(&address), reason))?;
                 self.warn_of(&address, problems);
                 Ok(catalog)
             }

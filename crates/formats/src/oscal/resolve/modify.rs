@@ -7,12 +7,7 @@ use crate::oscal::common::{Link, Param, Prop};
 use crate::oscal::profile::{Modify, SetParameter};
 
 /// Carries out the modify directives on the merged catalog.
-pub(super) fn modify(
-    catalog: &mut Catalog,
-    directives: &Modify,
-    chain: &[String],
-    warnings: &mut Vec<Warning>,
-) -> Result<(), ResolveError> {
+pub(super) fn modify(catalog: &mut Catalog, directives: &Modify, chain: &[String], warnings: &mut Vec<Warning>) -> Result<(), ResolveError> {
     for (index, set) in directives.set_parameters.iter().enumerate() {
         let mut found = false;
         each_param(catalog, &mut |param| {

@@ -35,13 +35,16 @@ fn small_catalog() -> impl Strategy<Value = Catalog> {
         Control { id, title, props: if withdrawn { vec![status] } else { vec![] }, ..Control::default() }
     });
     let control = leaf.prop_recursive(3, 12, 3, |inner| {
-        ("[a-d]", prop::collection::vec(inner, 0..3))
-            .prop_map(|(id, controls)| Control { id, title: "x".into(), controls, ..Control::default() })
+        ("[a-d]", prop::collection::vec(inner, 0..3)).prop_map(|(id, controls)| Control { id, title: "x".into(), controls, ..Control::default() })
     });
     let controls = || prop::collection::vec(control.clone(), 0..4);
     let group = controls().prop_map(|controls| Group { title: "g".into(), controls, ..Group::default() });
-    let nested = (controls(), prop::collection::vec(group, 0..3))
-        .prop_map(|(controls, groups)| Group { title: "G".into(), controls, groups, ..Group::default() });
+    let nested = (controls(), prop::collection::vec(group, 0..3)).prop_map(|(controls, groups)| Group {
+        title: "G".into(),
+        controls,
+        groups,
+        ..Group::default()
+    });
     (controls(), prop::collection::vec(nested, 0..3)).prop_map(|(controls, groups)| {
         let metadata: Metadata = serde_json::from_value(metadata()).unwrap();
         let mut catalog = Catalog { uuid: UUID.into(), metadata, controls, groups, ..Catalog::default() };

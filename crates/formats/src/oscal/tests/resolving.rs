@@ -199,8 +199,13 @@ fn controls_are_altered() {
     assert_eq!(parts("after", "s.a".into()), ("s(s.a()n())".into(), 0));
     assert_eq!(parts("starting", "s".into()), ("s(n()s.a())".into(), 0));
     assert_eq!(parts("ending", "zz".into()), ("s(s.a())".into(), 1));
-    for odd in [json!({ "removes": [{}] }), json!({ "removes": [{ "by-item-name": "map" }] }), json!({ "adds": [{ "position": "near" }] }),
-        json!({ "adds": [{ "by-id": "p1", "parts": [{ "name": "x" }] }] }), json!({ "adds": [{ "by-id": "s", "params": [{ "id": "p2" }] }] })] {
+    for odd in [
+        json!({ "removes": [{}] }),
+        json!({ "removes": [{ "by-item-name": "map" }] }),
+        json!({ "adds": [{ "position": "near" }] }),
+        json!({ "adds": [{ "by-id": "p1", "parts": [{ "name": "x" }] }] }),
+        json!({ "adds": [{ "by-id": "s", "params": [{ "id": "p2" }] }] }),
+    ] {
         assert!(matches!(altered(odd), Err(ResolveError::Unsupported { .. })));
     }
 }

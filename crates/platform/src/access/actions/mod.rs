@@ -12,8 +12,8 @@ pub use slowly::{hash_slowly, verify_slowly};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::store::{self, HeldRoleId, SessionId, TokenId, TokenRow};
 use super::password;
+use super::store::{self, HeldRoleId, SessionId, TokenId, TokenRow};
 use crate::base::actor::{AccountId, OrganisationId, Role};
 use crate::base::audit::sha256;
 use crate::base::config::App;

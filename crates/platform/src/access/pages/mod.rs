@@ -139,4 +139,3 @@ pub async fn sign_out(cx: Cx, headers: HeaderMap) -> Result<impl IntoResponse> {
     }
     Ok((AppendHeaders([(SET_COOKIE, forget_cookie(SESSION_COOKIE))]), Go::to("/")))
 }
-

@@ -190,9 +190,7 @@ pub async fn make_token(cx: Cx, headers: HeaderMap, Sent(sent): Sent<Vec<(String
             .facts(vec![(cx.t("access-token"), Cell::text(secret))])
             .links(vec![("/access/own#tokens".to_owned(), cx.t("access-own"))])
             .into_response()),
-        Err(Error::Invalid(fields)) => {
-            Ok(page(&cx, &account, &hash, Wrong { form: "token", sent: &sent, fields: &fields }).await?.into_response())
-        }
+        Err(Error::Invalid(fields)) => Ok(page(&cx, &account, &hash, Wrong { form: "token", sent: &sent, fields: &fields }).await?.into_response()),
         Err(error) => Err(error),
     }
 }

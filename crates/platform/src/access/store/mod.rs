@@ -159,10 +159,6 @@ pub async fn set_password(tx: &mut Tx, id: &AccountId, hash: &str) -> Result<()>
 /// An organisation moved in the tree: what is held at or below `from` is now held at `to`.
 pub async fn move_paths(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
     let from_length = from.chars().count();
-    tx.run(
-        "UPDATE held_role SET path = $2 || SUBSTR(path, CAST($3 AS INTEGER)) WHERE path LIKE $1 || '%'",
-        args![from, to, from_length + 1],
-    )
-    .await?;
+    tx.run("UPDATE held_role SET path = $2 || SUBSTR(path, CAST($3 AS INTEGER)) WHERE path LIKE $1 || '%'", args![from, to, from_length + 1]).await?;
     Ok(())
 }

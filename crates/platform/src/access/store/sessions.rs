@@ -192,11 +192,8 @@ pub async fn delete_tokens(tx: &mut Tx, account: &AccountId) -> Result<u64> {
 
 /// Keeps a sign-in link.
 pub async fn insert_link(tx: &mut Tx, hash: &str, account: &AccountId, expires: &str, single_use: bool) -> Result<()> {
-    tx.run(
-        "INSERT INTO sign_in_link (hash, account_id, expires_at, single_use) VALUES ($1, $2, $3, $4)",
-        args![hash, account, expires, single_use],
-    )
-    .await?;
+    tx.run("INSERT INTO sign_in_link (hash, account_id, expires_at, single_use) VALUES ($1, $2, $3, $4)", args![hash, account, expires, single_use])
+        .await?;
     Ok(())
 }
 
@@ -278,9 +275,7 @@ pub async fn insert_oidc_state(tx: &mut Tx, hash: &str, state: &OidcState, now: 
 pub async fn take_oidc_state(tx: &mut Tx, hash: &str, now: &str) -> Result<Option<OidcState>> {
     tx.maybe("DELETE FROM oidc_state WHERE hash = $1 AND expires_at > $2 RETURNING browser, nonce, verifier, back", args![hash, now])
         .await?
-        .map(|row| {
-            Ok(OidcState { browser: row.get("browser")?, nonce: row.get("nonce")?, verifier: row.get("verifier")?, back: row.get("back")? })
-        })
+        .map(|row| Ok(OidcState { browser: row.get("browser")?, nonce: row.get("nonce")?, verifier: row.get("verifier")?, back: row.get("back")? }))
         .transpose()
 }
 

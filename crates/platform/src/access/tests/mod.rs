@@ -123,7 +123,15 @@ async fn tries_are_bounded_and_forgotten_after_a_while() {
 #[tokio::test]
 async fn a_link_back_never_leads_to_another_site() {
     let bench = bench().await;
-    for back in ["//evil.example", "/\\evil.example", "https://evil.example", "\\\\evil.example", "javascript:alert(1)", "/\t/evil.example", "/%09/evil.example"] {
+    for back in [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "/%09/evil.example",
+    ] {
         let answer = bench.post("/sign-in", &[("email", WHO), ("password", PASSWORD), ("back", back)]).await;
         let to = header_of(&answer, "location");
         assert!(to == "/" || to.starts_with("/%09"), "{back}: {to}");
@@ -237,10 +245,8 @@ async fn a_huge_upload_is_refused_before_it_is_read() {
         .body(Body::from_stream(Endless))
         .unwrap();
     assert_eq!(bench.send(announced).await.status, 422);
-    let unannounced = Request::post("/sign-in")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Body::from_stream(Endless))
-        .unwrap();
+    let unannounced =
+        Request::post("/sign-in").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from_stream(Endless)).unwrap();
     let answer = bench.send(unannounced).await;
     assert_eq!(answer.status, 422, "{}", answer.body);
     assert!(answer.body.contains("64 MB"), "{}", answer.body);
@@ -261,7 +267,9 @@ impl futures_util::Stream for Endless {
 async fn assets_are_a_list_and_not_a_directory() {
     let bench = bench().await;
     assert_eq!(bench.get("/assets/icon.svg").await.status, 200);
-    for path in ["/assets/../Cargo.toml", "/assets/..%2f..%2fCargo.toml", "/assets/%2e%2e/Cargo.toml", "/assets//etc/passwd", "/assets/", "/assets/style.css"] {
+    for path in
+        ["/assets/../Cargo.toml", "/assets/..%2f..%2fCargo.toml", "/assets/%2e%2e/Cargo.toml", "/assets//etc/passwd", "/assets/", "/assets/style.css"]
+    {
         assert_eq!(bench.get(path).await.status, 404, "{path}");
     }
 }

@@ -62,7 +62,9 @@ async fn description(State(provider): State<Arc<Provider>>) -> Json<Value> {
 
 async fn keys(State(provider): State<Arc<Provider>>) -> Json<Value> {
     let point = provider.key.public_key().as_ref();
-    Json(json!({ "keys": [{ "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "1", "x": base64(&point[1..33]), "y": base64(&point[33..65]) }] }))
+    Json(
+        json!({ "keys": [{ "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "1", "x": base64(&point[1..33]), "y": base64(&point[33..65]) }] }),
+    )
 }
 
 async fn token(State(provider): State<Arc<Provider>>, headers: HeaderMap, Form(form): Form<HashMap<String, String>>) -> (StatusCode, Json<Value>) {
@@ -89,8 +91,7 @@ async fn token(State(provider): State<Arc<Provider>>, headers: HeaderMap, Form(f
 async fn both() -> (Arc<Provider>, Bench) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let issuer = format!("http://{}", listener.local_addr().unwrap());
-    let provider =
-        Arc::new(Provider { issuer: issuer.clone(), key: key(), other_key: key(), codes: Mutex::default(), forge: Mutex::new(false) });
+    let provider = Arc::new(Provider { issuer: issuer.clone(), key: key(), other_key: key(), codes: Mutex::default(), forge: Mutex::new(false) });
     let router = Router::new()
         .route("/.well-known/openid-configuration", get(description))
         .route("/keys", get(keys))
@@ -121,7 +122,9 @@ async fn begin(bench: &Bench, back: &str) -> Trip {
     let answer = bench.get(&format!("/sign-in/oidc?back={}", encode(back))).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
     let to = header_of(&answer, "location")[0].to_owned();
-    let part = |name: &str| to.split(['?', '&']).find_map(|pair| pair.strip_prefix(&format!("{name}="))).unwrap_or_else(|| panic!("{name}: {to}")).to_owned();
+    let part = |name: &str| {
+        to.split(['?', '&']).find_map(|pair| pair.strip_prefix(&format!("{name}="))).unwrap_or_else(|| panic!("{name}: {to}")).to_owned()
+    };
     assert_eq!(part("code_challenge_method"), "S256");
     let cookie = header_of(&answer, "set-cookie")[0].split(';').next().unwrap().to_owned();
     Trip { state: part("state"), nonce: part("nonce"), challenge: part("code_challenge"), cookie }
@@ -178,12 +181,7 @@ async fn nobody_is_made_silently() {
 #[tokio::test]
 async fn a_forged_token_is_refused() {
     let (provider, bench) = both().await;
-    for (name, value) in [
-        ("iss", json!("https://evil.example")),
-        ("aud", json!("another")),
-        ("nonce", json!("another")),
-        ("exp", json!(NOW - 1)),
-    ] {
+    for (name, value) in [("iss", json!("https://evil.example")), ("aud", json!("another")), ("nonce", json!("another")), ("exp", json!(NOW - 1))] {
         let trip = begin(&bench, "/").await;
         let mut said = claims(&provider, &trip);
         said[name] = value;
@@ -198,7 +196,8 @@ async fn a_forged_token_is_refused() {
 async fn a_state_works_once_in_one_browser_for_ten_minutes() {
     let (provider, bench) = both().await;
     let trip = begin(&bench, "/").await;
-    let elsewhere = Trip { cookie: "hinomi_oidc=another".into(), state: trip.state.clone(), nonce: trip.nonce.clone(), challenge: trip.challenge.clone() };
+    let elsewhere =
+        Trip { cookie: "hinomi_oidc=another".into(), state: trip.state.clone(), nonce: trip.nonce.clone(), challenge: trip.challenge.clone() };
     assert_eq!(back(&provider, &bench, &elsewhere, claims(&provider, &trip)).await.status, 422, "another browser");
     assert_eq!(back(&provider, &bench, &trip, claims(&provider, &trip)).await.status, 422, "used up by the try");
     let trip = begin(&bench, "/").await;

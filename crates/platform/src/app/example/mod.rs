@@ -10,11 +10,11 @@ pub mod control;
 mod improvements;
 mod inspections;
 mod measure;
+mod people;
 mod register;
 mod reports;
 mod stage;
 mod standards;
-mod people;
 mod world;
 
 use std::sync::Arc;
@@ -57,7 +57,10 @@ impl Wish {
 
     /// A small one for tests: every kind of thing, few of each.
     pub fn small(seed: u64) -> Self {
-        Self { seed, plan: Plan { organisations: 6, systems: 18, people: 96, over_claimers: 1, under_claimers: 1, vacant_posts: 1, ..Plan::example() } }
+        Self {
+            seed,
+            plan: Plan { organisations: 6, systems: 18, people: 96, over_claimers: 1, under_claimers: 1, vacant_posts: 1, ..Plan::example() },
+        }
     }
 }
 

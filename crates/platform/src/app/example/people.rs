@@ -100,7 +100,13 @@ async fn add(work: &mut Work, stage: &mut Stage, role: Role, code: &str, name: &
     give_role(work, &account, role, &grant.organisation, &grant.path).await?;
     let actor = Actor { account: Some(account), name: name.ja.clone(), grants: vec![grant], operator: false };
     stage.actors.insert((role, code.to_owned()), actor);
-    Ok(Shown { role: role.as_str().to_owned(), email: email.to_owned(), name: name.ja.clone(), name_en: name.en.clone(), organisation: code.to_owned() })
+    Ok(Shown {
+        role: role.as_str().to_owned(),
+        email: email.to_owned(),
+        name: name.ja.clone(),
+        name_en: name.en.clone(),
+        organisation: code.to_owned(),
+    })
 }
 
 /// Makes one sign-in link for each account shown, valid for thirty days, a personal link of a respondent, and where everybody may look.

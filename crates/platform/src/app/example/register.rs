@@ -75,7 +75,9 @@ pub async fn give_up(stage: &Stage, number: u32) -> Result<()> {
 
 /// The posts of one security organisation; what is vacant is entered as vacant, so that the gap shows.
 fn posts(made: &Government, one: &SecurityOrganisation) -> Vec<NewPost> {
-    let email = |post: &Post| made.people.iter().find(|person| Some(&person.code) == post.person.as_ref()).map_or(String::new(), |person| person.email.clone());
+    let email = |post: &Post| {
+        made.people.iter().find(|person| Some(&person.code) == post.person.as_ref()).map_or(String::new(), |person| person.email.clone())
+    };
     let mut out = Vec::new();
     let mut add = |kind: PostKind, post: Option<&Post>, expert: bool, concurrent: bool| {
         out.push(NewPost {
@@ -100,7 +102,9 @@ fn posts(made: &Government, one: &SecurityOrganisation) -> Vec<NewPost> {
     add(PostKind::AuditLead, one.audit_lead.as_ref(), false, false);
     add(PostKind::Csirt, one.csirt.as_ref(), false, false);
     for person in made.people.iter().filter(|person| person.organisation == one.organisation && person.role == Role::SystemManager).take(3) {
-        let title = engine::simulate::Text { ja: "情報システムセキュリティ責任者".to_owned(), en: "Information System Security Officer".to_owned() };
+        let title = engine::simulate::Text {
+            ja: "情報システムセキュリティ責任者".to_owned(), en: "Information System Security Officer".to_owned()
+        };
         add(PostKind::SystemManager, Some(&Post { title, person: Some(person.code.clone()), name: person.name.clone() }), false, false);
     }
     out

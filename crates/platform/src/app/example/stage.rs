@@ -43,7 +43,16 @@ impl Stage {
         let first = Calendar(wish.plan.first_fiscal_year);
         let clock = Clock::fixed(morning(&first.standard())?);
         let app = crate::app::start(db, clock, Entropy::seeded(wish.seed), config).await?;
-        Ok(Self { app, wish: wish.clone(), made: Vec::new(), editions: Vec::new(), priority: BTreeSet::new(), systems: BTreeMap::new(), organisations: BTreeMap::new(), actors: BTreeMap::new() })
+        Ok(Self {
+            app,
+            wish: wish.clone(),
+            made: Vec::new(),
+            editions: Vec::new(),
+            priority: BTreeSet::new(),
+            systems: BTreeMap::new(),
+            organisations: BTreeMap::new(),
+            actors: BTreeMap::new(),
+        })
     }
 
     /// Draws the government as the cycle under this edition sees it.

@@ -1,6 +1,6 @@
 //! The piece of Internet the example's domains answer from: a testbed on loopback, built from the generator's zones.
 
-use engine::simulate::{government, DmarcModel, DnssecModel, MxModel, SpfModel, WebModel, ZoneModel};
+use engine::simulate::{DmarcModel, DnssecModel, MxModel, SpfModel, WebModel, ZoneModel, government};
 use jiff::Timestamp;
 use probe::testbed::{Dmarc, Dnssec, Https, Mx, Spf, Testbed, Zone};
 

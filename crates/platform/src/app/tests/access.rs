@@ -129,7 +129,9 @@ impl Cast {
     pub async fn addresses(&mut self, example: &Example, route: &Route) -> Result<(String, Option<String>), String> {
         let (mut ours, mut theirs, mut foreign) = (route.path.to_owned(), route.path.to_owned(), false);
         for param in route.path.split('{').skip(1).filter_map(|part| part.split('}').next()) {
-            let Some(sample) = self.sample(example, route.path, param).await else { return Err(format!("{}: no sample for {{{param}}}", route.path)) };
+            let Some(sample) = self.sample(example, route.path, param).await else {
+                return Err(format!("{}: no sample for {{{param}}}", route.path));
+            };
             ours = ours.replace(&format!("{{{param}}}"), &sample.ours);
             foreign |= sample.theirs.is_some();
             theirs = theirs.replace(&format!("{{{param}}}"), sample.theirs.as_ref().unwrap_or(&sample.ours));
@@ -149,8 +151,11 @@ impl Cast {
 }
 
 /// Queries without which a page has nothing to show.
-const ASKED: &[(&str, &str)] =
-    &[("/standards/diff", "from={edition}&to={edition}"), ("/standards/diff.json", "from={edition}&to={edition}"), ("/api/v1/standards/diff", "from={edition}&to={edition}")];
+const ASKED: &[(&str, &str)] = &[
+    ("/standards/diff", "from={edition}&to={edition}"),
+    ("/standards/diff.json", "from={edition}&to={edition}"),
+    ("/api/v1/standards/diff", "from={edition}&to={edition}"),
+];
 
 /// What everybody may see of others, on purpose.
 const SHOWN_TO_PEERS: &[&str] = &["/reports/peers/{report}", "/reports/peers/{report}/file"];
@@ -209,7 +214,17 @@ fn every_route_opens_for_those_it_should_and_nobody_else() {
                 wrong.push(what("nobody", &ours, status));
             }
             for person in &cast.people {
-                let who = format!("{} of {}", person.role.as_str(), if person.centre { "the centre" } else if person.at == cast.ours { "ours" } else { "theirs" });
+                let who = format!(
+                    "{} of {}",
+                    person.role.as_str(),
+                    if person.centre {
+                        "the centre"
+                    } else if person.at == cast.ours {
+                        "ours"
+                    } else {
+                        "theirs"
+                    }
+                );
                 let may = right(area, route.need).is_none_or(|(area, verb)| allows(person.role, area, verb));
                 let at_ours = person.centre || person.at == cast.ours;
                 if !may {
@@ -232,7 +247,9 @@ fn every_route_opens_for_those_it_should_and_nobody_else() {
                             wrong.push(what(&who, path, status));
                         }
                     }
-                } else if let (Some(path), false, Some(_)) = (if at_ours { theirs.as_ref() } else { Some(&ours).filter(|_| theirs.is_some()) }, person.centre, right(area, route.need)) {
+                } else if let (Some(path), false, Some(_)) =
+                    (if at_ours { theirs.as_ref() } else { Some(&ours).filter(|_| theirs.is_some()) }, person.centre, right(area, route.need))
+                {
                     let status = ask(example, &route, &person.cookie, path).await;
                     if !(400..500).contains(&status) {
                         wrong.push(what(&who, path, status));

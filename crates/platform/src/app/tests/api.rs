@@ -38,7 +38,8 @@ fn the_document_is_sound() {
             assert!(["get", "post", "put", "delete"].contains(&method.as_str()));
             assert!(ids.insert(operation["operationId"].as_str().unwrap().to_owned()), "{path}: the operation id is taken");
             assert!(!operation["summary"].as_str().unwrap().is_empty(), "{method} {path} does not say what it does");
-            let declared: Vec<&str> = operation["parameters"].as_array().unwrap().iter().filter(|one| one["in"] == "path").filter_map(|one| one["name"].as_str()).collect();
+            let declared: Vec<&str> =
+                operation["parameters"].as_array().unwrap().iter().filter(|one| one["in"] == "path").filter_map(|one| one["name"].as_str()).collect();
             for name in path.split('{').skip(1).filter_map(|part| part.split('}').next()) {
                 assert!(declared.contains(&name), "{path}: {name}");
             }
@@ -79,7 +80,9 @@ fn what_the_api_gives_fits_its_schema() {
             whole["components"] = document["components"].clone();
             whole["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
             match jsonschema::validator_for(&whole) {
-                Ok(validator) => wrong.extend(validator.iter_errors(&given).take(3).map(|error| format!("{path}: {}: {error}", error.instance_path()))),
+                Ok(validator) => {
+                    wrong.extend(validator.iter_errors(&given).take(3).map(|error| format!("{path}: {}: {error}", error.instance_path())))
+                }
                 Err(error) => wrong.push(format!("{path}: its schema: {error}")),
             }
         }

@@ -43,7 +43,11 @@ fn every_job_may_run_twice() {
             }
             for payload in samples {
                 let payload: serde_json::Value = serde_json::from_str(&payload).unwrap();
-                let id = example.rows(&format!("SELECT id FROM job WHERE kind = '{}' LIMIT 1", kind.name)).await.first().map_or(String::new(), |row| row.get("id").unwrap());
+                let id = example
+                    .rows(&format!("SELECT id FROM job WHERE kind = '{}' LIMIT 1", kind.name))
+                    .await
+                    .first()
+                    .map_or(String::new(), |row| row.get("id").unwrap());
                 let cx = JobCx { app: example.bench.app.clone(), id: Id::from_text(id) };
                 (kind.run)(cx.clone(), payload.clone()).await.unwrap_or_else(|error| panic!("{} {payload}: {error}", kind.name));
                 let before = counts(example).await;

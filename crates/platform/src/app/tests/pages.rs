@@ -42,7 +42,8 @@ fn faults(html: &str, lang: &str, keys: &BTreeSet<&str>) -> Vec<String> {
     if !html[..svg].contains("<title>") || html.contains("<title></title>") {
         wrong.push("no title".to_owned());
     }
-    let labelled: BTreeSet<&str> = tags.iter().filter(|(tag, ..)| tag == "label").filter_map(|(_, attributes, _)| attribute(attributes, "for")).collect();
+    let labelled: BTreeSet<&str> =
+        tags.iter().filter(|(tag, ..)| tag == "label").filter_map(|(_, attributes, _)| attribute(attributes, "for")).collect();
     let (mut inside_label, mut inside_svg) = (0_i32, 0_i32);
     let mut svg_titled = true;
     for (tag, attributes, text) in &tags {
@@ -114,7 +115,8 @@ pub async fn first_answer(example: &Example, cast: &Cast, area: &'static str, ne
 }
 
 /// These answer by going elsewhere, or are there only before the centre is, or with single sign-on.
-const ELSEWHERE: &[&str] = &["/language/{lang}", "/sign-in/link/{link}", "/answer/link/{link}", "/setup/{token}", "/sign-in/oidc", "/sign-in/oidc/back"];
+const ELSEWHERE: &[&str] =
+    &["/language/{lang}", "/sign-in/link/{link}", "/answer/link/{link}", "/setup/{token}", "/sign-in/oidc", "/sign-in/oidc/back"];
 
 async fn look(example: &'static Example, lang: &str) {
     let mut cast = Cast::of(example).await;
@@ -127,7 +129,7 @@ async fn look(example: &'static Example, lang: &str) {
             continue;
         }
         // A route without a sample fails the access test.
-            let Ok((path, _)) = cast.addresses(example, &route).await else { continue };
+        let Ok((path, _)) = cast.addresses(example, &route).await else { continue };
         let answer = first_answer(example, &cast, area, route.need, &path, lang).await;
         seen += 1;
         // A personal link puts its secret into a cookie and goes on.

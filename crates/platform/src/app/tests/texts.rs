@@ -10,7 +10,8 @@ pub fn keys(source: &str) -> impl Iterator<Item = &str> {
     source.lines().filter_map(|line| {
         let (key, _) = line.split_once('=')?;
         let key = key.trim_end();
-        (!key.is_empty() && !key.starts_with(' ') && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')).then_some(key)
+        (!key.is_empty() && !key.starts_with(' ') && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'))
+            .then_some(key)
     })
 }
 

@@ -277,11 +277,8 @@ pub fn query(uri: &Uri) -> Vec<(String, String)> {
 }
 
 fn address(uri: &Uri, query: &[(String, String)], id: &str, set: &[(&str, String)]) -> String {
-    let mut pairs: Vec<(String, String)> = query
-        .iter()
-        .filter(|(name, _)| !name.ends_with(".csv") && !set.iter().any(|(key, _)| *name == format!("{id}.{key}")))
-        .cloned()
-        .collect();
+    let mut pairs: Vec<(String, String)> =
+        query.iter().filter(|(name, _)| !name.ends_with(".csv") && !set.iter().any(|(key, _)| *name == format!("{id}.{key}"))).cloned().collect();
     pairs.extend(set.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (format!("{id}.{key}"), value.clone())));
     let text: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     if text.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), text.join("&")) }

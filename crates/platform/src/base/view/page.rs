@@ -80,16 +80,7 @@ enum ViewBlock<'a> {
 impl Page {
     /// An empty page.
     pub fn new(cx: &Cx, title: String) -> Self {
-        Self {
-            cx: cx.clone(),
-            title,
-            lead: String::new(),
-            crumbs: Vec::new(),
-            blocks: Vec::new(),
-            status: 200,
-            refresh: None,
-            plain: false,
-        }
+        Self { cx: cx.clone(), title, lead: String::new(), crumbs: Vec::new(), blocks: Vec::new(), status: 200, refresh: None, plain: false }
     }
 
     /// One sentence below the title.

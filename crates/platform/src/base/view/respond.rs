@@ -68,10 +68,9 @@ pub fn error_response(cx: &Cx, error: &Error, api: bool, back: Option<&str>) -> 
             message: String,
         }
         let errors = match error {
-            Error::Invalid(fields) => fields
-                .iter()
-                .map(|field| FieldProblem { field: field.name.clone(), code: field.text, message: field.message(cx.lang) })
-                .collect(),
+            Error::Invalid(fields) => {
+                fields.iter().map(|field| FieldProblem { field: field.name.clone(), code: field.text, message: field.message(cx.lang) }).collect()
+            }
             _ => Vec::new(),
         };
         let problem = Problem { r#type: "about:blank", title: error.message(cx.lang), status: error.status(), errors, number };

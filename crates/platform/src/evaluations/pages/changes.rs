@@ -66,11 +66,8 @@ pub async fn changes(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
     for (code, organisation) in &seen.own {
         let Some(differences) = seen.evaluation.differences.get(code.as_str()) else { continue };
         let [improved, worsened] = counts.get(code.as_str()).copied().unwrap_or_default();
-        let mut row = vec![
-            Cell::link(seen.organisation_at(code).unwrap_or_default(), organisation.name(cx.lang)),
-            Cell::int(improved),
-            Cell::int(worsened),
-        ];
+        let mut row =
+            vec![Cell::link(seen.organisation_at(code).unwrap_or_default(), organisation.name(cx.lang)), Cell::int(improved), Cell::int(worsened)];
         row.extend(SHOWN.iter().map(|one| difference(&cx, differences.get(one.id).copied())));
         figures.row(row);
     }

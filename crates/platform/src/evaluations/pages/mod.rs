@@ -1,13 +1,13 @@
 //! Pages of the evaluations: from a comparison of organisations down to the three facts of one requirement.
 
-mod cells;
-mod cycles;
-mod overview;
-mod over_claims;
-mod requirements;
 mod axes;
+mod cells;
 mod changes;
+mod cycles;
 mod organisation;
+mod over_claims;
+mod overview;
+mod requirements;
 mod triple;
 
 pub use axes::{agreement, components, importance};
@@ -55,11 +55,8 @@ pub(super) async fn seen(cx: &Cx, tx: &mut Tx, id: &CycleId) -> Result<Seen> {
     let record = store::evaluation(tx, id.as_str()).await?.ok_or(Error::NotFound)?;
     let evaluation = view::load(tx, &record).await?;
     let within = register::store::organisations(tx, &read).await?;
-    let own: BTreeMap<String, Organisation> = within
-        .into_iter()
-        .filter(|one| evaluation.organisations.contains_key(one.code.as_str()))
-        .map(|one| (one.code.clone(), one))
-        .collect();
+    let own: BTreeMap<String, Organisation> =
+        within.into_iter().filter(|one| evaluation.organisations.contains_key(one.code.as_str())).map(|one| (one.code.clone(), one)).collect();
     if own.is_empty() {
         return Err(Error::NotFound);
     }

@@ -17,15 +17,8 @@ use crate::base::view::page::{Block, Page};
 use crate::inspections::cycle::CycleId;
 
 /// The figures of the comparison, in reading order.
-pub(super) const SHOWN: [&Definition; 7] = [
-    &REACH_RATE,
-    &IMPLEMENTATION_RATE,
-    &ATTAINMENT_RATE,
-    &CLAIMED_RATE,
-    &MEASURED_MET_RATE,
-    &AUDITED_MET_RATE,
-    &OVER_CLAIM_RATE,
-];
+pub(super) const SHOWN: [&Definition; 7] =
+    [&REACH_RATE, &IMPLEMENTATION_RATE, &ATTAINMENT_RATE, &CLAIMED_RATE, &MEASURED_MET_RATE, &AUDITED_MET_RATE, &OVER_CLAIM_RATE];
 
 /// The overview of a cycle. Who is not the centre sees their own organisations, and the spread of all without names.
 pub async fn overview(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
@@ -46,12 +39,13 @@ pub async fn overview(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
     page = page.list(table(&cx, &seen));
     page = strips(&cx, page, &seen);
     if seen.centre {
-        let all: Vec<(&Definition, &Figure)> =
-            seen.evaluation.figures.iter().filter_map(|(id, figure)| Some((definition(id)?, figure))).collect();
-        page = page
-            .list(outliers(&cx, &seen))
-            .heading("all", cx.t("evaluations-all-organisations"))
-            .list(cells::figures(&cx, "figures", cx.t("evaluations-all-figures"), &all));
+        let all: Vec<(&Definition, &Figure)> = seen.evaluation.figures.iter().filter_map(|(id, figure)| Some((definition(id)?, figure))).collect();
+        page = page.list(outliers(&cx, &seen)).heading("all", cx.t("evaluations-all-organisations")).list(cells::figures(
+            &cx,
+            "figures",
+            cx.t("evaluations-all-figures"),
+            &all,
+        ));
         page = remarks(&cx, page, &seen);
     }
     let ids: Vec<&str> = SHOWN.iter().map(|one| one.id).collect();
@@ -165,7 +159,8 @@ fn outliers(cx: &Cx, seen: &Seen) -> List {
 
 fn remarks(cx: &Cx, mut page: Page, seen: &Seen) -> Page {
     if !seen.evaluation.improbable.is_empty() {
-        let mut list = List::new("improbable", cx.t("evaluations-improbable")).bare().column(cx.t("evaluations-organisation")).column(cx.t("evaluations-note"));
+        let mut list =
+            List::new("improbable", cx.t("evaluations-improbable")).bare().column(cx.t("evaluations-organisation")).column(cx.t("evaluations-note"));
         for one in &seen.evaluation.improbable {
             let code = one.organisation.as_str();
             list.row(vec![Cell::link(seen.organisation_at(code).unwrap_or_default(), seen.name(cx, code)), Cell::text(one.note.get(cx.lang))]);

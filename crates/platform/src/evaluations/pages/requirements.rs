@@ -117,8 +117,7 @@ pub async fn requirement(cx: Cx, Path((id, requirement)): Path<(CycleId, Require
             ]);
         }
     }
-    let figures: Vec<_> =
-        FIGURES.iter().filter_map(|id| Some((engine::numbers::definition(id)?, result.figures.get(*id)?))).collect();
+    let figures: Vec<_> = FIGURES.iter().filter_map(|id| Some((engine::numbers::definition(id)?, result.figures.get(*id)?))).collect();
     Ok(seen
         .page(&cx, format!("{} {}", one.code, one.title(cx.lang)))
         .crumb(format!("{}/requirements", seen.at()), cx.t("evaluations-requirements"))

@@ -216,11 +216,8 @@ pub async fn draft_from_findings(work: &mut Work, new: &NewDraft, lang: Lang) ->
     let requirements: BTreeMap<String, Requirement> =
         standards::store::requirements(&mut work.tx, &edition).await?.into_iter().map(|one| (one.code.clone(), one)).collect();
     let organisations = register::store::organisations(&mut work.tx, &scope).await?;
-    let systems: BTreeMap<String, String> = register::store::systems(&mut work.tx, &scope)
-        .await?
-        .into_iter()
-        .map(|system| (system.code.clone(), system.name(lang).to_owned()))
-        .collect();
+    let systems: BTreeMap<String, String> =
+        register::store::systems(&mut work.tx, &scope).await?.into_iter().map(|system| (system.code.clone(), system.name(lang).to_owned())).collect();
     let there: BTreeSet<(String, String)> = store::recommendations(&mut work.tx, &Scope::Everything, "")
         .await?
         .into_iter()

@@ -19,9 +19,9 @@ use crate::base::actor::{OrganisationId, Role, Scope, Verb};
 use crate::base::dates::{date, parse_date};
 use crate::base::error::{Error, Field, Result};
 use crate::base::lang::{Lang, texts};
+use crate::base::mail;
 use crate::base::settings;
 use crate::base::work::Work;
-use crate::base::mail;
 use crate::register;
 use crate::register::organisation::Organisation;
 

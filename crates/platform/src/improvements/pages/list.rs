@@ -190,4 +190,3 @@ pub async fn new_sent(cx: Cx, Sent(sent): Sent<Vec<(String, String)>>) -> Result
     let again = async |wrong: Vec<Field>| Ok(form(&cx, &sent, &wrong).await?.into_response());
     finish(work, done, to, "improvements-drafted", again).await
 }
-

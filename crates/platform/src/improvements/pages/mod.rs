@@ -79,7 +79,13 @@ fn standing(cx: &Cx, standing: Standing) -> Cell {
 }
 
 /// After an action: commits and leads on, or shows the page again with what was wrong.
-async fn finish<T>(work: Work, done: Result<T>, to: String, words: &str, again: impl AsyncFnOnce(Vec<Field>) -> Result<Response>) -> Result<Response> {
+async fn finish<T>(
+    work: Work,
+    done: Result<T>,
+    to: String,
+    words: &str,
+    again: impl AsyncFnOnce(Vec<Field>) -> Result<Response>,
+) -> Result<Response> {
     match done {
         Ok(_) => {
             work.commit().await?;

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 
-use super::{at, day, list::issuers, run_by, state, standing, today};
+use super::{at, day, list::issuers, run_by, standing, state, today};
 use crate::base::actor::{Scope, Verb};
 use crate::base::cx::Cx;
 use crate::base::dates::show_stamp;

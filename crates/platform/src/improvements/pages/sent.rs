@@ -23,8 +23,7 @@ macro_rules! done {
 
 /// Changes the words of a draft.
 pub async fn edit(cx: Cx, Path(id): Path<RecommendationId>, Sent(sent): Fields) -> Result<Response> {
-    let words =
-        Words { title: value(&sent, "title"), body: value(&sent, "body"), issuer: value(&sent, "issuer"), due_on: value(&sent, "due_on") };
+    let words = Words { title: value(&sent, "title"), body: value(&sent, "body"), issuer: value(&sent, "issuer"), due_on: value(&sent, "due_on") };
     let mut work = cx.work().await?;
     let done = actions::edit(&mut work, &id, &words).await;
     done!(cx, id, "edit", sent, work, done, "improvements-saved")

@@ -50,8 +50,17 @@ pub async fn insert_exemption(tx: &mut Tx, new: &Exemption) -> Result<()> {
         "INSERT INTO exemption (id, organisation_id, requirement_id, requirement_code, system_id, reason, instead, expires_on, state,
          asked_by, asked_at, decided_by, decision_note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '')",
         args![
-            &new.id, &new.organisation_id, &new.requirement_id, &new.requirement_code, &new.system_id, &new.reason, &new.instead,
-            &new.expires_on, new.state.as_str(), &new.asked_by, &new.asked_at
+            &new.id,
+            &new.organisation_id,
+            &new.requirement_id,
+            &new.requirement_code,
+            &new.system_id,
+            &new.reason,
+            &new.instead,
+            &new.expires_on,
+            new.state.as_str(),
+            &new.asked_by,
+            &new.asked_at
         ],
     )
     .await?;

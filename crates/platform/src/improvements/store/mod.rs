@@ -1,8 +1,8 @@
 //! All SQL of the improvements.
 
-mod recommendations;
-mod plans;
 mod exemptions;
+mod plans;
+mod recommendations;
 
 pub use exemptions::{decide_exemption, exemption, exemptions, exemptions_of, insert_exemption};
 pub use plans::{decide_plan, insert_plan, mark_step, plans, plans_of};

@@ -84,7 +84,14 @@ pub async fn insert_plan(tx: &mut Tx, new: &Plan) -> Result<()> {
         "INSERT INTO plan (id, recommendation_id, version, summary, owner, owner_email, due_on, submitted_by, submitted_at, decision,
          decision_note, decided_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', '')",
         args![
-            &new.id, &new.recommendation_id, new.version, &new.summary, &new.owner, &new.owner_email, &new.due_on, &new.submitted_by,
+            &new.id,
+            &new.recommendation_id,
+            new.version,
+            &new.summary,
+            &new.owner,
+            &new.owner_email,
+            &new.due_on,
+            &new.submitted_by,
             &new.submitted_at
         ],
     )
@@ -101,11 +108,8 @@ pub async fn insert_plan(tx: &mut Tx, new: &Plan) -> Result<()> {
 
 /// Stores the centre's decision on a plan.
 pub async fn decide_plan(tx: &mut Tx, id: &PlanId, decision: &str, note: &str, who: &str, at: &str) -> Result<()> {
-    tx.run(
-        "UPDATE plan SET decision = $2, decision_note = $3, decided_by = $4, decided_at = $5 WHERE id = $1",
-        args![id, decision, note, who, at],
-    )
-    .await?;
+    tx.run("UPDATE plan SET decision = $2, decision_note = $3, decided_by = $4, decided_at = $5 WHERE id = $1", args![id, decision, note, who, at])
+        .await?;
     Ok(())
 }
 

@@ -104,9 +104,24 @@ pub async fn insert_recommendation(tx: &mut Tx, new: &Recommendation) -> Result<
          closed_by, proof, reopened, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
          $18, NULL, NULL, NULL, NULL, NULL, 0, $18)",
         args![
-            &new.id, &new.code, &new.organisation_id, &new.origin, &new.origin_note, &new.cycle_id, &new.first_cycle_id,
-            &new.requirement_id, &new.requirement_code, new.checks.join(","), new.priority, &new.title, &new.body,
-            serde_json::to_string(&new.because)?, &new.issuer, &new.due_on, new.state.as_str(), &new.created_at
+            &new.id,
+            &new.code,
+            &new.organisation_id,
+            &new.origin,
+            &new.origin_note,
+            &new.cycle_id,
+            &new.first_cycle_id,
+            &new.requirement_id,
+            &new.requirement_code,
+            new.checks.join(","),
+            new.priority,
+            &new.title,
+            &new.body,
+            serde_json::to_string(&new.because)?,
+            &new.issuer,
+            &new.due_on,
+            new.state.as_str(),
+            &new.created_at
         ],
     )
     .await?;
@@ -130,7 +145,15 @@ pub async fn move_to(tx: &mut Tx, one: &Recommendation, from: State, now: &str) 
             "UPDATE recommendation SET state = $2, issued_at = $3, since = $4, closed_at = $5, closed_by = $6, proof = $7,
              reopened = $8, updated_at = $9 WHERE id = $1 AND state = $10",
             args![
-                &one.id, one.state.as_str(), &one.issued_at, &one.since, &one.closed_at, &one.closed_by, &one.proof, one.reopened, now,
+                &one.id,
+                one.state.as_str(),
+                &one.issued_at,
+                &one.since,
+                &one.closed_at,
+                &one.closed_by,
+                &one.proof,
+                one.reopened,
+                now,
                 from.as_str()
             ],
         )

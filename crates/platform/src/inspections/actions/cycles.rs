@@ -122,7 +122,8 @@ pub async fn create_cycle(work: &mut Work, new: &NewCycle) -> Result<CycleId> {
     store::insert_cycle(&mut work.tx, &cycle).await?;
     store::set_items(&mut work.tx, &id, &items).await?;
     store::set_participants(&mut work.tx, &id, &organisations).await?;
-    let detail = json!({ "code": cycle.code, "kind": cycle.kind, "edition": cycle.edition_id, "items": items.len(), "organisations": organisations.len() });
+    let detail =
+        json!({ "code": cycle.code, "kind": cycle.kind, "edition": cycle.edition_id, "items": items.len(), "organisations": organisations.len() });
     work.audit("", "inspections", "cycle.create", id.as_str(), detail).await?;
     Ok(id)
 }

@@ -63,7 +63,12 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
-    fn freeze(&self, asked: &mut Vec<Asked>, in_charge: &mut Vec<(OrganisationId, SystemId, Role, RespondentId)>, denominators: &mut Vec<Denominator>) {
+    fn freeze(
+        &self,
+        asked: &mut Vec<Asked>,
+        in_charge: &mut Vec<(OrganisationId, SystemId, Role, RespondentId)>,
+        denominators: &mut Vec<Denominator>,
+    ) {
         let mut by_role: BTreeMap<Role, Vec<&Respondent>> = BTreeMap::new();
         for person in self.people {
             for role in &person.roles {
@@ -111,7 +116,12 @@ impl Part<'_> {
         }
         for ((at, role), asked) in counts {
             if let Some(item) = self.items.get(at) {
-                denominators.push(Denominator { organisation_id: self.organisation.clone(), requirement_id: item.requirement_id.clone(), role, asked });
+                denominators.push(Denominator {
+                    organisation_id: self.organisation.clone(),
+                    requirement_id: item.requirement_id.clone(),
+                    role,
+                    asked,
+                });
             }
         }
     }

@@ -188,8 +188,7 @@ pub async fn import_units(work: &mut Work, id: &CycleId, bytes: &[u8], name: &st
     if !read.is_fit() {
         return Ok(Import { taken: None, problems: read.problems });
     }
-    let reach: Vec<OrganisationId> =
-        store::participants_within(&mut work.tx, &scope, id).await?.into_iter().map(|one| one.organisation_id).collect();
+    let reach: Vec<OrganisationId> = store::participants_within(&mut work.tx, &scope, id).await?.into_iter().map(|one| one.organisation_id).collect();
     let organisations: BTreeMap<String, _> = crate::register::store::organisations(&mut work.tx, &scope)
         .await?
         .into_iter()
@@ -224,8 +223,7 @@ pub async fn export_units(work: &mut Work, id: &CycleId, lang: Lang) -> Result<V
     let cycle = store::cycle(&mut work.tx, id).await?;
     let requirements: BTreeMap<_, _> =
         crate::standards::store::requirements(&mut work.tx, &cycle.edition_id).await?.into_iter().map(|one| (one.id.clone(), one)).collect();
-    let reach: Vec<OrganisationId> =
-        store::participants_within(&mut work.tx, &scope, id).await?.into_iter().map(|one| one.organisation_id).collect();
+    let reach: Vec<OrganisationId> = store::participants_within(&mut work.tx, &scope, id).await?.into_iter().map(|one| one.organisation_id).collect();
     let there: BTreeMap<_, _> = store::priority_units_within(&mut work.tx, &scope, id)
         .await?
         .into_iter()

@@ -1,12 +1,12 @@
 //! The verbs of the inspections: authorise, rule, store, audit, in one transaction.
 
-mod cycles;
-mod freeze;
-mod respondents;
 mod answers;
 mod audits;
-mod priority;
+mod cycles;
+mod freeze;
 mod imports;
+mod priority;
+mod respondents;
 
 pub use answers::*;
 pub use audits::*;

@@ -23,8 +23,12 @@ pub async fn record_units(work: &mut Work, id: &CycleId, new: &[NewUnit]) -> Res
     open_cycle(work, id).await?;
     let reach: BTreeSet<OrganisationId> =
         store::participants_within(&mut work.tx, &scope, id).await?.into_iter().map(|one| one.organisation_id).collect();
-    let items: BTreeMap<RequirementId, _> =
-        store::items(&mut work.tx, id).await?.into_iter().filter(|item| item.priority_inspected).map(|item| (item.requirement_id, item.applies_to)).collect();
+    let items: BTreeMap<RequirementId, _> = store::items(&mut work.tx, id)
+        .await?
+        .into_iter()
+        .filter(|item| item.priority_inspected)
+        .map(|item| (item.requirement_id, item.applies_to))
+        .collect();
     let key = |one: &PriorityUnit| (one.organisation_id.clone(), one.requirement_id.clone(), one.class);
     let there: BTreeMap<_, PriorityUnit> =
         store::priority_units_within(&mut work.tx, &scope, id).await?.into_iter().map(|one| (key(&one), one)).collect();

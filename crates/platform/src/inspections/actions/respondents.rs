@@ -35,11 +35,8 @@ pub async fn add_respondents(work: &mut Work, new: &[NewRespondent]) -> Result<R
         crate::register::store::organisations(&mut work.tx, &scope).await?.into_iter().map(|one| (one.code, one.id)).collect();
     let systems: BTreeMap<String, (SystemId, _)> =
         crate::register::store::systems(&mut work.tx, &scope).await?.into_iter().map(|one| (one.code, (one.id, one.organisation_id))).collect();
-    let there: BTreeMap<_, Respondent> = store::respondents(&mut work.tx, &scope)
-        .await?
-        .into_iter()
-        .map(|one| ((one.organisation_id.clone(), one.code.clone()), one))
-        .collect();
+    let there: BTreeMap<_, Respondent> =
+        store::respondents(&mut work.tx, &scope).await?.into_iter().map(|one| ((one.organisation_id.clone(), one.code.clone()), one)).collect();
     let mut held: BTreeMap<RespondentId, BTreeSet<SystemId>> = BTreeMap::new();
     for (person, system) in store::respondent_systems(&mut work.tx, &scope).await? {
         held.entry(person).or_default().insert(system);

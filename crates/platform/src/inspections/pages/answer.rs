@@ -135,7 +135,8 @@ pub async fn answer(cx: Cx, Query(query): Query<Vec<(String, String)>>) -> Resul
 fn show(cx: &Cx, own: &Own, page: usize, sent: &[Given], wrong: &[Field]) -> Result<Page> {
     let pages = own.questions.len().div_ceil(QUESTIONS).max(1);
     let page = page.min(pages);
-    let answered = own.questions.iter().filter(|(requirement, system, _)| own.answers.contains_key(&(requirement.id.clone(), system.clone()))).count();
+    let answered =
+        own.questions.iter().filter(|(requirement, system, _)| own.answers.contains_key(&(requirement.id.clone(), system.clone()))).count();
     let mut out = cx.page(own.cycle.name(cx.lang));
     out.plain = true;
     if own.cycle.is_urgent() {

@@ -72,7 +72,8 @@ pub async fn audit(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
     ]);
     let draws = cx.actor.may("inspections", Verb::Manage) || cx.actor.may("inspections", Verb::Audit);
     if draws && cycle.state == State::Closed && total == 0 {
-        page = page.form(Form::post(format!("{}/audit", path(&id)), cx.t("inspections-sample-draw")).heading(cx.t("inspections-sample-draw-heading")));
+        page =
+            page.form(Form::post(format!("{}/audit", path(&id)), cx.t("inspections-sample-draw")).heading(cx.t("inspections-sample-draw-heading")));
     }
     Ok(page.list(list))
 }

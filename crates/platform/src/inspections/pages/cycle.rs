@@ -66,7 +66,8 @@ pub async fn cycle(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
     let revisions: BTreeMap<_, _> =
         store::participants_within(&mut tx, &scope, &id).await?.into_iter().map(|one| (one.organisation_id, one.revision)).collect();
     let approved: BTreeMap<_, _> = store::approved_revisions(&mut tx, &id).await?.into_iter().collect();
-    let waiting: BTreeMap<_, _> = if cycle.opened_at.is_none() { store::respondent_counts(&mut tx, &scope).await?.into_iter().collect() } else { BTreeMap::new() };
+    let waiting: BTreeMap<_, _> =
+        if cycle.opened_at.is_none() { store::respondent_counts(&mut tx, &scope).await?.into_iter().collect() } else { BTreeMap::new() };
     let mut page = urgent(&cx, &cycle, cx.page(cycle.name(cx.lang)).crumb(CYCLES, cx.t("inspections-cycles"))).facts(facts(&cx, &cycle, &edition));
     let runs = cx.actor.may("inspections", Verb::Manage);
     if runs {
@@ -159,7 +160,8 @@ fn steps(cx: &Cx, cycle: &Cycle, page: Page) -> Page {
         State::Evaluated => "publish",
         State::Closed | State::Published => return page.text(cx.t(&format!("inspections-next-{}", cycle.state.as_str()))),
     };
-    let mut form = Form::post(format!("{}/{step}", path(&cycle.id)), cx.t(&format!("inspections-step-{step}"))).heading(cx.t("inspections-next-step"));
+    let mut form =
+        Form::post(format!("{}/{step}", path(&cycle.id)), cx.t(&format!("inspections-step-{step}"))).heading(cx.t("inspections-next-step"));
     if matches!(step, "close" | "publish" | "open") {
         form = form.danger();
     }
@@ -248,7 +250,16 @@ pub async fn links(cx: Cx, Path(id): Path<CycleId>) -> Result<File> {
 /// A mail-merge list as XLSX.
 pub(super) fn letters_file(cx: &Cx, cycle: &Cycle, letters: &[actions::Letter]) -> Result<File> {
     use formats::sheets::{OutCell, OutColumn, OutSheet, write_xlsx};
-    let keys = ["inspections-person-code", "inspections-person", "inspections-section", "inspections-email", "inspections-asked", "inspections-answered", "inspections-link", "inspections-closes-on"];
+    let keys = [
+        "inspections-person-code",
+        "inspections-person",
+        "inspections-section",
+        "inspections-email",
+        "inspections-asked",
+        "inspections-answered",
+        "inspections-link",
+        "inspections-closes-on",
+    ];
     let sheet = OutSheet {
         name: cx.t("inspections-links-sheet"),
         columns: keys.iter().map(|key| OutColumn::new(cx.t(key))).collect(),

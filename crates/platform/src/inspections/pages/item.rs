@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::multipart::Multipart;
 use axum::extract::Path;
+use axum::extract::multipart::Multipart;
 use axum::response::{IntoResponse, Response};
 use engine::facts::Finding as Verdict;
 
@@ -75,7 +75,14 @@ pub async fn organisation_item(cx: Cx, Path((id, organisation, requirement)): Pa
     page(&cx, &id, &organisation, &requirement, &[], &[]).await
 }
 
-async fn page(cx: &Cx, id: &CycleId, organisation: &OrganisationId, requirement: &RequirementId, sent: &[(String, String)], wrong: &[Field]) -> Result<Page> {
+async fn page(
+    cx: &Cx,
+    id: &CycleId,
+    organisation: &OrganisationId,
+    requirement: &RequirementId,
+    sent: &[(String, String)],
+    wrong: &[Field],
+) -> Result<Page> {
     let mut tx = cx.read().await?;
     let (cycle, one, scope, _) = part(cx, &mut tx, id, organisation).await?;
     let item = store::items(&mut tx, id).await?.into_iter().find(|item| item.requirement_id == *requirement).ok_or(Error::NotFound)?;
@@ -84,8 +91,11 @@ async fn page(cx: &Cx, id: &CycleId, organisation: &OrganisationId, requirement:
     let answers = store::answers_on(&mut tx, id, organisation, requirement, 1_000).await?;
     let people: BTreeMap<_, _> = store::respondents_of(&mut tx, organisation).await?.into_iter().map(|one| (one.id.clone(), one)).collect();
     let systems = super::system_names(cx, &mut tx, &scope).await?;
-    let findings: Vec<_> =
-        store::findings_within(&mut tx, &only, id).await?.into_iter().filter(|one| one.organisation_id == *organisation && one.requirement_id == *requirement).collect();
+    let findings: Vec<_> = store::findings_within(&mut tx, &only, id)
+        .await?
+        .into_iter()
+        .filter(|one| one.organisation_id == *organisation && one.requirement_id == *requirement)
+        .collect();
     let versions = store::versions_on(&mut tx, id, organisation, requirement).await?;
     let here = format!("{}/items/{requirement}", at(id, organisation));
     let name = |system: Option<&SystemId>| system.and_then(|id| systems.get(id)).cloned().unwrap_or_else(|| cx.t("inspections-whole"));
@@ -182,7 +192,11 @@ async fn page(cx: &Cx, id: &CycleId, organisation: &OrganisationId, requirement:
 }
 
 /// Records the auditor's verdict.
-pub async fn finding(cx: Cx, Path((id, organisation, requirement)): Path<(CycleId, OrganisationId, RequirementId)>, form: Multipart) -> Result<Response> {
+pub async fn finding(
+    cx: Cx,
+    Path((id, organisation, requirement)): Path<(CycleId, OrganisationId, RequirementId)>,
+    form: Multipart,
+) -> Result<Response> {
     let sent: Sent = upload::read(form, upload::LIMIT).await?;
     let mut work = cx.work().await?;
     let outcome = record(&mut work, &id, &organisation, &requirement, &sent).await;
@@ -193,15 +207,20 @@ pub async fn finding(cx: Cx, Path((id, organisation, requirement)): Path<(CycleI
         }
         Err(Error::Invalid(wrong)) => {
             drop(work);
-            let wrong: Vec<Field> =
-                wrong.into_iter().map(|field| Field { name: field.name.trim_start_matches("0.").to_owned(), ..field }).collect();
+            let wrong: Vec<Field> = wrong.into_iter().map(|field| Field { name: field.name.trim_start_matches("0.").to_owned(), ..field }).collect();
             Ok(page(&cx, &id, &organisation, &requirement, &sent.fields, &wrong).await?.into_response())
         }
         Err(error) => Err(error),
     }
 }
 
-async fn record(work: &mut crate::base::work::Work, id: &CycleId, organisation: &OrganisationId, requirement: &RequirementId, sent: &Sent) -> Result<()> {
+async fn record(
+    work: &mut crate::base::work::Work,
+    id: &CycleId,
+    organisation: &OrganisationId,
+    requirement: &RequirementId,
+    sent: &Sent,
+) -> Result<()> {
     let scope = work.scope("inspections", Verb::Audit)?;
     store::participant(&mut work.tx, &scope, id, organisation).await?;
     let verdict = Verdict::parse(sent.text("verdict")).ok_or_else(|| Error::invalid("verdict", "error-not-a-choice"))?;

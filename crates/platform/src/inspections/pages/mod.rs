@@ -1,11 +1,11 @@
 //! Pages of the inspections: one action and one rendering each.
 
 pub mod answer;
-pub mod cycles;
-pub mod cycle;
-pub mod organisation;
-pub mod item;
 pub mod audit;
+pub mod cycle;
+pub mod cycles;
+pub mod item;
+pub mod organisation;
 pub mod priority;
 pub mod respondents;
 
@@ -71,7 +71,11 @@ pub async fn organisations(tx: &mut Tx, scope: &Scope, id: &CycleId) -> Result<V
 
 /// The titles of what a cycle asks, by requirement.
 pub async fn titles(cx: &Cx, tx: &mut Tx, cycle: &Cycle) -> Result<BTreeMap<crate::standards::requirement::RequirementId, String>> {
-    Ok(crate::standards::store::requirements(tx, &cycle.edition_id).await?.into_iter().map(|one| (one.id.clone(), one.title(cx.lang).to_owned())).collect())
+    Ok(crate::standards::store::requirements(tx, &cycle.edition_id)
+        .await?
+        .into_iter()
+        .map(|one| (one.id.clone(), one.title(cx.lang).to_owned()))
+        .collect())
 }
 
 /// The names of systems within reach.

@@ -66,7 +66,11 @@ pub async fn organisation(cx: Cx, Path((id, organisation)): Path<(CycleId, Organ
         cx.t("inspections-approval"),
         match &approval {
             Some(one) => Cell::Many(vec![
-                if in_force { Cell::Badge(Tone::Good, cx.t("inspections-approved")) } else { Cell::Badge(Tone::Warn, cx.t("inspections-approval-lapsed")) },
+                if in_force {
+                    Cell::Badge(Tone::Good, cx.t("inspections-approved"))
+                } else {
+                    Cell::Badge(Tone::Warn, cx.t("inspections-approval-lapsed"))
+                },
                 Cell::text(format!("{} {}", one.approved_by, show_stamp(&one.approved_at))),
                 Cell::text(&*one.comment),
             ]),
@@ -221,7 +225,9 @@ pub async fn people(cx: Cx, Path((id, organisation)): Path<(CycleId, Organisatio
             ]
         }));
     let here = at(&id, &organisation);
-    let mut page = below(&cx, &cycle, cx.tv("inspections-people-of", &[("name", one.name(cx.lang).to_owned())])).crumb(here.clone(), one.name(cx.lang)).list(list);
+    let mut page = below(&cx, &cycle, cx.tv("inspections-people-of", &[("name", one.name(cx.lang).to_owned())]))
+        .crumb(here.clone(), one.name(cx.lang))
+        .list(list);
     if cycle.state == State::Open {
         page = page.form(Form::post(format!("{here}/links"), cx.t("inspections-links-make")).heading(cx.t("inspections-links-heading")));
     }

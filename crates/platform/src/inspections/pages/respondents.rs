@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use axum::extract::multipart::Multipart;
 use axum::response::{IntoResponse, Response};
 
+use super::CYCLES;
 use super::cycle::XLSX;
 use super::organisation::{examined, modes};
-use super::CYCLES;
-use crate::base::cx::Cx;
 use crate::base::actor::Verb;
+use crate::base::cx::Cx;
 use crate::base::error::Result;
 use crate::base::upload;
 use crate::base::view::cell::Cell;
@@ -33,9 +33,11 @@ pub async fn respondents(cx: Cx) -> Result<Page> {
         .column(cx.t("inspections-organisation-code"))
         .column(cx.t("inspections-people-count"))
         .empty(cx.t("inspections-respondents-empty"))
-        .rows(organisations.iter().map(|one| {
-            vec![Cell::text(one.name(cx.lang)), Cell::text(&*one.code), Cell::int(counts.get(&one.id).copied().unwrap_or(0) as i64)]
-        }));
+        .rows(
+            organisations
+                .iter()
+                .map(|one| vec![Cell::text(one.name(cx.lang)), Cell::text(&*one.code), Cell::int(counts.get(&one.id).copied().unwrap_or(0) as i64)]),
+        );
     Ok(cx
         .page(cx.t("inspections-respondents"))
         .crumb(CYCLES, cx.t("inspections-cycles"))

@@ -60,7 +60,8 @@ pub fn read(bytes: &[u8], name: &str) -> (std::collections::BTreeMap<String, Str
     };
     let spelled: Vec<(Claim, [String; 3])> =
         Claim::ALL.iter().map(|claim| (*claim, [words(*claim, Lang::Ja), words(*claim, Lang::En), claim.as_str().to_owned()])).collect();
-    let lent: Vec<(Claim, [&str; 3])> = spelled.iter().map(|(claim, words)| (*claim, [words[0].as_str(), words[1].as_str(), words[2].as_str()])).collect();
+    let lent: Vec<(Claim, [&str; 3])> =
+        spelled.iter().map(|(claim, words)| (*claim, [words[0].as_str(), words[1].as_str(), words[2].as_str()])).collect();
     let choices: Vec<(Claim, &[&str])> = lent.iter().map(|(claim, words)| (*claim, words.as_slice())).collect();
     let read = rows(&sheets, &COLUMNS, |row| {
         // A row that nobody answered yet says nothing.
@@ -111,10 +112,21 @@ pub fn write(lines: &[Line], lead: Vec<String>, title: &str, values: &[(String, 
             .iter()
             .map(|one| {
                 let claim = one.claim.map(|claim| words(claim, lang)).unwrap_or_default();
-                [&one.respondent, &one.name, &one.section, &one.requirement, &one.question, &one.system, &one.system_name, &claim, &one.reason, &one.note]
-                    .into_iter()
-                    .map(|text| if text.is_empty() { OutCell::Empty } else { OutCell::Text(text.clone()) })
-                    .collect()
+                [
+                    &one.respondent,
+                    &one.name,
+                    &one.section,
+                    &one.requirement,
+                    &one.question,
+                    &one.system,
+                    &one.system_name,
+                    &claim,
+                    &one.reason,
+                    &one.note,
+                ]
+                .into_iter()
+                .map(|text| if text.is_empty() { OutCell::Empty } else { OutCell::Text(text.clone()) })
+                .collect()
             })
             .collect(),
     };

@@ -55,7 +55,10 @@ pub fn read(bytes: &[u8], name: &str) -> Read<NewRespondent> {
                 Some(role) => roles.push(role),
                 None => problems.push(Problem::new(
                     row.place("roles"),
-                    ProblemKind::NotReadable { text: word.to_owned(), wanted: Named::new("役割（例 職員、課室長、情報システム管理者）", "a role (for example staff, section head, system manager)") },
+                    ProblemKind::NotReadable {
+                        text: word.to_owned(),
+                        wanted: Named::new("役割（例 職員、課室長、情報システム管理者）", "a role (for example staff, section head, system manager)"),
+                    },
                 )),
             }
         }

@@ -64,10 +64,12 @@ pub fn read(bytes: &[u8], name: &str) -> Read<Line> {
             }
         };
         let units = (keep(row.count("held"), "held"), keep(row.count("done"), "done"));
-        let mut need = |id: &str| row.required(id).map(tidy).unwrap_or_else(|problem| {
-            problems.push(problem);
-            String::new()
-        });
+        let mut need = |id: &str| {
+            row.required(id).map(tidy).unwrap_or_else(|problem| {
+                problems.push(problem);
+                String::new()
+            })
+        };
         let (organisation, requirement) = (need("organisation"), need("requirement"));
         let written = formats::sheets::key(row.raw("class"));
         let class = CLASSES.into_iter().find(|class| {

@@ -66,7 +66,16 @@ pub async fn put_answers(tx: &mut Tx, before: &[Answer], answers: &[Answer]) -> 
         .map(|one| {
             let [hash, name] = row::evidence_values(one.evidence.as_ref());
             let claim = one.claim.as_str().into();
-            vec![Value::from(&one.id), one.version.into(), claim, Value::from(&one.reason), Value::from(&one.note), hash, name, Value::from(&one.answered_at)]
+            vec![
+                Value::from(&one.id),
+                one.version.into(),
+                claim,
+                Value::from(&one.reason),
+                Value::from(&one.note),
+                hash,
+                name,
+                Value::from(&one.answered_at),
+            ]
         })
         .collect();
     let head = "INSERT INTO answer_version (answer_id, version, claim, reason, note, evidence_hash, evidence_name, answered_at)";

@@ -35,7 +35,16 @@ pub async fn put_findings(tx: &mut Tx, before: &[Finding], findings: &[Finding])
         .map(|one| {
             let [hash, name] = row::evidence_values(one.evidence.as_ref());
             let verdict = one.verdict.as_str().into();
-            vec![Value::from(&one.id), one.version.into(), verdict, Value::from(&one.note), hash, name, Value::from(&one.auditor), Value::from(&one.found_at)]
+            vec![
+                Value::from(&one.id),
+                one.version.into(),
+                verdict,
+                Value::from(&one.note),
+                hash,
+                name,
+                Value::from(&one.auditor),
+                Value::from(&one.found_at),
+            ]
         })
         .collect();
     let head = "INSERT INTO finding_version (finding_id, version, verdict, note, evidence_hash, evidence_name, auditor, found_at)";

@@ -45,10 +45,25 @@ pub async fn insert_cycle(tx: &mut Tx, new: &Cycle) -> Result<()> {
         "INSERT INTO cycle (id, code, kind, urgent_reason, period, name_ja, name_en, fiscal_year, edition_id, opens_on, closes_on,
              state, claim_rule, grade_rule, sample_rule, sample_seed, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-        args![&new.id, &new.code, new.kind.as_str(), &new.urgent_reason, new.period.as_str(), &new.name_ja, &new.name_en,
-              new.fiscal_year, &new.edition_id, &new.opens_on, &new.closes_on, new.state.as_str(),
-              serde_json::to_string(&new.claim_rule)?, serde_json::to_string(&new.grade_rule)?,
-              serde_json::to_string(&new.sample_rule)?, new.sample_seed, &new.created_at],
+        args![
+            &new.id,
+            &new.code,
+            new.kind.as_str(),
+            &new.urgent_reason,
+            new.period.as_str(),
+            &new.name_ja,
+            &new.name_en,
+            new.fiscal_year,
+            &new.edition_id,
+            &new.opens_on,
+            &new.closes_on,
+            new.state.as_str(),
+            serde_json::to_string(&new.claim_rule)?,
+            serde_json::to_string(&new.grade_rule)?,
+            serde_json::to_string(&new.sample_rule)?,
+            new.sample_seed,
+            &new.created_at
+        ],
     )
     .await?;
     Ok(())
@@ -163,9 +178,7 @@ pub async fn set_taking(tx: &mut Tx, id: &CycleId, taking: bool) -> Result<()> {
 pub async fn insert_denominators(tx: &mut Tx, id: &CycleId, denominators: &[Denominator]) -> Result<()> {
     let rows: Vec<Vec<Value>> = denominators
         .iter()
-        .map(|one| {
-            vec![id.into(), Value::from(&one.organisation_id), Value::from(&one.requirement_id), one.role.as_str().into(), one.asked.into()]
-        })
+        .map(|one| vec![id.into(), Value::from(&one.organisation_id), Value::from(&one.requirement_id), one.role.as_str().into(), one.asked.into()])
         .collect();
     tx.insert_many("INSERT INTO cycle_denominator (cycle_id, organisation_id, requirement_id, role, asked)", "", &rows).await?;
     Ok(())

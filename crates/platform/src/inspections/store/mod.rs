@@ -1,9 +1,9 @@
 //! All SQL of the inspections.
 
-mod cycles;
-mod respondents;
 mod answers;
 mod audits;
+mod cycles;
+mod respondents;
 mod row;
 
 pub use answers::*;

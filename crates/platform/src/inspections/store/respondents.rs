@@ -15,15 +15,11 @@ use crate::register::system::SystemId;
 
 /// Everybody within reach who can be asked, by organisation and code.
 pub async fn respondents(tx: &mut Tx, scope: &Scope) -> Result<Vec<Respondent>> {
-    tx.all_in(
-        scope,
-        "SELECT r.* FROM respondent r JOIN organisation o ON o.id = r.organisation_id WHERE SCOPE(o.path) ORDER BY o.path, r.code",
-        &[],
-    )
-    .await?
-    .iter()
-    .map(row::respondent)
-    .collect()
+    tx.all_in(scope, "SELECT r.* FROM respondent r JOIN organisation o ON o.id = r.organisation_id WHERE SCOPE(o.path) ORDER BY o.path, r.code", &[])
+        .await?
+        .iter()
+        .map(row::respondent)
+        .collect()
 }
 
 /// One person.

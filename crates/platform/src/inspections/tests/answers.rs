@@ -42,7 +42,9 @@ async fn counts_are_what_was_answered() {
         assert_eq!(seen, if one.organisation_id == moa.id { (1, 0, 1, 0) } else { (0, 0, 0, 1) });
     }
     let asked = store::asked(&mut tx, &fixture.cycle).await.unwrap();
-    let of = |id, role| asked.iter().find(|one| one.organisation_id == id && one.role == role).map(|one| (one.asked, one.answered, one.everything_implemented));
+    let of = |id, role| {
+        asked.iter().find(|one| one.organisation_id == id && one.role == role).map(|one| (one.asked, one.answered, one.everything_implemented))
+    };
     // a3 is asked as section head first and as staff too; people are counted once, under the principal role.
     assert_eq!(of(moa.id.clone(), Role::Staff), Some((2, 2, 1)));
     assert_eq!(of(moa.id, Role::SectionHead), Some((1, 0, 0)));

@@ -19,7 +19,9 @@ async fn a_script_runs_a_cycle_and_moves_sheets() {
         cli::run(cx.clone(), matches).await
     };
     let edition = &fixture.edition;
-    let create = format!("cycle create half --edition {edition} --opens 2026-04-01 --closes 2026-04-30 --name-ja 上半期 --name-en Half --period first-half --organisation moa");
+    let create = format!(
+        "cycle create half --edition {edition} --opens 2026-04-01 --closes 2026-04-30 --name-ja 上半期 --name-en Half --period first-half --organisation moa"
+    );
     assert_eq!(run(&create).await.unwrap(), 0);
     assert_eq!(run(&create).await.unwrap_err().status(), 409);
     for verb in ["announce", "open", "rates", "remind"] {

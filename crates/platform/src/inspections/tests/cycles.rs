@@ -70,12 +70,14 @@ async fn steps_are_the_centres_and_leave_audit_lines_and_events() {
     assert_eq!(conflict(actions::publish(&mut work, &fixture.cycle).await), "inspections-error-not-evaluated");
     work.commit().await.unwrap();
     let mut tx = fixture.bench.app.db.begin().await.unwrap();
-    let kinds: Vec<String> =
-        crate::base::events::take(&mut tx, "test", 20).await.unwrap().into_iter().map(|event| event.kind).filter(|kind| kind.starts_with("inspections")).collect();
-    assert_eq!(
-        kinds,
-        ["announce", "open", "close", "evaluate", "evaluate", "publish"].map(|verb| format!("inspections.cycle.{verb}"))
-    );
+    let kinds: Vec<String> = crate::base::events::take(&mut tx, "test", 20)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|event| event.kind)
+        .filter(|kind| kind.starts_with("inspections"))
+        .collect();
+    assert_eq!(kinds, ["announce", "open", "close", "evaluate", "evaluate", "publish"].map(|verb| format!("inspections.cycle.{verb}")));
 }
 
 #[tokio::test]

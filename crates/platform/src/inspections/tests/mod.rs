@@ -1,10 +1,10 @@
 //! The inspections from outside: through actions and the router.
 
-mod cycles;
 mod answers;
+mod command;
+mod cycles;
 mod pages;
 mod sheets;
-mod command;
 
 use engine::facts::{Claim, Role};
 

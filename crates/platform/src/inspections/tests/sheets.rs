@@ -83,8 +83,18 @@ async fn every_wrong_cell_is_named_and_nothing_changes() {
     assert!(found.len() == 1 && found[0].contains("3行目") && found[0].contains("たぶん"), "{found:?}");
     let done = import(&fixture, Some(&moa.id), text.replace("たぶん", "実施している").as_bytes(), "回答.csv").await.unwrap();
     let found = messages(&done.problems);
-    assert!(found.len() == 2 && found[0].contains("4行目") && found[0].contains("zz") && found[1].contains("5行目") && found[1].contains("xx-99"), "{found:?}");
-    let done = import(&fixture, Some(&moa.id), text.replace("たぶん", "実施している").replace("zz", "a2").replace("xx-99", &staff[3].code).as_bytes(), "回答.csv").await.unwrap();
+    assert!(
+        found.len() == 2 && found[0].contains("4行目") && found[0].contains("zz") && found[1].contains("5行目") && found[1].contains("xx-99"),
+        "{found:?}"
+    );
+    let done = import(
+        &fixture,
+        Some(&moa.id),
+        text.replace("たぶん", "実施している").replace("zz", "a2").replace("xx-99", &staff[3].code).as_bytes(),
+        "回答.csv",
+    )
+    .await
+    .unwrap();
     let found = messages(&done.problems);
     assert!(found.len() == 1 && found[0].contains("6行目") && found[0].contains("理由"), "{found:?}");
     let mut tx = fixture.bench.app.db.read().await.unwrap();
@@ -100,7 +110,9 @@ async fn a_sheet_of_elsewhere_or_after_closing_is_refused() {
     assert!(other.taken.is_none() && messages(&other.problems)[0].contains("別の組織"));
     let forged = answers::write(&[], Vec::new(), "x", &[("cycle".into(), "nonsense".into())], Lang::Ja).unwrap();
     assert!(messages(&import(&fixture, Some(&moa.id), &forged, "x.xlsx").await.unwrap().problems)[0].contains("別の周期"));
-    let unknown = answers::write(&[], Vec::new(), "x", &[("cycle".into(), fixture.cycle.to_string()), ("organisation".into(), "nobody".into())], Lang::Ja).unwrap();
+    let unknown =
+        answers::write(&[], Vec::new(), "x", &[("cycle".into(), fixture.cycle.to_string()), ("organisation".into(), "nobody".into())], Lang::Ja)
+            .unwrap();
     assert!(messages(&import(&fixture, None, &unknown, "x.xlsx").await.unwrap().problems)[0].contains("見つかりません"));
     let broken = import(&fixture, Some(&moa.id), b"PK\x03\x04 nonsense", "x.xlsx").await.unwrap();
     assert!(broken.taken.is_none() && !broken.problems.is_empty());
@@ -114,7 +126,8 @@ async fn the_sheet_goes_through_the_browser_too() {
     let (moa, mob) = (fixture.bench.organisation("moa").await, fixture.bench.organisation("mob").await);
     let bytes = filled(&fixture, &moa.id, |_| "実施している").await;
     let path = |id| format!("/inspections/cycles/{}/organisations/{id}/sheet", fixture.cycle);
-    let examined = fixture.bench.upload_as("ciso-a@example.test", &format!("{}?lang=ja", path(moa.id.clone())), "x.xlsx", &bytes, &[("mode", "examine")]).await;
+    let examined =
+        fixture.bench.upload_as("ciso-a@example.test", &format!("{}?lang=ja", path(moa.id.clone())), "x.xlsx", &bytes, &[("mode", "examine")]).await;
     assert!(examined.status == 200 && examined.body.contains("問題ありません"), "{}", examined.body);
     let done = fixture.bench.upload_as("ciso-a@example.test", &path(moa.id.clone()), "x.xlsx", &bytes, &[("mode", "import")]).await;
     assert_eq!(done.status, 303, "{}", done.body);

@@ -44,20 +44,20 @@ pub async fn observation(cx: Cx, Path(id): Path<ObservationId>) -> Result<Page> 
     if !one.in_force {
         page = page.note("warn", cx.t("measurements-not-in-force"));
     }
-    page = page
-        .heading("seen", cx.t("measurements-seen"))
-        .facts(vec![
-            (cx.t("measurements-observed"), Cell::text(one.observed.get(cx.lang))),
-            (cx.t("measurements-expected"), Cell::text(one.expected.get(cx.lang))),
-        ]);
+    page = page.heading("seen", cx.t("measurements-seen")).facts(vec![
+        (cx.t("measurements-observed"), Cell::text(one.observed.get(cx.lang))),
+        (cx.t("measurements-expected"), Cell::text(one.expected.get(cx.lang))),
+    ]);
     if !one.remedy.is_empty() {
         page = lines(page.heading("remedy", cx.t("measurements-remedy")), &cx.t("measurements-remedy-line"), &one.remedy)?;
     }
     if !one.notes.is_empty() {
         page = page.list(
-            List::new("notes", cx.t("measurements-notes")).bare().column(cx.t("measurements-note")).column(cx.t("measurements-code")).rows(
-                one.notes.iter().map(|note| vec![Cell::text(note.text.get(cx.lang)), Cell::text(&*note.code)]),
-            ),
+            List::new("notes", cx.t("measurements-notes"))
+                .bare()
+                .column(cx.t("measurements-note"))
+                .column(cx.t("measurements-code"))
+                .rows(one.notes.iter().map(|note| vec![Cell::text(note.text.get(cx.lang)), Cell::text(&*note.code)])),
         );
     }
     page = page.heading("proof", cx.t("measurements-proof"));

@@ -40,7 +40,8 @@ pub async fn overview(cx: Cx) -> Result<Page> {
     let rate = all.rate();
     let mut page = cx.page(cx.t("measurements-title")).lead(cx.t("measurements-lead"));
     if let Some(open) = runs.iter().find(|run| !run.state.is_over()) {
-        page = page.note("plain", cx.t("measurements-under-way")).links(vec![(format!("{HOME}/runs/{}", open.id), cx.t("measurements-under-way-look"))]);
+        page =
+            page.note("plain", cx.t("measurements-under-way")).links(vec![(format!("{HOME}/runs/{}", open.id), cx.t("measurements-under-way-look"))]);
     }
     let last = runs.iter().find(|run| run.state == State::Done && run.origin != "import").and_then(|run| run.finished_at.clone());
     page = page.facts(vec![
@@ -50,10 +51,13 @@ pub async fn overview(cx: Cx) -> Result<Page> {
         (cx.t("measurements-unknown-count"), Cell::int(all.unknown as i64)),
         (cx.t("measurements-targets"), Cell::int(standing.targets.len() as i64)),
         (cx.t("measurements-last-run"), Cell::text(last.map_or_else(|| cx.t("none"), |at| show_stamp(&at)))),
-        (cx.t("measurements-schedule"), Cell::text(match standing.settings.schedule.hour {
-            Some(hour) => cx.tv("measurements-schedule-at", &[("hour", hour.to_string())]),
-            None => cx.t("measurements-schedule-off"),
-        })),
+        (
+            cx.t("measurements-schedule"),
+            Cell::text(match standing.settings.schedule.hour {
+                Some(hour) => cx.tv("measurements-schedule-at", &[("hour", hour.to_string())]),
+                None => cx.t("measurements-schedule-off"),
+            }),
+        ),
     ]);
     page = page.text(MEASURED_MET_RATE.formula(cx.lang)).list(matrix(&cx, &standing)).list(findings(&cx, &standing));
     if let Some(line) = trend(&cx, &mut tx, &scope, &standing.organisations).await? {
@@ -80,11 +84,17 @@ fn counts(cx: &Cx, counts: Counts) -> Cell {
     if counts.unknown > 0 {
         parts.push(Cell::Badge(Tone::Warn, format!("? {}", counts.unknown)));
     }
-    if parts.is_empty() { Cell::text(if counts.not_applicable > 0 { cx.t("measurements-verdict-not-applicable") } else { String::new() }) } else { Cell::Many(parts) }
+    if parts.is_empty() {
+        Cell::text(if counts.not_applicable > 0 { cx.t("measurements-verdict-not-applicable") } else { String::new() })
+    } else {
+        Cell::Many(parts)
+    }
 }
 
 fn matrix(cx: &Cx, standing: &Standing) -> List {
-    let mut list = List::new("organisations", cx.t("measurements-by-organisation")).column(cx.t("measurements-organisation")).column(cx.t("measurements-targets"));
+    let mut list = List::new("organisations", cx.t("measurements-by-organisation"))
+        .column(cx.t("measurements-organisation"))
+        .column(cx.t("measurements-targets"));
     for check in Check::ALL {
         list = list.column(check_name(cx, *check));
     }

@@ -137,7 +137,11 @@ pub async fn run(cx: Cx, Path(id): Path<RunId>) -> Result<Page> {
             (cx.t("measurements-verdict-not-applicable"), Cell::int(run.counts.not_applicable as i64)),
         ]);
     }
-    let mut page = cx.page(cx.t("measurements-run")).crumb(HOME, cx.t("measurements-title")).crumb(format!("{HOME}/runs"), cx.t("measurements-runs")).facts(facts);
+    let mut page = cx
+        .page(cx.t("measurements-run"))
+        .crumb(HOME, cx.t("measurements-title"))
+        .crumb(format!("{HOME}/runs"), cx.t("measurements-runs"))
+        .facts(facts);
     let observations = if run.state.is_over() { store::of_run(&mut tx, &scope, &id, MOST).await? } else { Vec::new() };
     match run.state {
         State::Waiting | State::Running => {

@@ -50,7 +50,10 @@ async fn form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<Pag
         .crumb(HOME, cx.t("measurements-title"))
         .facts(vec![
             (cx.t("measurements-vantage"), Cell::text(&*vantage.name)),
-            (cx.t("measurements-resolvers"), Cell::text(if resolvers.is_empty() { cx.t("measurements-resolvers-machine") } else { resolvers.join(", ") })),
+            (
+                cx.t("measurements-resolvers"),
+                Cell::text(if resolvers.is_empty() { cx.t("measurements-resolvers-machine") } else { resolvers.join(", ") }),
+            ),
             (cx.t("measurements-suffix-version"), Cell::text(&*set.suffixes.version)),
         ])
         .form(form);
@@ -62,10 +65,8 @@ async fn form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<Pag
 
 /// Sets them.
 pub async fn settings_sent(cx: Cx, Sent(sent): Sent<Vec<(String, String)>>) -> Result<Response> {
-    let by_kind: BTreeMap<String, Vec<String>> = sent
-        .iter()
-        .filter_map(|(name, text)| Some((name.strip_prefix("suffix-")?.to_owned(), words(text))))
-        .collect();
+    let by_kind: BTreeMap<String, Vec<String>> =
+        sent.iter().filter_map(|(name, text)| Some((name.strip_prefix("suffix-")?.to_owned(), words(text)))).collect();
     let mut wrong = Vec::new();
     let hour = match value(&sent, "hour") {
         "" => None,

@@ -67,11 +67,35 @@ pub async fn insert(tx: &mut Tx, new: &[New]) -> Result<u64> {
         .iter()
         .map(|New { observation: one, origin, .. }| {
             Ok(args![
-                &one.id, &one.organisation_id, &one.system_id, &one.target, one.check.as_str(), one.verdict.as_str(), one.in_force,
-                &one.reason.code, serde_json::to_string(&one.reason)?, serde_json::to_string(&one.notes)?, &one.value,
-                &one.observed.ja, &one.observed.en, &one.expected.ja, &one.expected.en, &one.remedy, &one.who.ja, &one.who.en,
-                &one.command, &one.evidence_hash, &one.rule_id, &one.rule_version, &one.clause, &one.vantage, &one.at,
-                serde_json::to_string(&one.lists)?, &one.source, &one.run_id, origin
+                &one.id,
+                &one.organisation_id,
+                &one.system_id,
+                &one.target,
+                one.check.as_str(),
+                one.verdict.as_str(),
+                one.in_force,
+                &one.reason.code,
+                serde_json::to_string(&one.reason)?,
+                serde_json::to_string(&one.notes)?,
+                &one.value,
+                &one.observed.ja,
+                &one.observed.en,
+                &one.expected.ja,
+                &one.expected.en,
+                &one.remedy,
+                &one.who.ja,
+                &one.who.en,
+                &one.command,
+                &one.evidence_hash,
+                &one.rule_id,
+                &one.rule_version,
+                &one.clause,
+                &one.vantage,
+                &one.at,
+                serde_json::to_string(&one.lists)?,
+                &one.source,
+                &one.run_id,
+                origin
             ]
             .to_vec())
         })

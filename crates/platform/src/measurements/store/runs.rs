@@ -40,9 +40,25 @@ pub async fn insert_run(tx: &mut Tx, run: &Run) -> Result<()> {
         "INSERT INTO measure_run (id, organisation_id, origin, whole, asked, asked_by, state, job_id, created_at, started_at, finished_at,
          targets, done, met, not_met, not_applicable, could_not_measure)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-        args![&run.id, &run.organisation_id, &run.origin, run.whole, serde_json::to_string(&run.asked)?, &run.asked_by, run.state.as_str(),
-              &run.job_id, &run.created_at, &run.started_at, &run.finished_at, run.targets, run.done, run.counts.met, run.counts.not_met,
-              run.counts.not_applicable, run.counts.unknown],
+        args![
+            &run.id,
+            &run.organisation_id,
+            &run.origin,
+            run.whole,
+            serde_json::to_string(&run.asked)?,
+            &run.asked_by,
+            run.state.as_str(),
+            &run.job_id,
+            &run.created_at,
+            &run.started_at,
+            &run.finished_at,
+            run.targets,
+            run.done,
+            run.counts.met,
+            run.counts.not_met,
+            run.counts.not_applicable,
+            run.counts.unknown
+        ],
     )
     .await?;
     Ok(())

@@ -34,7 +34,8 @@ fn finding(target: &str, check: &str, status: &str) -> Value {
 #[tokio::test]
 async fn ocsf_lines_are_taken_in_once() {
     let (bench, _testbed) = bench().await;
-    let lines = format!("{}\n{}\n{}\n", finding("a.go.jp", "spf", "Fail"), finding("https://b.go.jp/", "DMARC", "Pass"), finding("a.go.jp", "mx", "Warning"));
+    let lines =
+        format!("{}\n{}\n{}\n", finding("a.go.jp", "spf", "Fail"), finding("https://b.go.jp/", "DMARC", "Pass"), finding("a.go.jp", "mx", "Warning"));
     let first = bench.upload_as(CENTRE, "/measurements/import", "scan.ndjson", lines.as_bytes(), &[]).await;
     assert_eq!(first.status, 303, "{}", first.body);
     let seen = latest(&bench).await;
@@ -63,7 +64,9 @@ async fn one_error_and_nothing_is_taken_in() {
     let text = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     let page = bench.upload_as(CENTRE, "/measurements/import?lang=en", "scan.json", text.as_bytes(), &[]).await;
     assert_eq!(page.status, 422);
-    for words in ["row 2", "“unknown.example” is not a domain of the register", "row 3", "no check called “dkim”", "row 4", "lies in the future", "H1401"] {
+    for words in
+        ["row 2", "“unknown.example” is not a domain of the register", "row 3", "no check called “dkim”", "row 4", "lies in the future", "H1401"]
+    {
         assert!(page.body.contains(words), "{words}: {}", page.body);
     }
     assert!(latest(&bench).await.is_empty());
@@ -91,7 +94,8 @@ async fn a_ciso_imports_for_their_own_domains_only() {
 #[tokio::test]
 async fn a_sheet_is_taken_in_after_a_look() {
     let (bench, _testbed) = bench().await;
-    let text = "対象,検査項目,判定,日時,実施者,備考\na.go.jp,HTTPS証明書,不適合,2026/3/31 9:00,委託先,期限切れ\nb.go.jp,spf,対象外,2026/3/31 9:00,委託先,\n";
+    let text =
+        "対象,検査項目,判定,日時,実施者,備考\na.go.jp,HTTPS証明書,不適合,2026/3/31 9:00,委託先,期限切れ\nb.go.jp,spf,対象外,2026/3/31 9:00,委託先,\n";
     let look = bench.upload_as(CENTRE, "/measurements/import?lang=en", "観測.csv", text.as_bytes(), &[("dry_run", "1")]).await;
     assert!(look.status == 200 && look.body.contains("It would add 2"), "{}", look.body);
     assert!(latest(&bench).await.is_empty());

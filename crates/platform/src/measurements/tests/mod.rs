@@ -20,7 +20,9 @@ use crate::testing::{Bench, START};
 async fn bench_on(testbed: &Testbed) -> Bench {
     let bench = Bench::with(|config| config.probe = ProbeConfig::at(testbed.vantage("testbed"))).await;
     let mut work = bench.work().await;
-    for (code, parent, kind, name_ja) in [("centre", "", "centre", "センター"), ("moa", "centre", "ministry", "甲省"), ("mob", "centre", "ministry", "乙省")] {
+    for (code, parent, kind, name_ja) in
+        [("centre", "", "centre", "センター"), ("moa", "centre", "ministry", "甲省"), ("mob", "centre", "ministry", "乙省")]
+    {
         let new = NewOrganisation {
             code: code.into(),
             parent: parent.into(),

@@ -57,7 +57,9 @@ async fn the_centre_sees_everybody_and_a_ciso_only_their_own() {
 async fn an_observation_says_what_to_publish_and_how_to_prove_it() {
     let (bench, _testbed) = measured().await;
     let weak = latest(&bench).await.into_iter().find(|one| one.target == "b2.go.jp" && one.check.as_str() == "dmarc").unwrap();
-    for (lang, words) in [("en", ["What to publish or configure", "A command that repeats"]), ("ja", ["公開・設定する内容", "同じ測定を繰り返すコマンド"])] {
+    for (lang, words) in
+        [("en", ["What to publish or configure", "A command that repeats"]), ("ja", ["公開・設定する内容", "同じ測定を繰り返すコマンド"])]
+    {
         let page = bench.get_as(CENTRE, &format!("/measurements/observations/{}?lang={lang}", weak.id)).await;
         for words in words.into_iter().chain(["v=DMARC1;", "RFC 9989", "testbed", "_dmarc.b2.go.jp"]) {
             assert!(page.body.contains(words), "{words}: {}", page.body);
@@ -89,7 +91,11 @@ async fn a_target_shows_its_history_and_a_ciso_may_measure_it_again() {
     assert_eq!(sent.status, 303, "{}", sent.body);
     let run = sent.headers.iter().find(|(name, _)| name == "location").unwrap().1.clone();
     let waiting = bench.get_as(CISO, &format!("{run}?lang=en")).await;
-    assert!(waiting.body.contains("http-equiv=\"refresh\"") && waiting.body.contains("Stop measuring") && waiting.body.contains("<progress"), "{}", waiting.body);
+    assert!(
+        waiting.body.contains("http-equiv=\"refresh\"") && waiting.body.contains("Stop measuring") && waiting.body.contains("<progress"),
+        "{}",
+        waiting.body
+    );
     bench.run_jobs().await;
     let done = bench.get_as(CISO, &format!("{run}?lang=en")).await;
     assert!(!done.body.contains("http-equiv=\"refresh\"") && done.body.contains("See the results"), "{}", done.body);

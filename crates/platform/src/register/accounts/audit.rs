@@ -96,7 +96,10 @@ pub async fn page(cx: Cx) -> Result<Page> {
     if let Some(last) = last {
         let href = format!(
             "/access/audit?area={}&text={}&from={}&to={}&before={last}",
-            encode(&filter.area), encode(&filter.text), encode(&filter.from), encode(&filter.to),
+            encode(&filter.area),
+            encode(&filter.text),
+            encode(&filter.from),
+            encode(&filter.to),
         );
         page = page.links(vec![(href, cx.t("access-audit-older"))]);
     }

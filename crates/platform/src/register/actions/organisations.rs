@@ -36,7 +36,8 @@ pub async fn change_organisation(work: &mut Work, id: &OrganisationId, line: &Or
     let (plan, known) = run(work, Mode::Save, 1, |planner| planner.organisations(std::slice::from_ref(&line))).await?;
     let new = known.organisations.get(&old.code).unwrap_or(&old);
     let moved = plan.organisations.len().saturating_sub(1);
-    changed(work, id.as_str(), "organisation.change", id.as_str(), &json!(old), &json!({ "organisation": new, "moved_along": moved })["organisation"]).await
+    changed(work, id.as_str(), "organisation.change", id.as_str(), &json!(old), &json!({ "organisation": new, "moved_along": moved })["organisation"])
+        .await
 }
 
 /// How an organisation ends.
@@ -72,9 +73,8 @@ pub async fn end_organisation(work: &mut Work, id: &OrganisationId, end: &EndOrg
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));
     }
-    let code_of = |parent: &Option<OrganisationId>| {
-        all.values().find(|one| Some(&one.id) == parent.as_ref()).map_or(String::new(), |one| one.code.clone())
-    };
+    let code_of =
+        |parent: &Option<OrganisationId>| all.values().find(|one| Some(&one.id) == parent.as_ref()).map_or(String::new(), |one| one.code.clone());
     let line = |one: &Organisation, parent: String, valid_to: String, after: String| OrganisationLine {
         new: NewOrganisation {
             code: one.code.clone(),
@@ -95,7 +95,8 @@ pub async fn end_organisation(work: &mut Work, id: &OrganisationId, end: &EndOrg
     refuse(&plan, 1)?;
     let last = known.organisations.get(&old.code).and_then(|one| one.valid_to.clone()).unwrap_or_default();
     if let Some(successor) = &successor {
-        plan.systems = systems.into_iter().map(|system| crate::register::system::System { organisation_id: successor.id.clone(), ..system }).collect();
+        plan.systems =
+            systems.into_iter().map(|system| crate::register::system::System { organisation_id: successor.id.clone(), ..system }).collect();
         // What the successor already has under the same name stays where it is, so that nothing is counted away.
         let has = |asset: &Asset| known.assets.contains_key(&(successor.id.clone(), asset.kind.clone(), asset.name.clone()));
         let assets = store::assets_of(&mut work.tx, &scope, id).await?;

@@ -33,11 +33,8 @@ pub(super) fn list(cx: &Cx, assets: &[Asset], systems: &[System], owners: Option
     if owners.is_some() {
         list = list.choice(cx.t("register-organisation"));
     }
-    list.column(cx.t("register-count"))
-        .column(cx.t("register-location"))
-        .column(cx.t("register-system"))
-        .empty(cx.t("register-assets-empty"))
-        .rows(assets.iter().map(|asset| {
+    list.column(cx.t("register-count")).column(cx.t("register-location")).column(cx.t("register-system")).empty(cx.t("register-assets-empty")).rows(
+        assets.iter().map(|asset| {
             let name = if may { Cell::link(format!("/register/assets/{}", asset.id), &*asset.name) } else { Cell::text(&*asset.name) };
             let mut row = vec![name, Cell::text(kind_name(cx, &asset.kind))];
             if let Some(owners) = owners {
@@ -50,7 +47,8 @@ pub(super) fn list(cx: &Cx, assets: &[Asset], systems: &[System], owners: Option
                 system.map_or(Cell::text(""), |system| Cell::link(format!("/register/systems/{}", system.id), system.name(cx.lang))),
             ]);
             row
-        }))
+        }),
+    )
 }
 
 /// All assets, with the totals of each organisation first.

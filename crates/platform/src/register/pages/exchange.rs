@@ -93,12 +93,7 @@ fn report_page(cx: &Cx, name: &str, report: &ImportReport) -> Page {
         .empty(cx.t("register-import-no-lists"))
         .rows(report.lists.iter().map(|(noun, tally)| {
             let count = |count: usize| Cell::int(i64::try_from(count).unwrap_or(i64::MAX));
-            vec![
-                Cell::text(crate::register::workbook::sheet_name(*noun, cx.lang)),
-                count(tally.added),
-                count(tally.changed),
-                count(tally.unchanged),
-            ]
+            vec![Cell::text(crate::register::workbook::sheet_name(*noun, cx.lang)), count(tally.added), count(tally.changed), count(tally.unchanged)]
         }));
     page = page.list(lists);
     if !report.problems.is_empty() {
@@ -172,10 +167,8 @@ pub async fn export(cx: Cx) -> Result<Response> {
                 .field("kind", cx.t("register-import-list"), Input::Select(kinds))
                 .field("headers", cx.t("register-export-headers"), headers())
                 .value(cx.lang.as_str());
-            let page = cx
-                .page(cx.t("register-export"))
-                .lead(cx.t("register-export-lead"))
-                .crumb("/register/organisations", cx.t("register-organisations"));
+            let page =
+                cx.page(cx.t("register-export")).lead(cx.t("register-export-lead")).crumb("/register/organisations", cx.t("register-organisations"));
             return Ok(page.form(whole).form(one).into_response());
         }
     };

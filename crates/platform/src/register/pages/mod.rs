@@ -124,18 +124,23 @@ fn detail(cx: &Cx, text: &str) -> String {
         serde_json::Value::Null => "—".to_owned(),
         serde_json::Value::String(text) if text.is_empty() => "—".to_owned(),
         serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(items) => items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect::<Vec<_>>().join(", "),
+        serde_json::Value::Array(items) => {
+            items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     };
     let texts = crate::base::lang::texts();
-    let parts = fields.iter().filter(|(name, _)| !matches!(name.as_str(), "path" | "parent_id" | "successor_id" | "organisation_id" | "system_id")).map(|(name, value)| {
-        let key = format!("register-{}", name.replace('_', "-"));
-        let name = if texts.has(cx.lang, &key) { cx.t(&key) } else { name.clone() };
-        match (value.get("old"), value.get("new")) {
-            (Some(old), Some(new)) => format!("{name}: {} → {}", plain(old), plain(new)),
-            _ => format!("{name}: {}", plain(value)),
-        }
-    });
+    let parts = fields
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "path" | "parent_id" | "successor_id" | "organisation_id" | "system_id"))
+        .map(|(name, value)| {
+            let key = format!("register-{}", name.replace('_', "-"));
+            let name = if texts.has(cx.lang, &key) { cx.t(&key) } else { name.clone() };
+            match (value.get("old"), value.get("new")) {
+                (Some(old), Some(new)) => format!("{name}: {} → {}", plain(old), plain(new)),
+                _ => format!("{name}: {}", plain(value)),
+            }
+        });
     parts.collect::<Vec<_>>().join(cx.lang.pick("、", "; "))
 }
 

@@ -135,19 +135,17 @@ pub async fn organisation(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page
                 state(&cx, other, &today),
             ]
         }));
-    let former = List::new("names", cx.t("register-former-names"))
-        .bare()
-        .column(cx.t("register-name-ja"))
-        .column(cx.t("register-name-en"))
-        .column(cx.t("register-valid-from"))
-        .column(cx.t("register-valid-to"))
-        .rows(names.iter().map(|name| {
-            vec![Cell::text(&*name.name_ja), Cell::text(&*name.name_en), Cell::text(&*name.valid_from), Cell::text(&*name.valid_to)]
-        }));
-    page = page
-        .list(below)
-        .list(super::systems::list(&cx, &systems, &levels, None))
-        .list(super::assets::list(&cx, &assets, &systems, None));
+    let former =
+        List::new("names", cx.t("register-former-names"))
+            .bare()
+            .column(cx.t("register-name-ja"))
+            .column(cx.t("register-name-en"))
+            .column(cx.t("register-valid-from"))
+            .column(cx.t("register-valid-to"))
+            .rows(names.iter().map(|name| {
+                vec![Cell::text(&*name.name_ja), Cell::text(&*name.name_en), Cell::text(&*name.valid_from), Cell::text(&*name.valid_to)]
+            }));
+    page = page.list(below).list(super::systems::list(&cx, &systems, &levels, None)).list(super::assets::list(&cx, &assets, &systems, None));
     if !names.is_empty() {
         page = page.list(former);
     }
@@ -212,8 +210,8 @@ async fn new_form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result
     let mut tx = cx.read().await?;
     let scope = cx.scope("register", Verb::Manage)?;
     let parents = offered(cx, &store::organisations(&mut tx, &scope).await?);
-    let form = Form::post("/register/organisations/new", cx.t("register-organisation-add"))
-        .field("parent", cx.t("register-parent"), Input::Select(parents));
+    let form =
+        Form::post("/register/organisations/new", cx.t("register-organisation-add")).field("parent", cx.t("register-parent"), Input::Select(parents));
     let form = fields(cx, form, &store::kinds(&mut tx).await?, None).wrong(cx.lang, sent, wrong);
     let page = cx.page(cx.t("register-organisation-add")).crumb("/register/organisations", cx.t("register-organisations")).form(form);
     Ok(again(page, wrong))
@@ -268,9 +266,8 @@ async fn edit_form(cx: &Cx, id: &OrganisationId, sent: &[(String, String)], wron
     let scope = cx.scope("register", Verb::Manage)?;
     let one = store::organisation(&mut tx, &scope, id).await?;
     let all = store::organisations(&mut tx, &scope).await?;
-    let code = |id: &Option<OrganisationId>| {
-        all.iter().find(|other| Some(&other.id) == id.as_ref()).map_or(String::new(), |other| other.code.clone())
-    };
+    let code =
+        |id: &Option<OrganisationId>| all.iter().find(|other| Some(&other.id) == id.as_ref()).map_or(String::new(), |other| other.code.clone());
     let (parent, successor) = (code(&one.parent_id), code(&one.successor_id));
     // Below itself it cannot go.
     let beside: Vec<Organisation> = all.iter().filter(|other| !other.path.starts_with(&one.path)).cloned().collect();

@@ -143,9 +143,9 @@ async fn form_page(cx: &Cx, id: Option<&SystemId>, sent: &[(String, String)], wr
     let of = |get: fn(&System) -> &str| old.as_ref().map_or(String::new(), |one| get(one).to_owned());
     let tick = |get: fn(&System) -> bool| if old.as_ref().is_some_and(get) { "1" } else { "" };
     let asked = query(&cx.uri).into_iter().find(|(name, _)| name == "organisation").map_or(String::new(), |(_, value)| value);
-    let owner = old.as_ref().map_or(asked, |old| {
-        organisations.iter().find(|one| one.id == old.organisation_id).map_or(String::new(), |one| one.code.clone())
-    });
+    let owner = old
+        .as_ref()
+        .map_or(asked, |old| organisations.iter().find(|one| one.id == old.organisation_id).map_or(String::new(), |one| one.code.clone()));
     let (action, title) = match (id, &old) {
         (Some(id), Some(old)) => (format!("{}/edit", href(id)), cx.tv("register-change-of", &[("name", old.name(cx.lang).to_owned())])),
         _ => ("/register/systems/new".to_owned(), cx.t("register-system-add")),

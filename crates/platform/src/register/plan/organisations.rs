@@ -216,12 +216,7 @@ impl Planner<'_> {
     }
 
     /// Puts what differs into the plan, parents first.
-    fn settle(
-        &mut self,
-        before: &BTreeMap<String, Organisation>,
-        after: BTreeMap<String, Organisation>,
-        codes: BTreeMap<OrganisationId, String>,
-    ) {
+    fn settle(&mut self, before: &BTreeMap<String, Organisation>, after: BTreeMap<String, Organisation>, codes: BTreeMap<OrganisationId, String>) {
         let mut changed: Vec<&Organisation> = after.values().filter(|one| before.get(&one.code) != Some(*one)).collect();
         changed.sort_by(|a, b| a.path.cmp(&b.path));
         for one in changed {

@@ -218,7 +218,8 @@ proptest! {
 fn a_new_name_keeps_the_old_one_and_a_slip_of_the_pen_does_not() {
     let (_, known) = plan(start(), Mode::Add, |planner| planner.organisations(&[organisation("o-0", "", "旧")]));
     let (plan, known) = self::plan(known, Mode::Save, |planner| planner.organisations(&[organisation("o-0", "", "新")]));
-    let kept: Vec<(&str, &str, &str)> = plan.former.iter().map(|one| (one.name_ja.as_str(), one.valid_from.as_str(), one.valid_to.as_str())).collect();
+    let kept: Vec<(&str, &str, &str)> =
+        plan.former.iter().map(|one| (one.name_ja.as_str(), one.valid_from.as_str(), one.valid_to.as_str())).collect();
     assert_eq!(kept, [("旧", "2020-04-01", "2026-03-31")]);
     let (plan, _) = self::plan(known, Mode::Save, |planner| planner.organisations(&[organisation("o-0", "", "新しい")]));
     assert_eq!(plan.former, []);
@@ -229,7 +230,12 @@ fn each_fault_of_a_line_is_named_by_its_field() {
     let (_, known) = plan(start(), Mode::Add, |planner| planner.organisations(&[organisation("o-0", "", "一")]));
     let system = |change: &dyn Fn(&mut NewSystem)| {
         let mut new = NewSystem {
-            organisation: "o-0".into(), code: "s-1".into(), name_ja: "台帳".into(), confidentiality: 2, integrity: 1, availability: 2,
+            organisation: "o-0".into(),
+            code: "s-1".into(),
+            name_ja: "台帳".into(),
+            confidentiality: 2,
+            integrity: 1,
+            availability: 2,
             ..NewSystem::default()
         };
         change(&mut new);

@@ -12,15 +12,11 @@ use crate::register::system::{Level, Stage, System, SystemId};
 
 /// Every system within reach.
 pub async fn systems(tx: &mut Tx, scope: &Scope) -> Result<Vec<System>> {
-    tx.all_in(
-        scope,
-        "SELECT s.* FROM system s JOIN organisation o ON o.id = s.organisation_id WHERE SCOPE(o.path) ORDER BY o.path, s.code",
-        &[],
-    )
-    .await?
-    .iter()
-    .map(system_row)
-    .collect()
+    tx.all_in(scope, "SELECT s.* FROM system s JOIN organisation o ON o.id = s.organisation_id WHERE SCOPE(o.path) ORDER BY o.path, s.code", &[])
+        .await?
+        .iter()
+        .map(system_row)
+        .collect()
 }
 
 fn system_row(row: &Row) -> Result<System> {
@@ -82,9 +78,26 @@ pub async fn save_systems(tx: &mut Tx, systems: &[System]) -> Result<()> {
     let rows: Vec<Vec<Value>> = systems
         .iter()
         .map(|s| {
-            args![&s.id, &s.organisation_id, &s.code, &s.name_ja, &s.name_en, &s.purpose, &s.information, s.confidentiality, s.integrity,
-                  s.availability, &s.handling_limit, s.users, &s.outsourced_to, s.stage.as_str(), &s.renewal_date, s.public_facing,
-                  s.same_day_recovery, &s.retired_on]
+            args![
+                &s.id,
+                &s.organisation_id,
+                &s.code,
+                &s.name_ja,
+                &s.name_en,
+                &s.purpose,
+                &s.information,
+                s.confidentiality,
+                s.integrity,
+                s.availability,
+                &s.handling_limit,
+                s.users,
+                &s.outsourced_to,
+                s.stage.as_str(),
+                &s.renewal_date,
+                s.public_facing,
+                s.same_day_recovery,
+                &s.retired_on
+            ]
             .to_vec()
         })
         .collect();
@@ -107,9 +120,7 @@ pub async fn levels(tx: &mut Tx) -> Result<Vec<Level>> {
     tx.all("SELECT * FROM classification_level ORDER BY axis, level", &[])
         .await?
         .iter()
-        .map(|row| {
-            Ok(Level { axis: row.get("axis")?, level: row.get("level")?, name_ja: row.get("name_ja")?, name_en: row.get("name_en")? })
-        })
+        .map(|row| Ok(Level { axis: row.get("axis")?, level: row.get("level")?, name_ja: row.get("name_ja")?, name_en: row.get("name_en")? }))
         .collect()
 }
 
@@ -127,8 +138,7 @@ fn asset_row(row: &Row) -> Result<Asset> {
 
 /// Every asset within reach.
 pub async fn assets(tx: &mut Tx, scope: &Scope) -> Result<Vec<Asset>> {
-    const SQL: &str =
-        "SELECT a.* FROM asset a JOIN organisation o ON o.id = a.organisation_id WHERE SCOPE(o.path) ORDER BY o.path, a.kind, a.name";
+    const SQL: &str = "SELECT a.* FROM asset a JOIN organisation o ON o.id = a.organisation_id WHERE SCOPE(o.path) ORDER BY o.path, a.kind, a.name";
     tx.all_in(scope, SQL, &[]).await?.iter().map(asset_row).collect()
 }
 
@@ -154,10 +164,8 @@ pub async fn asset(tx: &mut Tx, scope: &Scope, id: &AssetId) -> Result<Asset> {
 
 /// Writes assets, new ones and changed ones.
 pub async fn save_assets(tx: &mut Tx, assets: &[Asset]) -> Result<()> {
-    let rows: Vec<Vec<Value>> = assets
-        .iter()
-        .map(|a| args![&a.id, &a.organisation_id, &a.system_id, &a.kind, &a.name, a.count, &a.location].to_vec())
-        .collect();
+    let rows: Vec<Vec<Value>> =
+        assets.iter().map(|a| args![&a.id, &a.organisation_id, &a.system_id, &a.kind, &a.name, a.count, &a.location].to_vec()).collect();
     tx.insert_many(
         "INSERT INTO asset (id, organisation_id, system_id, kind, name, count, location)",
         "ON CONFLICT (id) DO UPDATE SET organisation_id = excluded.organisation_id, system_id = excluded.system_id, name = excluded.name,
@@ -210,8 +218,19 @@ pub async fn save_posts(tx: &mut Tx, posts: &[Post]) -> Result<()> {
     let rows: Vec<Vec<Value>> = posts
         .iter()
         .map(|p| {
-            args![&p.id, &p.organisation_id, p.post.as_str(), p.position, &p.name, &p.title, &p.email, p.expert, p.concurrent, &p.valid_from,
-                  &p.valid_to]
+            args![
+                &p.id,
+                &p.organisation_id,
+                p.post.as_str(),
+                p.position,
+                &p.name,
+                &p.title,
+                &p.email,
+                p.expert,
+                p.concurrent,
+                &p.valid_from,
+                &p.valid_to
+            ]
             .to_vec()
         })
         .collect();

@@ -69,8 +69,7 @@ pub async fn save_organisations(tx: &mut Tx, organisations: &[Organisation]) -> 
         let o = one;
         args![&o.id, &o.code, &o.parent_id, &o.path, &o.kind, &o.name_ja, &o.name_en, &o.valid_from, &o.valid_to, successor].to_vec()
     };
-    const HEAD: &str =
-        "INSERT INTO organisation (id, code, parent_id, path, kind, name_ja, name_en, valid_from, valid_to, successor_id)";
+    const HEAD: &str = "INSERT INTO organisation (id, code, parent_id, path, kind, name_ja, name_en, valid_from, valid_to, successor_id)";
     const TAIL: &str = "ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, path = excluded.path, kind = excluded.kind,
         name_ja = excluded.name_ja, name_en = excluded.name_en, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
         successor_id = excluded.successor_id";
@@ -193,4 +192,3 @@ pub async fn kinds(tx: &mut Tx) -> Result<Vec<OrganisationKind>> {
         .map(|row| Ok(OrganisationKind { code: row.get("code")?, name_ja: row.get("name_ja")?, name_en: row.get("name_en")? }))
         .collect()
 }
-

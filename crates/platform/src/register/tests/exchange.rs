@@ -72,12 +72,16 @@ async fn every_problem_has_its_place_and_nothing_changes() {
     let rows = ["moa,new-1,よい,1,1,1,運用,", "nowhere,new-2,所在不明,1,1,1,運用,", "moa,new-1,重複,1,1,1,運用,", "moa,new-3,=cmd,7,1,1,空想,来年"];
     let report = take(&bench, format!("{header}\n{}\n", rows.join("\n")).as_bytes(), false).await;
     assert!(!report.written && report.is_refused());
-    let found: Vec<(u32, String, String)> = report
-        .problems
-        .iter()
-        .map(|problem| (problem.place.row.unwrap(), problem.place.column.clone().unwrap(), problem.code.to_string()))
-        .collect();
-    for expected in [(3, "組織コード", "H1017"), (4, "システムコード", "H1014"), (5, "名称（日本語）", "H1015"), (5, "機密性", "H1025"), (5, "段階", "H0126"), (5, "更改予定日", "H0127")] {
+    let found: Vec<(u32, String, String)> =
+        report.problems.iter().map(|problem| (problem.place.row.unwrap(), problem.place.column.clone().unwrap(), problem.code.to_string())).collect();
+    for expected in [
+        (3, "組織コード", "H1017"),
+        (4, "システムコード", "H1014"),
+        (5, "名称（日本語）", "H1015"),
+        (5, "機密性", "H1025"),
+        (5, "段階", "H0126"),
+        (5, "更改予定日", "H0127"),
+    ] {
         assert!(found.iter().any(|(row, column, code)| (*row, column.as_str(), code.as_str()) == expected), "{expected:?} in {found:?}");
     }
     assert_eq!(found.len(), 6, "{found:?}");
@@ -115,7 +119,8 @@ async fn what_lies_outside_the_reach_is_unknown() {
     let own = bench.get_as(who, "/register/export?format=xlsx").await;
     let page = bench.upload_as(who, "/register/import?lang=en", "register.xlsx", &own.bytes, &[]).await;
     assert!(page.status == 200 && page.body.contains("registered already"), "{}", page.body);
-    let page = bench.upload_as(who, "/register/import?lang=en", "o.csv", b"code,parent,kind,name_ja,valid_from\nsub,mob,agency,x,2026-04-01\n", &[]).await;
+    let page =
+        bench.upload_as(who, "/register/import?lang=en", "o.csv", b"code,parent,kind,name_ja,valid_from\nsub,mob,agency,x,2026-04-01\n", &[]).await;
     assert!(page.status == 422 && page.body.contains("You may not add or change"), "{}", page.body);
 }
 
@@ -163,10 +168,16 @@ async fn files_that_are_none_are_refused_with_a_remedy() {
 async fn an_explanation_sheet_is_left_aside_and_said() {
     let bench = Bench::new().await;
     let sheet = |name: &str, rows: Vec<Vec<OutCell>>, columns: &[&str]| OutSheet {
-        name: name.into(), lead: Vec::new(), columns: columns.iter().map(|name| OutColumn::new(*name)).collect(), rows,
+        name: name.into(),
+        lead: Vec::new(),
+        columns: columns.iter().map(|name| OutColumn::new(*name)).collect(),
+        rows,
     };
     let asset = vec![OutCell::from("moa"), OutCell::from("端末"), OutCell::from("事務用端末"), OutCell::from(800_i64)];
-    let sheets = [sheet("説明", vec![vec![OutCell::from("記入例")]], &["使い方"]), sheet("資産一覧", vec![asset], &["組織コード", "資産の種類", "資産の名称", "数"])];
+    let sheets = [
+        sheet("説明", vec![vec![OutCell::from("記入例")]], &["使い方"]),
+        sheet("資産一覧", vec![asset], &["組織コード", "資産の種類", "資産の名称", "数"]),
+    ];
     let bytes = write_xlsx(&sheets, &[], Lang::Ja).unwrap();
     assert_eq!(read_table(&bytes, "x", &Limits::default()).unwrap().len(), 2);
     let report = take(&bench, &bytes, false).await;

@@ -3,9 +3,7 @@
 mod exchange;
 
 use crate::base::actor::{Role, Scope};
-use crate::register::actions::{
-    NewAsset, NewOrganisation, NewSystem, add_assets, add_organisation, add_posts, add_systems, create_centre,
-};
+use crate::register::actions::{NewAsset, NewOrganisation, NewSystem, add_assets, add_organisation, add_posts, add_systems, create_centre};
 use crate::register::post::{NewPost, PostKind};
 use crate::register::store;
 use crate::testing::Bench;
@@ -70,9 +68,16 @@ async fn filled(bench: &Bench) {
     };
     add_systems(&mut work, &[system]).await.unwrap();
     let asset = |kind: &str, name: &str, count| NewAsset {
-        organisation: "moa".into(), system: "mail".into(), kind: kind.into(), name: name.into(), count, location: "東京".into(),
+        organisation: "moa".into(),
+        system: "mail".into(),
+        kind: kind.into(),
+        name: name.into(),
+        count,
+        location: "東京".into(),
     };
-    add_assets(&mut work, &[asset("domain", "WWW.moa.example.", 1), asset("web-server", "公開サーバ", 12), asset("mail-server", "中継", 3)]).await.unwrap();
+    add_assets(&mut work, &[asset("domain", "WWW.moa.example.", 1), asset("web-server", "公開サーバ", 12), asset("mail-server", "中継", 3)])
+        .await
+        .unwrap();
     let post = |post, name: &str| NewPost { organisation: "moa".into(), post, name: name.into(), ..NewPost::default() };
     let advisor = NewPost { concurrent: true, ..post(PostKind::Advisor, "助言太郎") };
     add_posts(&mut work, &[post(PostKind::Ciso, "責任花子"), advisor, post(PostKind::Csirt, "")]).await.unwrap();
@@ -88,7 +93,11 @@ async fn pages_show_what_is_there_in_both_languages() {
     let system = store::system_by_code(&mut bench.app.db.read().await.unwrap(), &Scope::Everything, "mail").await.unwrap().id;
     for (path, ja, en) in [
         (format!("/register/organisations/{moa}"), "アドバイザーがほかの職を兼ねています", "The advisor holds another post"),
-        (format!("/register/organisations/{moa}"), "機密性3・完全性2・可用性1・関係者限り", "Confidentiality 3, Integrity 2, Availability 1, 関係者限り"),
+        (
+            format!("/register/organisations/{moa}"),
+            "機密性3・完全性2・可用性1・関係者限り",
+            "Confidentiality 3, Integrity 2, Availability 1, 関係者限り",
+        ),
         ("/register/systems".into(), "電子メールシステム", "Mail"),
         (format!("/register/systems/{system}"), "www.moa.example", "Handling limit"),
         (format!("/register/systems/{system}/edit"), "取扱制限", "Handling limit"),
@@ -113,7 +122,17 @@ async fn forms_add_and_change_and_say_what_is_wrong() {
     bench.account("ciso@example.test", Role::Ciso, "moa").await;
     let moa = bench.organisation("moa").await.id;
     let who = "ciso@example.test";
-    let new = [("organisation", "moa"), ("code", "web"), ("name_ja", "公開ウェブ"), ("confidentiality", "1"), ("integrity", "2"), ("availability", "2"), ("users", ""), ("stage", "planning"), ("public_facing", "1")];
+    let new = [
+        ("organisation", "moa"),
+        ("code", "web"),
+        ("name_ja", "公開ウェブ"),
+        ("confidentiality", "1"),
+        ("integrity", "2"),
+        ("availability", "2"),
+        ("users", ""),
+        ("stage", "planning"),
+        ("public_facing", "1"),
+    ];
     assert_eq!(bench.post_as(who, "/register/systems/new", &new).await.status, 303);
     let mut wrong = new.to_vec();
     wrong[3].1 = "9";
@@ -139,7 +158,11 @@ async fn forms_add_and_change_and_say_what_is_wrong() {
     assert_eq!(bench.post_as(who, &format!("/register/posts/{}/end", lead.id), &[("valid_to", "2026-03-01")]).await.status, 422);
     assert_eq!(bench.post_as(who, &format!("/register/posts/{}/end", lead.id), &[("valid_to", "2027-03-31")]).await.status, 303);
     let page = bench.get_as(who, &format!("/register/organisations/{moa}")).await;
-    assert!(page.body.contains("以前の役職") && page.body.contains("監査三郎") && page.body.contains("情報セキュリティ監査責任者がいません"), "{}", page.body);
+    assert!(
+        page.body.contains("以前の役職") && page.body.contains("監査三郎") && page.body.contains("情報セキュリティ監査責任者がいません"),
+        "{}",
+        page.body
+    );
 }
 
 #[tokio::test]

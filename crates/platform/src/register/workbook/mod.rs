@@ -12,7 +12,7 @@ use super::asset::{Asset, NewAsset};
 use super::organisation::{NewOrganisation, Organisation, OrganisationLine};
 use super::plan::{Known, Noun};
 use super::post::{NewPost, Post, PostKind};
-use super::system::{NewSystem, SystemId, System, Stage};
+use super::system::{NewSystem, Stage, System, SystemId};
 use crate::base::actor::OrganisationId;
 use crate::base::lang::{Lang, texts};
 

@@ -55,8 +55,14 @@ fn rows(known: &Known, noun: Noun, words: &Words, tree: &[&Organisation], lang: 
             .map(|one| {
                 let line = organisation_line(known, one);
                 vec![
-                    text(line.new.code), text(line.new.parent), word(&words.kinds, &line.new.kind, lang), text(line.new.name_ja),
-                    text(line.new.name_en), text(line.new.valid_from), text(line.valid_to), text(line.successor),
+                    text(line.new.code),
+                    text(line.new.parent),
+                    word(&words.kinds, &line.new.kind, lang),
+                    text(line.new.name_ja),
+                    text(line.new.name_en),
+                    text(line.new.valid_from),
+                    text(line.valid_to),
+                    text(line.successor),
                 ]
             })
             .collect(),
@@ -66,9 +72,15 @@ fn rows(known: &Known, noun: Noun, words: &Words, tree: &[&Organisation], lang: 
             let line = |post: &&_| {
                 let line = post_line(known, post);
                 vec![
-                    text(line.organisation), word(&words.posts, &line.post, lang), OutCell::from(line.position), text(line.name),
-                    text(line.title), text(line.email), word(&words.answers, &line.expert, lang),
-                    word(&words.answers, &line.concurrent, lang), text(line.valid_from),
+                    text(line.organisation),
+                    word(&words.posts, &line.post, lang),
+                    OutCell::from(line.position),
+                    text(line.name),
+                    text(line.title),
+                    text(line.email),
+                    word(&words.answers, &line.expert, lang),
+                    word(&words.answers, &line.concurrent, lang),
+                    text(line.valid_from),
                 ]
             };
             posts.iter().map(line).collect()
@@ -79,11 +91,23 @@ fn rows(known: &Known, noun: Noun, words: &Words, tree: &[&Organisation], lang: 
             let line = |system: &&_| {
                 let line = system_line(known, system);
                 vec![
-                    text(line.organisation), text(line.code), text(line.name_ja), text(line.name_en), text(line.purpose),
-                    text(line.information), OutCell::from(line.confidentiality), OutCell::from(line.integrity),
-                    OutCell::from(line.availability), text(line.handling_limit), OutCell::from(line.users), text(line.outsourced_to),
-                    word(&words.stages, &line.stage, lang), text(line.renewal_date), word(&words.answers, &line.public_facing, lang),
-                    word(&words.answers, &line.same_day_recovery, lang), text(line.retired_on),
+                    text(line.organisation),
+                    text(line.code),
+                    text(line.name_ja),
+                    text(line.name_en),
+                    text(line.purpose),
+                    text(line.information),
+                    OutCell::from(line.confidentiality),
+                    OutCell::from(line.integrity),
+                    OutCell::from(line.availability),
+                    text(line.handling_limit),
+                    OutCell::from(line.users),
+                    text(line.outsourced_to),
+                    word(&words.stages, &line.stage, lang),
+                    text(line.renewal_date),
+                    word(&words.answers, &line.public_facing, lang),
+                    word(&words.answers, &line.same_day_recovery, lang),
+                    text(line.retired_on),
                 ]
             };
             systems.iter().map(line).collect()
@@ -95,8 +119,12 @@ fn rows(known: &Known, noun: Noun, words: &Words, tree: &[&Organisation], lang: 
             let line = |asset: &&_| {
                 let line = asset_line(known, &codes, asset);
                 vec![
-                    text(line.organisation), word(&words.assets, &line.kind, lang), text(line.name), OutCell::from(line.count),
-                    text(line.system), text(line.location),
+                    text(line.organisation),
+                    word(&words.assets, &line.kind, lang),
+                    text(line.name),
+                    OutCell::from(line.count),
+                    text(line.system),
+                    text(line.location),
                 ]
             };
             assets.iter().map(line).collect()

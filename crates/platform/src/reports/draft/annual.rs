@@ -56,7 +56,10 @@ pub fn draft(material: &Material) -> Draft {
         put("priority-totals", priority(evaluation));
         put(
             "agreement-figures",
-            estimates(&evaluation.figures, &[&numbers::OVER_CLAIM_RATE, &numbers::UNADMITTED_RATE, &numbers::MEASURED_MET_RATE, &numbers::AUDITED_MET_RATE]),
+            estimates(
+                &evaluation.figures,
+                &[&numbers::OVER_CLAIM_RATE, &numbers::UNADMITTED_RATE, &numbers::MEASURED_MET_RATE, &numbers::AUDITED_MET_RATE],
+            ),
         );
         put("requirements", evidence::requirements(material, evaluation));
         put("evidence", evidence::evidence(material, evaluation, None));
@@ -200,12 +203,22 @@ fn priority(evaluation: &Evaluation) -> Option<Body> {
 fn texts(material: &Material) -> BTreeMap<String, Words> {
     let mut say = Say::new(material);
     let members = material.members.len();
-    say.say("centre-activities", None, "centre-activities", &[("organisations", plain(members)), ("opens", plain(&material.cycle.opens_on)), ("closes", plain(&material.cycle.closes_on))]);
+    say.say(
+        "centre-activities",
+        None,
+        "centre-activities",
+        &[("organisations", plain(members)), ("opens", plain(&material.cycle.opens_on)), ("closes", plain(&material.cycle.closes_on))],
+    );
     say.say("overview", None, "overview", &[("organisations", plain(members))]);
     let totals = material.evaluation.as_ref().map(|evaluation| &evaluation.figures);
     let total = |id: &str| totals.and_then(|figures| figures.get(id)).filter(|figure| figure.denominator > 0);
     if let Some(rate) = total(numbers::IMPLEMENTATION_RATE.id) {
-        say.say("status", Some("total-figures"), "status", &[("rate", figure(rate)), ("part", plain(rate.numerator)), ("whole", plain(rate.denominator))]);
+        say.say(
+            "status",
+            Some("total-figures"),
+            "status",
+            &[("rate", figure(rate)), ("part", plain(rate.numerator)), ("whole", plain(rate.denominator))],
+        );
         if let Some(median) = material.median(&rate.definition) {
             say.say("status", Some("spread"), "status-median", &[("median", plain(crate::reports::paper::percent(median)))]);
         }
@@ -224,7 +237,12 @@ fn texts(material: &Material) -> BTreeMap<String, Words> {
     if let [opened, reported] = drill.as_slice()
         && opened.denominator > 0
     {
-        say.say("mail-drill", Some("mail-drill-figures"), "mail-drill", &[("sent", plain(opened.denominator)), ("opened", figure(opened)), ("reported", figure(reported))]);
+        say.say(
+            "mail-drill",
+            Some("mail-drill-figures"),
+            "mail-drill",
+            &[("sent", plain(opened.denominator)), ("opened", figure(opened)), ("reported", figure(reported))],
+        );
         say.say("issues-evaluation", Some("mail-drill-figures"), "issue-mail-drill", &[("opened", figure(opened))]);
     }
     let named = |check: &str| super::say::words(&format!("reports-value-check-{check}"), &[]);
@@ -237,7 +255,12 @@ fn texts(material: &Material) -> BTreeMap<String, Words> {
                 continue;
             }
             any = true;
-            say.say(field, Some(source), "check", &[("check", named(check)), ("rate", figure(&rate)), ("part", plain(rate.numerator)), ("whole", plain(rate.denominator))]);
+            say.say(
+                field,
+                Some(source),
+                "check",
+                &[("check", named(check)), ("rate", figure(&rate)), ("part", plain(rate.numerator)), ("whole", plain(rate.denominator))],
+            );
             if rate.numerator < rate.denominator {
                 say.say("issues-evaluation", Some(source), "issue-check", &[("check", named(check)), ("rate", figure(&rate))]);
             }
@@ -248,7 +271,12 @@ fn texts(material: &Material) -> BTreeMap<String, Words> {
     }
     if let Some(rate) = total(numbers::OVER_CLAIM_RATE.id) {
         let range = plain(rate.interval_text().unwrap_or_default());
-        say.say("agreement", Some("agreement-figures"), "agreement", &[("rate", figure(rate)), ("part", plain(rate.numerator)), ("whole", plain(rate.denominator)), ("interval", range)]);
+        say.say(
+            "agreement",
+            Some("agreement-figures"),
+            "agreement",
+            &[("rate", figure(rate)), ("part", plain(rate.numerator)), ("whole", plain(rate.denominator)), ("interval", range)],
+        );
         say.say("issues-evaluation", Some("agreement-figures"), "issue-agreement", &[("rate", figure(rate))]);
     } else {
         say.say("agreement", None, "agreement-none", &[]);

@@ -36,7 +36,15 @@ pub fn annual(material: &Material) -> Draft {
 }
 
 /// Puts a report together in its fixed structure. `texts` are in force; `draft` gives the data only.
-pub fn assemble(kind: Kind, material: &Material, of: &Named, draft: &Draft, texts: &BTreeMap<String, Words>, version: i64, saved: (&str, &str)) -> Tree {
+pub fn assemble(
+    kind: Kind,
+    material: &Material,
+    of: &Named,
+    draft: &Draft,
+    texts: &BTreeMap<String, Words>,
+    version: i64,
+    saved: (&str, &str),
+) -> Tree {
     let block = |key: &str, content: Content| -> Option<Block> {
         let words = || texts.get(key).filter(|words| !words.ja.trim().is_empty() || !words.en.trim().is_empty());
         let body = match content {
@@ -49,10 +57,7 @@ pub fn assemble(kind: Kind, material: &Material, of: &Named, draft: &Draft, text
     let sections = kind
         .sections()
         .iter()
-        .map(|(key, fields)| Section {
-            key: (*key).to_owned(),
-            blocks: fields.iter().filter_map(|field| block(field.key, field.content)).collect(),
-        })
+        .map(|(key, fields)| Section { key: (*key).to_owned(), blocks: fields.iter().filter_map(|field| block(field.key, field.content)).collect() })
         .collect();
     Tree {
         kind,
@@ -70,7 +75,5 @@ pub fn assemble(kind: Kind, material: &Material, of: &Named, draft: &Draft, text
 pub fn items(words: &Words) -> Vec<Words> {
     let lines = |text: &str| -> Vec<String> { text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect() };
     let (ja, en) = (lines(&words.ja), lines(&words.en));
-    (0..ja.len().max(en.len()))
-        .map(|at| super::fact::both(ja.get(at).map_or("", String::as_str), en.get(at).map_or("", String::as_str)))
-        .collect()
+    (0..ja.len().max(en.len())).map(|at| super::fact::both(ja.get(at).map_or("", String::as_str), en.get(at).map_or("", String::as_str))).collect()
 }

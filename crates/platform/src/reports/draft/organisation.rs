@@ -35,7 +35,12 @@ pub fn draft(material: &Material, member: &Member) -> Option<Draft> {
     );
     put(
         "self-inspection-figures",
-        figures(material, &result.figures, differences, &[&numbers::REACH_RATE, &numbers::IMPLEMENTATION_RATE, &numbers::ATTAINMENT_RATE, &numbers::CLAIMED_RATE]),
+        figures(
+            material,
+            &result.figures,
+            differences,
+            &[&numbers::REACH_RATE, &numbers::IMPLEMENTATION_RATE, &numbers::ATTAINMENT_RATE, &numbers::CLAIMED_RATE],
+        ),
     );
     put("self-inspection-roles", roles(&result.roles));
     put("gaps", gaps(material, member));
@@ -83,7 +88,11 @@ fn gaps(material: &Material, member: &Member) -> Option<Body> {
     for row in evaluation.triples.iter().filter(open) {
         let triple = &row.triple;
         let requirement = material.requirement(triple.requirement.as_str());
-        let system = triple.scope.0.as_ref().map(|id| material.systems.get(id.as_str()).map_or(Cell::Plain(id.to_string()), |one| Cell::Words(one.name.clone())));
+        let system = triple
+            .scope
+            .0
+            .as_ref()
+            .map(|id| material.systems.get(id.as_str()).map_or(Cell::Plain(id.to_string()), |one| Cell::Words(one.name.clone())));
         let spelled = |kind: &str, text: Option<&str>| Cell::maybe(text.map(|text| Cell::Key(format!("{kind}-{text}"))));
         let cells = vec![
             Cell::Plain(requirement.code.clone()),
@@ -107,7 +116,13 @@ fn grades(material: &Material, result: &OrganisationResult) -> Option<Body> {
             None => Cell::Nothing,
         };
         let item = material.requirement(&row.item);
-        vec![Cell::Key(format!("asset-{}", row.class)), if item.name.ja.is_empty() { Cell::Plain(item.code) } else { Cell::Words(item.name) }, Cell::figure(&row.rate), basis(&row.rate), grade]
+        vec![
+            Cell::Key(format!("asset-{}", row.class)),
+            if item.name.ja.is_empty() { Cell::Plain(item.code) } else { Cell::Words(item.name) },
+            Cell::figure(&row.rate),
+            basis(&row.rate),
+            grade,
+        ]
     });
     table(&["asset", "item", "priority-inspection-rate", "basis", "grade"], rows.collect(), None)
 }
@@ -123,7 +138,10 @@ fn recommendations(material: &Material, code: &str) -> Option<Body> {
 fn plan_steps(material: &Material, code: &str) -> Option<Body> {
     let rows = material.actions_of(Some(code)).into_iter().filter(|action| !action.closed).flat_map(|action| {
         let (owner, title) = (action.owner, action.title);
-        action.steps.into_iter().map(move |(step, due)| vec![Cell::Plain(due), Cell::Plain(step), Cell::Plain(title.clone()), Cell::Plain(owner.clone())])
+        action
+            .steps
+            .into_iter()
+            .map(move |(step, due)| vec![Cell::Plain(due), Cell::Plain(step), Cell::Plain(title.clone()), Cell::Plain(owner.clone())])
     });
     table(&["due", "step", "recommendation", "owner"], rows.collect(), None)
 }
@@ -171,12 +189,22 @@ fn texts(material: &Material, member: &Member, result: &OrganisationResult, inci
     // A rate of nothing is no sentence.
     let rate = |id: &str| result.figures.get(id).filter(|figure| figure.denominator > 0);
     if let Some(now) = rate(numbers::IMPLEMENTATION_RATE.id) {
-        say.say("review", Some("key-figures"), "review-implementation", &[("rate", figure(now)), ("part", plain(now.numerator)), ("whole", plain(now.denominator))]);
+        say.say(
+            "review",
+            Some("key-figures"),
+            "review-implementation",
+            &[("rate", figure(now)), ("part", plain(now.numerator)), ("whole", plain(now.denominator))],
+        );
         if let (Some(value), Some(median)) = (now.value, material.median(&now.definition)) {
             let key = if value + 1e-9 < median { "review-below" } else { "review-above" };
             say.say("review", Some("key-figures"), key, &[("median", plain(engine_share(median)))]);
         }
-        say.say("targets", Some("key-figures"), if now.value.is_some_and(|value| value >= 1.0) { "targets-keep" } else { "targets-raise" }, &[("rate", figure(now))]);
+        say.say(
+            "targets",
+            Some("key-figures"),
+            if now.value.is_some_and(|value| value >= 1.0) { "targets-keep" } else { "targets-raise" },
+            &[("rate", figure(now))],
+        );
     } else {
         say.say("review", None, "review-none", &[]);
         say.say("targets", None, "targets-none", &[]);
@@ -190,7 +218,12 @@ fn texts(material: &Material, member: &Member, result: &OrganisationResult, inci
         say.say("incidents", Some("incident-counts"), "incidents", &[("all", plain(incidents.len()))]);
     }
     if let Some(reach) = rate(numbers::REACH_RATE.id) {
-        say.say("self-inspection", Some("self-inspection-figures"), "self-inspection", &[("reach", figure(reach)), ("part", plain(reach.numerator)), ("whole", plain(reach.denominator))]);
+        say.say(
+            "self-inspection",
+            Some("self-inspection-figures"),
+            "self-inspection",
+            &[("reach", figure(reach)), ("part", plain(reach.numerator)), ("whole", plain(reach.denominator))],
+        );
     } else {
         say.say("self-inspection", None, "self-inspection-none", &[]);
     }
@@ -204,10 +237,20 @@ fn texts(material: &Material, member: &Member, result: &OrganisationResult, inci
         list.iter().map(|one| share(*one, std::iter::once(&own))).filter(|figure| figure.denominator > 0).collect()
     };
     if let Some(rate) = shares(EDUCATION).first() {
-        say.say("education", Some("education-figures"), "education", &[("rate", figure(rate)), ("part", plain(rate.numerator)), ("whole", plain(rate.denominator))]);
+        say.say(
+            "education",
+            Some("education-figures"),
+            "education",
+            &[("rate", figure(rate)), ("part", plain(rate.numerator)), ("whole", plain(rate.denominator))],
+        );
     }
     if let Some(rate) = shares(OUTSOURCING).first() {
-        say.say("outsourcing", Some("outsourcing-figures"), "outsourcing", &[("rate", figure(rate)), ("part", plain(rate.numerator)), ("whole", plain(rate.denominator))]);
+        say.say(
+            "outsourcing",
+            Some("outsourcing-figures"),
+            "outsourcing",
+            &[("rate", figure(rate)), ("part", plain(rate.numerator)), ("whole", plain(rate.denominator))],
+        );
     }
     if let Some(drills) = own.get("drills") {
         say.say("procedures", Some("drill-figures"), "procedures-drills", &[("drills", plain(drills))]);

@@ -56,9 +56,8 @@ pub fn figures(material: &Material, figures: &Figures, differences: Option<&BTre
 
 /// Figures with intervals, over all organisations or of one.
 pub fn estimates(figures: &Figures, wanted: &[&Definition]) -> Option<Body> {
-    let row = |figure: &Figure| {
-        vec![Cell::Definition(figure.definition.clone()), Cell::figure(figure), interval(figure), basis(figure), coverage(figure)]
-    };
+    let row =
+        |figure: &Figure| vec![Cell::Definition(figure.definition.clone()), Cell::figure(figure), interval(figure), basis(figure), coverage(figure)];
     let rows = wanted.iter().filter_map(|definition| figures.get(definition.id)).map(row).collect();
     table(&["measure", "value", "interval", "basis", "coverage"], rows, None)
 }

@@ -66,10 +66,8 @@ async fn texts_page(cx: &Cx, id: &ReportId, sent: &[(String, String)], wrong: &[
     let year = version.tree.cycle.fiscal_year;
     let mut form = Form::post(format!("/reports/{id}/texts"), cx.t("reports-save"));
     for field in report.kind.texts() {
-        let name = cx.tv(
-            &format!("reports-field-{}", field.key),
-            &[("year", fiscal_year_name(year, cx.lang)), ("next", fiscal_year_name(year + 1, cx.lang))],
-        );
+        let name = cx
+            .tv(&format!("reports-field-{}", field.key), &[("year", fiscal_year_name(year, cx.lang)), ("next", fiscal_year_name(year + 1, cx.lang))]);
         let now = standing(&version, field.key);
         let hint = format!("reports-hint-{}", field.key);
         for (lang, text) in [("ja", now.ja), ("en", now.en)] {
@@ -98,7 +96,9 @@ async fn texts_page(cx: &Cx, id: &ReportId, sent: &[(String, String)], wrong: &[
                 .column(cx.t("reports-written-by"))
                 .empty(cx.t("reports-nominations-empty"))
                 .bare()
-                .rows(nominated.iter().map(|(id, one)| vec![Cell::text(names.get(id).cloned().unwrap_or_default()), Cell::text(&*one.body), Cell::text(&*one.written_by)])),
+                .rows(nominated.iter().map(|(id, one)| {
+                    vec![Cell::text(names.get(id).cloned().unwrap_or_default()), Cell::text(&*one.body), Cell::text(&*one.written_by)]
+                })),
         );
     }
     if !wrong.is_empty() {
@@ -158,7 +158,8 @@ async fn facts_page(cx: &Cx, id: &ReportId, sent: &[(String, String)], wrong: &[
     if !is_incident {
         form = form.wrong(cx.lang, to_facts, wrong);
     }
-    let options = |prefix: &str, keys: Vec<&str>| keys.into_iter().map(|key| (key.to_owned(), cx.t(&format!("reports-value-{prefix}-{key}")))).collect();
+    let options =
+        |prefix: &str, keys: Vec<&str>| keys.into_iter().map(|key| (key.to_owned(), cx.t(&format!("reports-value-{prefix}-{key}")))).collect();
     let mut incident = Form::post(format!("/reports/{id}/incidents"), cx.t("reports-incident-save"))
         .heading(cx.t("reports-incident-heading"))
         .text("code", cx.t("reports-column-code"))
@@ -175,7 +176,11 @@ async fn facts_page(cx: &Cx, id: &ReportId, sent: &[(String, String)], wrong: &[
         .field("affected", cx.t("reports-column-affected"), Input::Line("number"))
         .field("prevention_ja", cx.t("reports-incident-prevention-ja"), Input::Area)
         .field("prevention_en", cx.t("reports-incident-prevention-en"), Input::Area)
-        .field("prevention_state", cx.t("reports-column-state"), Input::Select(options("prevention", Prevention::ALL.iter().map(|one| one.as_str()).collect())));
+        .field(
+            "prevention_state",
+            cx.t("reports-column-state"),
+            Input::Select(options("prevention", Prevention::ALL.iter().map(|one| one.as_str()).collect())),
+        );
     if is_incident {
         incident = incident.wrong(cx.lang, to_incident, wrong);
     }

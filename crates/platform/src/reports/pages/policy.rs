@@ -23,7 +23,8 @@ async fn page(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<Pag
     cx.scope("reports", Verb::Manage)?;
     let policy = gather::policy(&mut cx.read().await?).await?;
     let years = [("year", cx.t("reports-this-year")), ("next", cx.t("reports-next-year"))];
-    let choices: Vec<(String, String)> = Audience::ALL.iter().map(|one| (one.as_str().to_owned(), cx.t(&format!("reports-audience-{}", one.as_str())))).collect();
+    let choices: Vec<(String, String)> =
+        Audience::ALL.iter().map(|one| (one.as_str().to_owned(), cx.t(&format!("reports-audience-{}", one.as_str())))).collect();
     let mut form = Form::post("/reports/policy", cx.t("reports-policy-save"));
     for field in fields() {
         form = form
@@ -34,11 +35,8 @@ async fn page(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<Pag
         }
     }
     form = form.text("licence", cx.t("reports-policy-licence")).value(policy.licence).required();
-    let mut page = cx
-        .page(cx.t("reports-policy"))
-        .crumb("/reports", cx.t("reports"))
-        .lead(cx.t("reports-policy-lead"))
-        .form(form.wrong(cx.lang, sent, wrong));
+    let mut page =
+        cx.page(cx.t("reports-policy")).crumb("/reports", cx.t("reports")).lead(cx.t("reports-policy-lead")).form(form.wrong(cx.lang, sent, wrong));
     if !wrong.is_empty() {
         page.status = 422;
     }

@@ -44,7 +44,8 @@ async fn index(cx: &Cx, audience: Audience, path: &str) -> Result<Page> {
             ]
         });
         let id = if kind == Kind::Annual { "annual" } else { "organisations" };
-        let (first, second) = if kind == Kind::Annual { ("reports-column-cycle", "reports-issuer") } else { ("reports-column-organisation", "reports-column-cycle") };
+        let (first, second) =
+            if kind == Kind::Annual { ("reports-column-cycle", "reports-issuer") } else { ("reports-column-organisation", "reports-column-cycle") };
         let list = List::new(id, cx.t(&format!("reports-kind-{}", kind.as_str())))
             .column(cx.t(first))
             .column(cx.t(second))

@@ -55,7 +55,8 @@ async fn page(cx: &Cx, id: &ReportId, sent: &[(String, String)], wrong: &[Field]
         (cx.t("reports-published-version"), Cell::text(report.published_version.map_or("—".to_owned(), number))),
         (cx.t("reports-updated"), Cell::text(show_stamp(&report.updated_at))),
     ];
-    let mut page = cx.page(format!("{} {}", paper::title(report.kind, tree.cycle.fiscal_year, cx.lang), names.organisation(&report)))
+    let mut page = cx
+        .page(format!("{} {}", paper::title(report.kind, tree.cycle.fiscal_year, cx.lang), names.organisation(&report)))
         .crumb("/reports", cx.t("reports"))
         .facts(facts);
     if version != report.version {
@@ -82,7 +83,10 @@ async fn page(cx: &Cx, id: &ReportId, sent: &[(String, String)], wrong: &[Field]
     page = decisions(cx, page, &report);
     let more = if version == report.version { String::new() } else { format!("&version={version}") };
     page = page.heading("preview", cx.t("reports-preview"));
-    let eyes = Audience::ALL.iter().rev().map(|audience| (format!("{path}?as={}{more}#preview", audience.as_str()), cx.t(&format!("reports-as-{}", audience.as_str()))));
+    let eyes = Audience::ALL
+        .iter()
+        .rev()
+        .map(|audience| (format!("{path}?as={}{more}#preview", audience.as_str()), cx.t(&format!("reports-as-{}", audience.as_str()))));
     page = page.links(eyes.collect());
     page = page.note(if seen.audience() == Audience::Centre { "plain" } else { "warn" }, cx.t(&format!("reports-seen-{}", seen.audience().as_str())));
     let has_actions = tree.records.iter().any(|block| block.field == ACTIONS.key);
@@ -137,18 +141,20 @@ fn decisions(cx: &Cx, mut page: Page, report: &Report) -> Page {
             continue;
         }
         let name = step.as_str();
-        let form = Form::post(format!("/reports/{}/{name}", report.id), cx.tv(&format!("reports-{name}"), &[("version", report.version.to_string())]))
-            .heading(cx.t(&format!("reports-{name}-heading")))
-            .hidden("version", report.version.to_string())
-            .text("note", cx.t("reports-note"))
-            .hint(cx.t(&format!("reports-{name}-hint")));
+        let form =
+            Form::post(format!("/reports/{}/{name}", report.id), cx.tv(&format!("reports-{name}"), &[("version", report.version.to_string())]))
+                .heading(cx.t(&format!("reports-{name}-heading")))
+                .hidden("version", report.version.to_string())
+                .text("note", cx.t("reports-note"))
+                .hint(cx.t(&format!("reports-{name}-hint")));
         page = page.form(form);
     }
     page
 }
 
 fn comments(cx: &Cx, mut page: Page, report: &Report, year: i16, sent: &[(String, String)], wrong: &[Field], comments: Vec<store::Comment>) -> Page {
-    let section = |key: &str| if key.is_empty() { cx.t("reports-whole") } else { years(cx, &format!("reports-section-{}", key.replace('.', "-")), year) };
+    let section =
+        |key: &str| if key.is_empty() { cx.t("reports-whole") } else { years(cx, &format!("reports-section-{}", key.replace('.', "-")), year) };
     let may = cx.actor.scope("reports", Verb::Comment).holds(&report.path) && Step::Comment.after(report.state, report.kind).is_some();
     if !comments.is_empty() || may {
         page = page.list(

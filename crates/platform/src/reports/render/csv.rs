@@ -10,8 +10,24 @@ use crate::reports::policy::Seen;
 use crate::reports::tree::{Body, Cell, Table};
 
 const HEAD: [&str; 18] = [
-    "cycle", "fiscal_year", "organisation", "report", "version", "section", "field", "row", "item", "column", "shown", "value", "numerator",
-    "denominator", "known", "all", "definition", "licence",
+    "cycle",
+    "fiscal_year",
+    "organisation",
+    "report",
+    "version",
+    "section",
+    "field",
+    "row",
+    "item",
+    "column",
+    "shown",
+    "value",
+    "numerator",
+    "denominator",
+    "known",
+    "all",
+    "definition",
+    "licence",
 ];
 
 /// The rows. Keys are the same in both languages; `item` and `shown` are in `lang`.

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use formats::oscal::assessment::{
-    Assessment, Cycle, Evidence, Finding, Lifecycle, Method, Milestone, Observation, ObservationType, Remediation, Risk, RiskStatus, Subject, SubjectKind,
+    Assessment, Cycle, Evidence, Finding, Lifecycle, Method, Milestone, Observation, ObservationType, Remediation, Risk, RiskStatus, Subject,
+    SubjectKind,
 };
 use formats::oscal::poam::{Poam, PoamItem};
 use formats::oscal::{Heading, Party};
@@ -101,7 +102,9 @@ fn records(tree: &Tree) -> (Vec<&Named>, Vec<&Fact>, Vec<&Action>) {
 /// The registered numbers this reader sees, in one line: assessment results have no field for them.
 fn summary(tree: &Tree, lang: Lang) -> String {
     let mut seen = Vec::new();
-    for block in tree.sections.iter().flat_map(|section| &section.blocks).filter(|block| matches!(block.field.as_str(), "key-figures" | "total-figures")) {
+    for block in
+        tree.sections.iter().flat_map(|section| &section.blocks).filter(|block| matches!(block.field.as_str(), "key-figures" | "total-figures"))
+    {
         if let Body::Table(table) = &block.body {
             for row in &table.rows {
                 if let (Some(name @ Cell::Definition(_)), Some(value)) = (row.first(), row.get(1)) {
@@ -127,7 +130,16 @@ pub fn results(seen: &Seen, lang: Lang) -> Result<String> {
     let titles: BTreeMap<&str, &str> = asked.iter().map(|one| (one.code.as_str(), one.name.get(lang))).collect();
     let title = paper::title(tree.kind, tree.cycle.fiscal_year, lang);
     let collected = day(&tree.cycle.closes_on, &tree.saved_at);
-    let mut parts = Looked { lang, seeds: &seeds, titles, collected: &collected, parties: BTreeMap::new(), subjects: BTreeMap::new(), observations: Vec::new(), findings: Vec::new() };
+    let mut parts = Looked {
+        lang,
+        seeds: &seeds,
+        titles,
+        collected: &collected,
+        parties: BTreeMap::new(),
+        subjects: BTreeMap::new(),
+        observations: Vec::new(),
+        findings: Vec::new(),
+    };
     for fact in &facts {
         parts.add(fact);
     }
@@ -203,11 +215,8 @@ impl Looked<'_> {
         let place = |kind: &str| seeds.of(&[kind, &fact.organisation, system, &fact.requirement]);
         let title = self.titles.get(fact.requirement.as_str()).copied().filter(|title| !title.is_empty()).unwrap_or(&fact.requirement).to_owned();
         let mut related = Vec::new();
-        let three = [
-            ("claim", &fact.claim, Method::Interview),
-            ("finding", &fact.finding, Method::Examine),
-            ("verdict", &fact.verdict, Method::Test),
-        ];
+        let three =
+            [("claim", &fact.claim, Method::Interview), ("finding", &fact.finding, Method::Examine), ("verdict", &fact.verdict, Method::Test)];
         for (kind, value, method) in three {
             let Some(value) = value else { continue };
             let uuid = place(kind);
@@ -246,7 +255,20 @@ impl Looked<'_> {
                 types: vec![ObservationType::SspStatementIssue],
                 collected: self.collected.to_owned(),
                 subjects: vec![subject.clone()],
-                evidence: vec![Evidence { description: three.iter().filter_map(|(kind, value, _)| Some(format!("{}: {}", words(lang, &format!("reports-column-{kind}")), words(lang, &format!("reports-value-{kind}-{}", value.as_ref()?))))).collect::<Vec<_>>().join(" / "), href: None }],
+                evidence: vec![Evidence {
+                    description: three
+                        .iter()
+                        .filter_map(|(kind, value, _)| {
+                            Some(format!(
+                                "{}: {}",
+                                words(lang, &format!("reports-column-{kind}")),
+                                words(lang, &format!("reports-value-{kind}-{}", value.as_ref()?))
+                            ))
+                        })
+                        .collect::<Vec<_>>()
+                        .join(" / "),
+                    href: None,
+                }],
                 props: vec![("disagreement".to_owned(), disagreement.clone())],
                 ..Observation::default()
             });
@@ -279,10 +301,7 @@ pub fn poam(seen: &Seen, lang: Lang) -> Result<Option<String>> {
         return Ok(None);
     }
     let mut document = Poam {
-        heading: seeds.heading(
-            format!("{} {}", texts().get(lang, "reports-oscal-poam"), tree.organisation.name.get(lang)),
-            lang,
-        ),
+        heading: seeds.heading(format!("{} {}", texts().get(lang, "reports-oscal-poam"), tree.organisation.name.get(lang)), lang),
         ..Poam::default()
     };
     for action in actions {
@@ -295,13 +314,25 @@ pub fn poam(seen: &Seen, lang: Lang) -> Result<Option<String>> {
             date: day(due, &tree.saved_at),
         });
         let milestones: Vec<Milestone> = milestones.collect();
-        let lifecycle = if action.closed { Lifecycle::Completed } else if milestones.is_empty() { Lifecycle::Recommendation } else { Lifecycle::Planned };
+        let lifecycle = if action.closed {
+            Lifecycle::Completed
+        } else if milestones.is_empty() {
+            Lifecycle::Recommendation
+        } else {
+            Lifecycle::Planned
+        };
         document.risks.push(Risk {
             uuid: place("risk"),
             title: title.clone(),
             description: reason.clone(),
             statement: reason.clone(),
-            status: if action.closed { RiskStatus::Closed } else if milestones.is_empty() { RiskStatus::Open } else { RiskStatus::Remediating },
+            status: if action.closed {
+                RiskStatus::Closed
+            } else if milestones.is_empty() {
+                RiskStatus::Open
+            } else {
+                RiskStatus::Remediating
+            },
             deadline: parse_date(&action.due_on).map(|_| day(&action.due_on, &tree.saved_at)),
             remediation: Some(Remediation { uuid: place("remediation"), lifecycle, title: title.clone(), description: reason.clone(), milestones }),
             ..Risk::default()

@@ -217,7 +217,12 @@ async fn the_annual_report_is_the_centres() {
     }
     let page = bench.get(&format!("/public/reports/{}?lang=en", made["id"].as_str().unwrap())).await;
     assert!(page.body.contains("<li>second</li>") && page.body.contains("Chapter 4"), "{}", page.body);
-    let all = { let mut work = bench.work().await; let count = actions::draft_all(&mut work, &cycle).await.unwrap(); work.commit().await.unwrap(); count };
+    let all = {
+        let mut work = bench.work().await;
+        let count = actions::draft_all(&mut work, &cycle).await.unwrap();
+        work.commit().await.unwrap();
+        count
+    };
     assert!(all >= 2, "the ministries' reports are begun, the annual one is not begun again");
 }
 
@@ -225,12 +230,25 @@ async fn the_annual_report_is_the_centres() {
 async fn facts_are_checked_and_entered_in_bulk() {
     let (bench, cycle) = stage().await;
     let id = begin(&bench, &cycle, "moa").await;
-    let wrong = bench.post_as("ciso@example.test", &format!("/reports/{id}/facts?lang=en"), &[("training-target", "10"), ("training-completed", "11")]).await;
+    let wrong =
+        bench.post_as("ciso@example.test", &format!("/reports/{id}/facts?lang=en"), &[("training-target", "10"), ("training-completed", "11")]).await;
     assert!(wrong.status == 422 && wrong.body.contains("greater than its whole"), "{}", wrong.body);
-    let wrong = [("code", ""), ("class", "loss"), ("title_ja", "x"), ("detected_on", "2026-05-02"), ("recovered_on", "2026-05-01"), ("prevention_state", "done")];
+    let wrong = [
+        ("code", ""),
+        ("class", "loss"),
+        ("title_ja", "x"),
+        ("detected_on", "2026-05-02"),
+        ("recovered_on", "2026-05-01"),
+        ("prevention_state", "done"),
+    ];
     let wrong = bench.post_as("ciso@example.test", &format!("/reports/{id}/incidents?lang=en"), &wrong).await;
     assert!(wrong.status == 422 && wrong.body.contains("out of order") && wrong.body.contains("Please fill this in"), "{}", wrong.body);
-    let one = |code: &str| NewFacts { cycle: "2026".into(), organisation: code.into(), facts: [("drills".to_owned(), 2)].into(), incidents: vec![incident()] };
+    let one = |code: &str| NewFacts {
+        cycle: "2026".into(),
+        organisation: code.into(),
+        facts: [("drills".to_owned(), 2)].into(),
+        incidents: vec![incident()],
+    };
     for _ in 0..2 {
         let mut work = bench.work().await;
         assert_eq!(actions::enter_all(&mut work, &[one("moa"), one("mob")]).await.unwrap(), 2);

@@ -1,6 +1,6 @@
 //! Reports from outside.
 
-pub mod sample;
-mod output;
 mod flow;
+mod output;
+pub mod sample;
 mod shared;

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::evaluate::{
-    AnswersRow, CycleData, FindingRow, Organisation, Requirement, RespondentsRow, UnitsRow, VerdictRow, evaluate,
-};
+use engine::evaluate::{AnswersRow, CycleData, FindingRow, Organisation, Requirement, RespondentsRow, UnitsRow, VerdictRow, evaluate};
 use engine::facts::{Finding, Role, Verdict};
 use engine::rates::{Answers, Respondents};
 use engine::triple::Scope;
@@ -49,8 +47,7 @@ fn cycle(year: i16) -> Cycle {
 
 fn data(year: u64) -> CycleData {
     let mut data = CycleData { cycle: format!("fy{year}"), edition: "1.0".to_owned(), ..CycleData::default() };
-    data.requirements =
-        titles().iter().map(|(id, ja, en)| Requirement { id: (*id).into(), title: Words::new(*ja, *en), priority: 1 }).collect();
+    data.requirements = titles().iter().map(|(id, ja, en)| Requirement { id: (*id).into(), title: Words::new(*ja, *en), priority: 1 }).collect();
     data.organisations = NAMES.iter().map(|(id, ja, en)| Organisation { id: (*id).into(), name: Words::new(*ja, *en) }).collect();
     for (o, (code, ..)) in NAMES.iter().enumerate() {
         let o64 = o as u64;
@@ -60,7 +57,14 @@ fn data(year: u64) -> CycleData {
             for (r, (requirement, ..)) in titles().iter().enumerate() {
                 let open = (o64 * 7 + r as u64 * 5 + (2027 - year)) % (asked / 3).min(23);
                 let counts = Answers { implemented: asked - open, partly: open / 2, not: open - open / 2, not_applicable: 0 };
-                data.answers.push(AnswersRow { organisation: (*code).into(), scope: Scope::whole(), requirement: (*requirement).into(), role, asked, counts });
+                data.answers.push(AnswersRow {
+                    organisation: (*code).into(),
+                    scope: Scope::whole(),
+                    requirement: (*requirement).into(),
+                    role,
+                    asked,
+                    counts,
+                });
             }
         }
         for (r, requirement) in ["net-03", "net-04"].iter().enumerate() {
@@ -68,7 +72,12 @@ fn data(year: u64) -> CycleData {
             data.verdicts.push(VerdictRow { organisation: (*code).into(), scope: Scope::whole(), requirement: (*requirement).into(), verdict });
         }
         let finding = if o % 2 == 0 { Finding::Minor } else { Finding::Met };
-        data.findings.push(FindingRow { organisation: (*code).into(), scope: Scope::system(format!("{code}-s1")), requirement: "inf-01".into(), finding });
+        data.findings.push(FindingRow {
+            organisation: (*code).into(),
+            scope: Scope::system(format!("{code}-s1")),
+            requirement: "inf-01".into(),
+            finding,
+        });
         for (class, held) in [("terminal", 1200_u64), ("web-server", 24), ("mail-server", 6)] {
             let done = held - (o64 % 3).min(held);
             data.units.push(UnitsRow { organisation: (*code).into(), class: class.to_owned(), item: "hw-02".to_owned(), held, known: held, done });
@@ -96,8 +105,17 @@ pub fn material() -> Material {
     let facts = NAMES.iter().enumerate().map(|(o, (code, ..))| {
         let o = o as i64;
         let facts: Facts = [
-            ("training-courses", 4), ("training-target", 420 + o), ("training-completed", 401), ("outsourcing-contracts", 38), ("outsourcing-covered", 36),
-            ("outsourcing-checked", 30), ("drills", 2), ("alerts", 14), ("mail-drill-sent", 400), ("mail-drill-opened", 31 + o), ("mail-drill-reported", 260),
+            ("training-courses", 4),
+            ("training-target", 420 + o),
+            ("training-completed", 401),
+            ("outsourcing-contracts", 38),
+            ("outsourcing-covered", 36),
+            ("outsourcing-checked", 30),
+            ("drills", 2),
+            ("alerts", 14),
+            ("mail-drill-sent", 400),
+            ("mail-drill-opened", 31 + o),
+            ("mail-drill-reported", 260),
         ]
         .map(|(key, value)| (key.to_owned(), value))
         .into();
@@ -118,7 +136,13 @@ pub fn material() -> Material {
     };
     let incidents = vec![
         incident("2026-01", Class::Loss, "職員がUSBメモリを紛失した", "A member of staff lost a USB stick", Prevention::Done),
-        incident("2026-02", Class::TargetedMail, "標的型メールにより端末が感染した", "A terminal was infected by a targeted mail", Prevention::UnderWay),
+        incident(
+            "2026-02",
+            Class::TargetedMail,
+            "標的型メールにより端末が感染した",
+            "A terminal was infected by a targeted mail",
+            Prevention::UnderWay,
+        ),
     ];
     Material {
         cycle: cycle(2026),
@@ -127,7 +151,15 @@ pub fn material() -> Material {
         evaluation: Some(evaluation),
         earlier: vec![(cycle(2025), before.figures)],
         requirements: titles().iter().map(|one| (one.0.to_owned(), named(one))).collect(),
-        systems: NAMES.iter().map(|(code, ja, en)| (format!("{code}-s1"), Named { code: format!("{code}-s1"), name: Words::new(format!("{ja}基幹システム"), format!("Core system of {en}")) })).collect(),
+        systems: NAMES
+            .iter()
+            .map(|(code, ja, en)| {
+                (
+                    format!("{code}-s1"),
+                    Named { code: format!("{code}-s1"), name: Words::new(format!("{ja}基幹システム"), format!("Core system of {en}")) },
+                )
+            })
+            .collect(),
         checks: checks.collect(),
         actions: vec![
             Action {
@@ -142,7 +174,15 @@ pub fn material() -> Material {
                 steps: vec![("DMARCレコードを公開する".to_owned(), "2027-01-31".to_owned())],
                 closed: false,
             },
-            Action { code: "R-2".to_owned(), organisation: "mob".to_owned(), requirement: "net-04".to_owned(), title: "証明書を更新すること".to_owned(), state: "closed".to_owned(), closed: true, ..Action::default() },
+            Action {
+                code: "R-2".to_owned(),
+                organisation: "mob".to_owned(),
+                requirement: "net-04".to_owned(),
+                title: "証明書を更新すること".to_owned(),
+                state: "closed".to_owned(),
+                closed: true,
+                ..Action::default()
+            },
         ],
         facts: facts.collect(),
         incidents: BTreeMap::from([("moa".to_owned(), incidents)]),

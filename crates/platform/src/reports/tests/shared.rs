@@ -31,7 +31,8 @@ fn oscal_documents_are_valid_for_every_audience() {
     let (results, poam) = (schema("assessment-results"), schema("poam"));
     let check = |validator: &jsonschema::Validator, document: &str| {
         let document: Value = serde_json::from_str(document).unwrap();
-        let complaints: Vec<String> = validator.iter_errors(&document).take(3).map(|e| format!("{}: {e}", e.instance_path()).chars().take(300).collect()).collect();
+        let complaints: Vec<String> =
+            validator.iter_errors(&document).take(3).map(|e| format!("{}: {e}", e.instance_path()).chars().take(300).collect()).collect();
         assert_eq!(complaints, Vec::<String>::new());
     };
     for kind in [Kind::Organisation, Kind::Annual] {

@@ -12,9 +12,7 @@ use crate::base::error::{Error, Field, Result};
 use crate::base::work::Work;
 use crate::register;
 use crate::register::organisation::Organisation;
-use crate::standards::derived::{
-    Derived, Exclusion, OwnDocument, OwnDocumentId, OwnRequirement, OwnRequirementId, ParameterValue,
-};
+use crate::standards::derived::{Derived, Exclusion, OwnDocument, OwnDocumentId, OwnRequirement, OwnRequirementId, ParameterValue};
 use crate::standards::export;
 use crate::standards::requirement::Edition;
 use crate::standards::store;
@@ -162,7 +160,8 @@ pub async fn add_own_requirement(work: &mut Work, organisation: &OrganisationId,
         role: role.unwrap_or(Role::SystemManager),
     };
     store::insert_own_requirement(&mut work.tx, &own).await?;
-    work.audit(organisation.id.as_str(), "standards", "own-requirement.add", own.id.as_str(), json!({ "code": own.code, "title_ja": own.title_ja })).await?;
+    work.audit(organisation.id.as_str(), "standards", "own-requirement.add", own.id.as_str(), json!({ "code": own.code, "title_ja": own.title_ja }))
+        .await?;
     Ok(own.id)
 }
 
@@ -183,7 +182,14 @@ pub async fn end_own_requirement(work: &mut Work, id: &OwnRequirementId) -> Resu
 ///
 /// # Errors
 /// [`Error::Invalid`] without title, version or content; [`Error::Conflict`] when that version is there already.
-pub async fn add_document(work: &mut Work, organisation: &OrganisationId, title: &str, version: &str, file_name: &str, bytes: &[u8]) -> Result<OwnDocumentId> {
+pub async fn add_document(
+    work: &mut Work,
+    organisation: &OrganisationId,
+    title: &str,
+    version: &str,
+    file_name: &str,
+    bytes: &[u8],
+) -> Result<OwnDocumentId> {
     let organisation = ours(work, organisation).await?;
     let mut wrong = Vec::new();
     let (title, version) = (filled("title", title, &mut wrong), filled("version", version, &mut wrong));
@@ -216,7 +222,14 @@ pub async fn end_document(work: &mut Work, id: &OwnDocumentId) -> Result<Organis
     let document = store::own_document(&mut work.tx, &scope, id).await?;
     let at = work.stamp();
     store::end_own_document(&mut work.tx, id, &at).await?;
-    work.audit(document.organisation_id.as_str(), "standards", "own-document.end", id.as_str(), json!({ "title": document.title, "version": document.version })).await?;
+    work.audit(
+        document.organisation_id.as_str(),
+        "standards",
+        "own-document.end",
+        id.as_str(),
+        json!({ "title": document.title, "version": document.version }),
+    )
+    .await?;
     Ok(document.organisation_id)
 }
 

@@ -8,15 +8,15 @@ use formats::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::standards::actions::{self, Examined, Parcel};
-use crate::standards::change::{Change, Kind};
-use crate::standards::requirement::{Edition, EditionId, Parameter, Requirement, RequirementId};
-use crate::standards::store;
 use crate::base::actor::Verb;
 use crate::base::cx::Cx;
 use crate::base::error::{Error, Result};
 use crate::base::lang::Lang;
 use crate::base::view::list::query;
+use crate::standards::actions::{self, Examined, Parcel};
+use crate::standards::change::{Change, Kind};
+use crate::standards::requirement::{Edition, EditionId, Parameter, Requirement, RequirementId};
+use crate::standards::store;
 
 /// What changed from one edition to another.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]

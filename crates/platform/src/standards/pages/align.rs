@@ -21,10 +21,8 @@ async fn page(cx: &Cx, id: &OrganisationId, sent: &[(String, String)], wrong: &[
     let mut tx = cx.read().await?;
     let (organisation, derived) = actions::derived(&mut tx, &cx.scope("standards", Verb::Read)?, id).await?;
     let name = cx.tv("standards-derived-of", &[("name", organisation.name(cx.lang).to_owned())]);
-    let mut page = cx
-        .page(cx.t("standards-align"))
-        .crumb(ORGANISATIONS, cx.t("standards-organisations"))
-        .crumb(format!("{ORGANISATIONS}/{id}"), name);
+    let mut page =
+        cx.page(cx.t("standards-align")).crumb(ORGANISATIONS, cx.t("standards-organisations")).crumb(format!("{ORGANISATIONS}/{id}"), name);
     if !wrong.is_empty() {
         page.status = 422;
     }

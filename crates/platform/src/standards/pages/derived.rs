@@ -226,12 +226,7 @@ fn values(cx: &Cx, derived: &Derived, parameters: &[Parameter]) -> List {
         .column(cx.t("standards-value"))
         .rows(parameters.iter().map(|one| {
             let set = derived.values.iter().find(|value| value.param_id == one.param_id);
-            vec![
-                Cell::text(&*one.param_id),
-                Cell::text(&*one.code),
-                Cell::text(&*one.label),
-                Cell::text(set.map_or(&*one.value, |set| &*set.value)),
-            ]
+            vec![Cell::text(&*one.param_id), Cell::text(&*one.code), Cell::text(&*one.label), Cell::text(set.map_or(&*one.value, |set| &*set.value))]
         }))
 }
 
@@ -344,5 +339,10 @@ pub async fn document(cx: Cx, Path(id): Path<OwnDocumentId>) -> Result<File> {
 pub async fn profile(cx: Cx, Path(id): Path<OrganisationId>) -> Result<File> {
     let mut tx = cx.read().await?;
     let (organisation, profile) = actions::profile(&mut tx, &cx.scope("standards", Verb::Read)?, &id, cx.app.clock.now()).await?;
-    Ok(File { name: format!("{}-profile.json", organisation.code), kind: "application/json", bytes: profile.to_json(true).into_bytes(), inline: false })
+    Ok(File {
+        name: format!("{}-profile.json", organisation.code),
+        kind: "application/json",
+        bytes: profile.to_json(true).into_bytes(),
+        inline: false,
+    })
 }

@@ -105,7 +105,13 @@ pub async fn diff(cx: Cx) -> Result<Page> {
         .crumb(EDITIONS, cx.t("standards-standards"))
         .lead(cx.tv(
             "standards-diff-lead",
-            &[("from", named(&diff.from)), ("to", named(&diff.to)), ("added", count(Kind::Added)), ("changed", count(Kind::Changed)), ("withdrawn", count(Kind::Withdrawn))],
+            &[
+                ("from", named(&diff.from)),
+                ("to", named(&diff.to)),
+                ("added", count(Kind::Added)),
+                ("changed", count(Kind::Changed)),
+                ("withdrawn", count(Kind::Withdrawn)),
+            ],
         ))
         .list(list(&cx, &diff.changes))
         .links(vec![(format!("/standards/diff.json?from={}&to={}", diff.from.id, diff.to.id), cx.t("standards-diff-json"))])

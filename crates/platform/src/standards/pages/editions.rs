@@ -57,7 +57,9 @@ pub async fn editions(cx: Cx) -> Result<Page> {
 pub(super) fn comparison(cx: &Cx, editions: &[Edition], from: Option<&EditionId>, to: Option<&EditionId>) -> Form {
     let choices: Vec<(String, String)> = editions
         .iter()
-        .map(|one| (one.id.to_string(), cx.tv("standards-edition-named", &[("title", one.title(cx.lang).to_owned()), ("version", one.version.clone())])))
+        .map(|one| {
+            (one.id.to_string(), cx.tv("standards-edition-named", &[("title", one.title(cx.lang).to_owned()), ("version", one.version.clone())]))
+        })
         .collect();
     // The last two are what one mostly wants to compare.
     let last = |back: usize| editions.iter().rev().nth(back).map(|one| one.id.to_string()).unwrap_or_default();
@@ -92,7 +94,11 @@ pub async fn edition(cx: Cx, Path(id): Path<EditionId>) -> Result<Page> {
                 Cell::text(roles(&cx, one)),
                 Cell::text(applies_to(&cx, one.applies_to)),
                 Cell::text(evidence(&cx, one)),
-                Cell::text(if one.priority_inspection { cx.tv("standards-priority-inspected", &[("priority", one.priority.to_string())]) } else { one.priority.to_string() }),
+                Cell::text(if one.priority_inspection {
+                    cx.tv("standards-priority-inspected", &[("priority", one.priority.to_string())])
+                } else {
+                    one.priority.to_string()
+                }),
             ]
         }));
     let mut links = vec![(format!("{EDITIONS}/{id}/catalog.json"), cx.t("standards-catalog-download"))];

@@ -91,7 +91,10 @@ fn preview(cx: &Cx, name: &str, examined: &Examined, keys: &actions::Kept) -> Pa
             (cx.t("standards-title"), Cell::text(cx.lang.pick(&*draft.title_ja, &*draft.title_en))),
             (cx.t("standards-version"), Cell::text(&*draft.version)),
             (cx.t("standards-published-on"), Cell::text(&*draft.published_on)),
-            (cx.t("standards-import-kind"), Cell::text(cx.t(if draft.profile { "standards-import-kind-profile" } else { "standards-import-kind-catalog" }))),
+            (
+                cx.t("standards-import-kind"),
+                Cell::text(cx.t(if draft.profile { "standards-import-kind-profile" } else { "standards-import-kind-catalog" })),
+            ),
             (cx.t("standards-requirements"), Cell::int(draft.requirements.len() as i64)),
             (cx.t("standards-import-withdrawn"), Cell::int(draft.withdrawn as i64)),
             (cx.t("standards-import-becomes"), Cell::text(what)),

@@ -1,17 +1,15 @@
 //! Pages of the standards: one action and one rendering each.
 
-mod editions;
-mod requirement;
-mod import;
-mod diff;
-mod organisations;
-mod derived;
 mod align;
+mod derived;
+mod diff;
+mod editions;
+mod import;
+mod organisations;
+mod requirement;
 
 pub use align::{align, align_sent};
-pub use derived::{
-    adopt, document, document_end, document_sent, exclude, include, organisation, own_end, own_sent, profile, set_parameter,
-};
+pub use derived::{adopt, document, document_end, document_sent, exclude, include, organisation, own_end, own_sent, profile, set_parameter};
 pub use diff::{diff, diff_json};
 pub use editions::{baseline, catalog, edition, editions};
 pub use import::{confirm, import, import_sent};

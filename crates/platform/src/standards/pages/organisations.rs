@@ -48,14 +48,14 @@ pub async fn organisations(cx: Cx) -> Result<Page> {
                 Cell::text(if one.last_confirmed_at.is_empty() { String::new() } else { show_stamp(&one.last_confirmed_at) }),
             ]
         }));
-    let mut page = cx
-        .page(cx.t("standards-organisations"))
-        .crumb(EDITIONS, cx.t("standards-standards"))
-        .lead(cx.tv(
-            "standards-organisations-lead",
-            &[("all", all.len().to_string()), ("waiting", waiting.to_string()), ("behind", behind.to_string())],
-        ))
-        .list(list);
+    let mut page =
+        cx.page(cx.t("standards-organisations"))
+            .crumb(EDITIONS, cx.t("standards-standards"))
+            .lead(cx.tv(
+                "standards-organisations-lead",
+                &[("all", all.len().to_string()), ("waiting", waiting.to_string()), ("behind", behind.to_string())],
+            ))
+            .list(list);
     if waiting > 0 && cx.actor.may("standards", Verb::Manage) {
         let editions = store::editions(&mut tx).await?;
         page = match editions.is_empty() {

@@ -32,12 +32,19 @@ pub async fn requirement(cx: Cx, Path(id): Path<RequirementId>) -> Result<Page> 
                 None => cx.t("standards-absent"),
             };
             vec![
-                there.map_or_else(|| Cell::text(&*edition.version), |other| Cell::link(format!("/standards/requirements/{}", other.id), &*edition.version)),
+                there.map_or_else(
+                    || Cell::text(&*edition.version),
+                    |other| Cell::link(format!("/standards/requirements/{}", other.id), &*edition.version),
+                ),
                 Cell::text(&*edition.published_on),
                 Cell::text(words),
             ]
         }));
-    let place = if one.theme == one.block { one.block_name(cx.lang).to_owned() } else { format!("{} › {}", one.block_name(cx.lang), one.theme_name(cx.lang)) };
+    let place = if one.theme == one.block {
+        one.block_name(cx.lang).to_owned()
+    } else {
+        format!("{} › {}", one.block_name(cx.lang), one.theme_name(cx.lang))
+    };
     Ok(cx
         .page(format!("{} {}", one.code, one.title(cx.lang)))
         .crumb(EDITIONS, cx.t("standards-standards"))

@@ -8,9 +8,7 @@ use crate::args;
 use crate::base::actor::{OrganisationId, Scope};
 use crate::base::db::{Row, Tx, Value};
 use crate::base::error::{Error, Result};
-use crate::standards::derived::{
-    Adoption, Alignment, Exclusion, OwnDocument, OwnDocumentId, OwnRequirement, OwnRequirementId, ParameterValue,
-};
+use crate::standards::derived::{Adoption, Alignment, Exclusion, OwnDocument, OwnDocumentId, OwnRequirement, OwnRequirementId, ParameterValue};
 use crate::standards::requirement::EditionId;
 
 fn adoption_row(row: &Row) -> Result<Adoption> {
@@ -130,8 +128,17 @@ pub async fn insert_own_requirement(tx: &mut Tx, new: &OwnRequirement) -> Result
     tx.run(
         "INSERT INTO own_requirement (id, organisation_id, code, title_ja, title_en, statement_ja, statement_en, applies_to, role)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        args![&new.id, &new.organisation_id, &new.code, &new.title_ja, &new.title_en, &new.statement_ja, &new.statement_en,
-              new.applies_to.as_str(), new.role.as_str()],
+        args![
+            &new.id,
+            &new.organisation_id,
+            &new.code,
+            &new.title_ja,
+            &new.title_en,
+            &new.statement_ja,
+            &new.statement_en,
+            new.applies_to.as_str(),
+            new.role.as_str()
+        ],
     )
     .await?;
     Ok(())
@@ -216,8 +223,15 @@ pub async fn insert_alignments(tx: &mut Tx, new: &[Alignment]) -> Result<()> {
     let rows: Vec<Vec<Value>> = new
         .iter()
         .map(|one| {
-            vec![(&one.organisation_id).into(), (&one.standard_id).into(), Value::from(&one.code), Value::from(&one.digest), Value::from(&one.note),
-                 Value::from(&one.confirmed_at), Value::from(&one.confirmed_by)]
+            vec![
+                (&one.organisation_id).into(),
+                (&one.standard_id).into(),
+                Value::from(&one.code),
+                Value::from(&one.digest),
+                Value::from(&one.note),
+                Value::from(&one.confirmed_at),
+                Value::from(&one.confirmed_by),
+            ]
         })
         .collect();
     let head = "INSERT INTO alignment (organisation_id, standard_id, code, digest, note, confirmed_at, confirmed_by)";

@@ -1,7 +1,7 @@
 //! All SQL of the standards.
 
-mod row;
 mod derived;
+mod row;
 
 pub use derived::*;
 
@@ -55,9 +55,22 @@ pub async fn insert_edition(tx: &mut Tx, new: &Edition) -> Result<()> {
         "INSERT INTO edition (id, standard_id, position, version, title_ja, title_en, published_on, catalog_hash, catalog_uuid,
              oscal_version, source_name, source_hash, imported_at, requirements)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        args![&new.id, &new.standard_id, new.position, &new.version, &new.title_ja, &new.title_en, &new.published_on,
-              &new.catalog_hash, &new.catalog_uuid, &new.oscal_version, &new.source_name, &new.source_hash, &new.imported_at,
-              new.requirements],
+        args![
+            &new.id,
+            &new.standard_id,
+            new.position,
+            &new.version,
+            &new.title_ja,
+            &new.title_en,
+            &new.published_on,
+            &new.catalog_hash,
+            &new.catalog_uuid,
+            &new.oscal_version,
+            &new.source_name,
+            &new.source_hash,
+            &new.imported_at,
+            new.requirements
+        ],
     )
     .await?;
     Ok(())
@@ -106,7 +119,14 @@ pub async fn insert_parameters(tx: &mut Tx, edition: &EditionId, new: &[Paramete
         .iter()
         .enumerate()
         .map(|(position, one)| {
-            vec![edition.into(), Value::from(&one.param_id), position.into(), Value::from(&one.code), Value::from(&one.label), Value::from(&one.value)]
+            vec![
+                edition.into(),
+                Value::from(&one.param_id),
+                position.into(),
+                Value::from(&one.code),
+                Value::from(&one.label),
+                Value::from(&one.value),
+            ]
         })
         .collect();
     tx.insert_many("INSERT INTO parameter (edition_id, param_id, position, code, label, value)", "", &rows).await?;

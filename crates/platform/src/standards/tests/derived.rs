@@ -43,7 +43,11 @@ async fn a_new_edition_is_followed_change_by_change_and_only_by_the_ciso() {
     let align = format!("/standards/organisations/{id}/align");
     assert_eq!(derived(&bench, "moa").await.open.len(), 17);
     for lang in ["ja", "en"] {
-        for (name, path) in [("overview", "/standards/organisations".to_owned()), ("organisation", format!("/standards/organisations/{id}")), ("align", align.clone())] {
+        for (name, path) in [
+            ("overview", "/standards/organisations".to_owned()),
+            ("organisation", format!("/standards/organisations/{id}")),
+            ("align", align.clone()),
+        ] {
             let page = bench.get_as(CISO, &format!("{path}?lang={lang}")).await;
             keep(&format!("{name}-{lang}"), &page);
             assert!(page.status == 200 && !page.body.contains("[standards-"), "{}", page.body);
@@ -67,7 +71,10 @@ async fn a_new_edition_is_followed_change_by_change_and_only_by_the_ciso() {
     assert_eq!((left.open.len(), left.edition.as_ref().map(|one| &one.id)), (15, Some(&first)));
     assert_eq!(bench.post_as(CISO, &align, &[("codes", "inf-03")]).await.status, 422, "confirmed already");
     let standing = actions::overview(&mut bench.app.db.read().await.unwrap(), &Scope::Everything, bench.app.clock.now()).await.unwrap();
-    assert_eq!(standing.iter().map(|one| (one.code.as_str(), one.open, one.changes)).collect::<Vec<_>>(), [("centre", 17, 17), ("moa", 15, 17), ("mob", 17, 17)]);
+    assert_eq!(
+        standing.iter().map(|one| (one.code.as_str(), one.open, one.changes)).collect::<Vec<_>>(),
+        [("centre", 17, 17), ("moa", 15, 17), ("mob", 17, 17)]
+    );
     let rest: Vec<(&str, &str)> = left.open.iter().map(|one| ("codes", one.code.as_str())).collect();
     let done = bench.post_as(CISO, &align, &rest).await;
     assert!(done.headers.iter().any(|(name, value)| name == "location" && value.contains("standards-aligned")), "{done:?}");
@@ -107,7 +114,13 @@ async fn what_an_organisation_changes_is_in_its_profile() {
     let (bench, first, _) = bench().await;
     let organisation = bench.organisation("moa").await;
     let base = format!("/standards/organisations/{}", organisation.id);
-    let own = [("code", "own-01"), ("title_ja", "来訪者の記録"), ("statement_ja", "来訪者を記録すること。"), ("role", "section-head"), ("applies_to", "organisation")];
+    let own = [
+        ("code", "own-01"),
+        ("title_ja", "来訪者の記録"),
+        ("statement_ja", "来訪者を記録すること。"),
+        ("role", "section-head"),
+        ("applies_to", "organisation"),
+    ];
     assert_eq!(bench.post_as(CISO, &format!("{base}/own-requirements"), &own).await.status, 303);
     let clash = [("code", "inf-01"), ("title_ja", "x"), ("statement_ja", ""), ("role", "section-head"), ("applies_to", "moon")];
     let wrong = bench.post_as(CISO, &format!("{base}/own-requirements?lang=en"), &clash).await;
@@ -117,7 +130,10 @@ async fn what_an_organisation_changes_is_in_its_profile() {
     assert_eq!(bench.post_as(CISO, &format!("{base}/exclusions"), &[("code", "nothing"), ("reason", "x")]).await.status, 422);
     let document = bench.upload_as(CISO, &format!("{base}/documents"), "規程.pdf", b"%PDF-1.7", &[("title", "対策基準"), ("version", "3")]).await;
     assert_eq!(document.status, 303, "{}", document.body);
-    assert_eq!(bench.upload_as(CISO, &format!("{base}/documents"), "規程.pdf", b"%PDF-1.8", &[("title", "対策基準"), ("version", "3")]).await.status, 409);
+    assert_eq!(
+        bench.upload_as(CISO, &format!("{base}/documents"), "規程.pdf", b"%PDF-1.8", &[("title", "対策基準"), ("version", "3")]).await.status,
+        409
+    );
     assert_eq!(bench.upload_as(CISO, &format!("{base}/documents"), "x", b"", &[("title", ""), ("version", "3")]).await.status, 422);
     for who in [ADVISOR, OTHER] {
         assert_eq!(bench.post_as(who, &format!("{base}/own-requirements"), &own).await.status, 404, "{who}");
@@ -150,7 +166,11 @@ async fn what_an_organisation_changes_is_in_its_profile() {
     assert_eq!((all.len(), mine.title_ja.as_str(), mine.theme_en.as_str()), (116, "来訪者の記録", "Own requirements"));
     drop(work);
     // And everything can be taken back.
-    for path in [format!("{base}/include?code=inf-01"), format!("/standards/own-requirements/{}/end", now.own[0].id), format!("/standards/documents/{}/end", now.documents[0].id)] {
+    for path in [
+        format!("{base}/include?code=inf-01"),
+        format!("/standards/own-requirements/{}/end", now.own[0].id),
+        format!("/standards/documents/{}/end", now.documents[0].id),
+    ] {
         assert_eq!(bench.post_as(OTHER, &path, &[]).await.status, 404, "{path}");
         assert_eq!(bench.post_as(CISO, &path, &[]).await.status, 303, "{path}");
         assert_eq!(bench.post_as(CISO, &path, &[]).await.status, 404, "{path}");

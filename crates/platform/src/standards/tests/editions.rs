@@ -25,7 +25,19 @@ async fn the_baseline_ships_once_with_all_it_asks() {
         assert_eq!(all.len(), count);
         assert_eq!(store::edition(&mut tx, id).await.unwrap().requirements, count as i64);
         for one in &all {
-            for text in [&one.title_ja, &one.title_en, &one.statement_ja, &one.statement_en, &one.question_ja, &one.question_en, &one.guidance_ja, &one.guidance_en, &one.source, &one.block_ja, &one.theme_en] {
+            for text in [
+                &one.title_ja,
+                &one.title_en,
+                &one.statement_ja,
+                &one.statement_en,
+                &one.question_ja,
+                &one.question_en,
+                &one.guidance_ja,
+                &one.guidance_en,
+                &one.source,
+                &one.block_ja,
+                &one.theme_en,
+            ] {
                 assert!(!text.is_empty(), "{}", one.code);
             }
             assert!(!one.roles.is_empty() && one.theme.starts_with(&one.block));

@@ -69,7 +69,12 @@ async fn an_exported_profile_fits_the_published_schema() {
     actions::exclude(&mut work, &organisation, "inf-01", "x").await.unwrap();
     actions::add_document(&mut work, &organisation, "規程", "1", "規程 1.pdf", b"x").await.unwrap();
     let own = actions::NewOwnRequirement {
-        code: "own-1".into(), title_ja: "あ".into(), statement_ja: "い".into(), applies_to: "person".into(), role: "staff".into(), ..Default::default()
+        code: "own-1".into(),
+        title_ja: "あ".into(),
+        statement_ja: "い".into(),
+        applies_to: "person".into(),
+        role: "staff".into(),
+        ..Default::default()
     };
     actions::add_own_requirement(&mut work, &organisation, &own).await.unwrap();
     let now = work.now;
