@@ -2,7 +2,7 @@
 //!
 //! Owns the tables `account`, `held_role`, `session`, `api_token`, `sign_in_link`, `sign_in_try`, `oidc_state`.
 //! Holds always: secrets are stored as hashes only; a role is held in an organisation and everything below it.
-//! Not here on purpose: what a role may do; that is one function, [`crate::base::actor::allows`].
+//! Not here on purpose: what a role may do; each area says so, and one function decides, [`crate::base::actor::allows`].
 //! Begin at [`layer`] (how a request gets its actor), then [`actions`].
 
 pub mod actions;
@@ -16,7 +16,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-use crate::base::actor::Verb;
+use crate::base::actor::{Role, Verb};
 use crate::base::area::{Area, MenuEntry, Need, Route};
 
 /// The area.
@@ -24,6 +24,8 @@ pub const AREA: Area = Area {
     name: "access",
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
+    // Accounts are the administrator's; the audit log the evaluator reads too.
+    rights: &[(Role::Administrator, &Verb::ALL), (Role::Evaluator, &[Verb::Read])],
     routes,
     menu: &[
         MenuEntry { path: "/access/accounts", text: "access-accounts", need: Some(Verb::Manage) },

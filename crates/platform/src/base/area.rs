@@ -8,7 +8,7 @@ use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
 use schemars::JsonSchema;
 
-use super::actor::Verb;
+use super::actor::{Role, Verb};
 use super::config::App;
 use super::error::Result;
 use super::jobs::JobKind;
@@ -52,6 +52,8 @@ pub struct Area {
     pub tables: &'static [&'static str],
     /// Its words: Japanese, English (Fluent).
     pub texts: (&'static str, &'static str),
+    /// Who may do what in it, each in the organisations where they hold the role; who is not named may nothing.
+    pub rights: &'static [(Role, &'static [Verb])],
     /// Its addresses.
     pub routes: fn() -> Vec<Route>,
     /// Its entries in the menu, in order.

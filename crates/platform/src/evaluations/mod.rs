@@ -17,7 +17,7 @@ pub mod view;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use crate::base::actor::Verb;
+use crate::base::actor::{Role, Verb};
 use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
 
 /// The area.
@@ -25,6 +25,13 @@ pub const AREA: Area = Area {
     name: "evaluations",
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
+    rights: &[
+        (Role::Administrator, &[Verb::Read, Verb::Manage]),
+        (Role::Evaluator, &[Verb::Read, Verb::Manage]),
+        (Role::Ciso, &[Verb::Read]),
+        (Role::Advisor, &[Verb::Read]),
+        (Role::Auditor, &[Verb::Read]),
+    ],
     routes,
     menu: &[MenuEntry { path: "/evaluations", text: "evaluations", need: Some(Verb::Read) }],
     jobs: &[],

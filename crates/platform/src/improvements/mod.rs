@@ -20,7 +20,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-use crate::base::actor::Verb;
+use crate::base::actor::{Role, Verb};
 use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
 use crate::base::jobs::JobKind;
 
@@ -29,6 +29,14 @@ pub const AREA: Area = Area {
     name: "improvements",
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
+    rights: &[
+        (Role::Administrator, &[Verb::Read]),
+        (Role::Evaluator, &[Verb::Read, Verb::Manage]),
+        (Role::Ciso, &[Verb::Read, Verb::Write, Verb::Decide]),
+        (Role::Auditor, &[Verb::Read, Verb::Audit]),
+        (Role::SystemManager, &[Verb::Read, Verb::Write]),
+        (Role::Advisor, &[Verb::Read, Verb::Comment]),
+    ],
     routes,
     menu: &[MenuEntry { path: "/improvements", text: "improvements-recommendations", need: Some(Verb::Read) }],
     jobs: &[JobKind { name: jobs::LOOK, run: |cx, payload| Box::pin(jobs::look(cx, payload)) }],

@@ -26,7 +26,7 @@ pub mod wire;
 #[cfg(test)]
 mod tests;
 
-use crate::base::actor::Verb;
+use crate::base::actor::{Role, Verb};
 use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
 use crate::base::jobs::JobKind;
 
@@ -35,6 +35,14 @@ pub const AREA: Area = Area {
     name: "inspections",
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
+    rights: &[
+        (Role::Administrator, &[Verb::Read, Verb::Manage]),
+        (Role::Evaluator, &[Verb::Read, Verb::Manage]),
+        (Role::Ciso, &[Verb::Read, Verb::Write, Verb::Decide]),
+        (Role::Auditor, &[Verb::Read, Verb::Audit]),
+        (Role::SystemManager, &[Verb::Read, Verb::Write]),
+        (Role::Advisor, &[Verb::Read, Verb::Comment]),
+    ],
     routes,
     menu: &[MenuEntry { path: pages::CYCLES, text: "inspections-cycles", need: Some(Verb::Read) }],
     jobs: &[JobKind { name: "inspections.remind", run: |cx, payload| Box::pin(jobs::remind(cx, payload)) }],

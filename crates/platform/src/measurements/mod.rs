@@ -22,7 +22,7 @@ pub mod target;
 #[cfg(test)]
 mod tests;
 
-use crate::base::actor::Verb;
+use crate::base::actor::{Role, Verb};
 use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
 use crate::base::jobs::JobKind;
 
@@ -31,6 +31,14 @@ pub const AREA: Area = Area {
     name: "measurements",
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
+    rights: &[
+        (Role::Administrator, &[Verb::Read, Verb::Write, Verb::Manage]),
+        (Role::Evaluator, &[Verb::Read, Verb::Write, Verb::Manage]),
+        (Role::Ciso, &[Verb::Read, Verb::Write]),
+        (Role::SystemManager, &[Verb::Read, Verb::Write]),
+        (Role::Advisor, &[Verb::Read]),
+        (Role::Auditor, &[Verb::Read]),
+    ],
     routes,
     menu: &[MenuEntry { path: "/measurements", text: "measurements-title", need: Some(Verb::Read) }],
     jobs: &[JobKind { name: "measurements.run", run: |cx, payload| Box::pin(jobs::run(cx, payload)) }],

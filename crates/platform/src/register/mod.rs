@@ -23,7 +23,7 @@ pub mod workbook;
 #[cfg(test)]
 mod tests;
 
-use crate::base::actor::Verb;
+use crate::base::actor::{Role, Verb};
 use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
 
 /// The area.
@@ -31,6 +31,14 @@ pub const AREA: Area = Area {
     name: "register",
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
+    rights: &[
+        (Role::Administrator, &[Verb::Read, Verb::Write, Verb::Manage]),
+        (Role::Evaluator, &[Verb::Read, Verb::Write, Verb::Manage]),
+        (Role::Ciso, &[Verb::Read, Verb::Write, Verb::Decide]),
+        (Role::SystemManager, &[Verb::Read, Verb::Write]),
+        (Role::Advisor, &[Verb::Read]),
+        (Role::Auditor, &[Verb::Read]),
+    ],
     routes: all_routes,
     menu: &[
         MenuEntry { path: "/register/organisations", text: "register-organisations", need: Some(Verb::Read) },

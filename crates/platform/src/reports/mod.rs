@@ -25,8 +25,8 @@ pub mod tree;
 #[cfg(test)]
 mod tests;
 
-use crate::base::actor::Verb;
 use crate::base::actor::Verb::{Comment, Decide, Manage, Read};
+use crate::base::actor::{Role, Verb};
 use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
 
 /// The area.
@@ -34,6 +34,13 @@ pub const AREA: Area = Area {
     name: "reports",
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
+    rights: &[
+        (Role::Administrator, &[Verb::Read]),
+        (Role::Evaluator, &[Verb::Read, Verb::Manage]),
+        (Role::Ciso, &[Verb::Read, Verb::Write, Verb::Decide]),
+        (Role::Advisor, &[Verb::Read, Verb::Comment]),
+        (Role::Auditor, &[Verb::Read]),
+    ],
     routes,
     menu: &[MenuEntry { path: "/reports", text: "reports", need: Some(Read) }, MenuEntry { path: "/public", text: "reports-public", need: None }],
     jobs: &[],

@@ -23,7 +23,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-use crate::base::actor::Verb;
+use crate::base::actor::{Role, Verb};
 use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
 
 /// The area.
@@ -31,6 +31,15 @@ pub const AREA: Area = Area {
     name: "standards",
     tables: &[include_str!("tables.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
+    rights: &[
+        (Role::Administrator, &[Verb::Read, Verb::Write, Verb::Manage]),
+        (Role::Evaluator, &[Verb::Read, Verb::Write, Verb::Manage]),
+        (Role::Ciso, &[Verb::Read, Verb::Write, Verb::Decide]),
+        (Role::Advisor, &[Verb::Read, Verb::Comment]),
+        (Role::Auditor, &[Verb::Read]),
+        (Role::SystemManager, &[Verb::Read]),
+        (Role::Respondent, &[Verb::Read]),
+    ],
     routes,
     menu: &[
         MenuEntry { path: pages::EDITIONS, text: "standards-standards", need: Some(Verb::Read) },
