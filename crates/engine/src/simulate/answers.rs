@@ -66,9 +66,9 @@ impl Government {
     /// The answers of the person at `person` (a position in [`Government::people`]) in the cycle `cycle` (from 1); `None` if
     /// they do not answer, or there is no such person or cycle.
     ///
-    /// Officers give the organisation's claim. Of staff and section heads about nine in ten do; the others answer beside it,
-    /// so the commonest answer is the claim of the [`Cell`]. Each person is asked about ten things; a system manager besides
-    /// everything about each of their systems.
+    /// Officers give the organisation's claim. Of staff and section heads about nineteen in twenty do; the others answer beside
+    /// it, few enough that the claim drawn from all answers (`crate::rates::ClaimRule`, nine in ten) is mostly that of the
+    /// [`Cell`]. Each person is asked about ten things; a system manager besides everything about each of their systems.
     pub fn answers(&self, cycle: u32, person: usize) -> Option<Vec<Answer<'_>>> {
         let who = self.people.get(person)?;
         let position = (cycle as usize).checked_sub(1)?;
@@ -81,7 +81,7 @@ impl Government {
             return None;
         }
         let colleagues = self.index.roles.get(&(who.organisation.clone(), who.role)).map_or(1, Vec::len);
-        let disagree = if crowd && colleagues >= CROWD { 0.1 } else { 0.0 };
+        let disagree = if crowd && colleagues >= CROWD { 0.05 } else { 0.0 };
         let own = |requirement: &RequirementModel| -> &[Cell] {
             places.get(&(who.organisation.clone(), requirement.id.clone())).and_then(|range| cells.get(range.clone())).unwrap_or_default()
         };

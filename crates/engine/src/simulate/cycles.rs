@@ -24,7 +24,7 @@ pub(super) struct World<'a> {
 /// Draws the cells, audits and priority inspection of the cycle `number`, while the domains answer as `zones` say.
 pub(super) fn draw(world: &World, number: u32, zones: Vec<ZoneModel>) -> Cycle {
     let mut cycle = Cycle { number, fiscal_year: world.plan.first_fiscal_year + number as i32 - 1, ..Cycle::default() };
-    let auditable: BTreeSet<&str> = world.requirements.iter().filter(|r| r.audit).map(|r| r.id.as_str()).collect();
+    let auditable = Auditable::of(world.requirements);
     for profile in world.profiles {
         let before = cycle.cells.len();
         let systems: Vec<&System> = world.systems.iter().filter(|s| s.organisation == profile.organisation).collect();
@@ -68,22 +68,42 @@ fn place(profile: &Profile, requirement: &str, scope: &Scope, cycle: u32) -> [u6
     [profile.number, dice::number(requirement), system, u64::from(cycle)]
 }
 
+/// What of a standard's requirements auditors look at.
+struct Auditable<'a> {
+    /// Requirements that accept an audit.
+    all: BTreeSet<&'a str>,
+    /// Those of them that somebody is asked about, so that there is a claim to hold the verdict against.
+    claimed: BTreeSet<&'a str>,
+}
+
+impl<'a> Auditable<'a> {
+    fn of(requirements: &'a [RequirementModel]) -> Self {
+        let accepting = || requirements.iter().filter(|r| r.audit);
+        Self {
+            all: accepting().map(|r| r.id.as_str()).collect(),
+            claimed: accepting().filter(|r| !r.roles.is_empty()).map(|r| r.id.as_str()).collect(),
+        }
+    }
+}
+
 /// Draws the auditors' sample of one organisation's `cells` and what they found there.
 ///
-/// A small organisation is audited more densely, so that its sample is large enough to say something about it.
-fn audit(world: &World, number: u32, profile: &Profile, cells: &[Cell], auditable: &BTreeSet<&str>) -> Vec<AuditFinding> {
-    let eligible = || cells.iter().filter(|cell| cell.truth != State::NotApplicable && auditable.contains(cell.requirement.as_str()));
+/// A small organisation is audited more densely, so that its sample is large enough to say something about its claims. What
+/// nobody was asked about is looked at too, but no denser: a verdict without a claim beside it says nothing about claims.
+fn audit(world: &World, number: u32, profile: &Profile, cells: &[Cell], auditable: &Auditable) -> Vec<AuditFinding> {
+    let eligible = || cells.iter().filter(|cell| cell.truth != State::NotApplicable && auditable.all.contains(cell.requirement.as_str()));
+    let claimed = |cell: &Cell| auditable.claimed.contains(cell.requirement.as_str());
     let share = |cell: &Cell| {
         let whole = f64::from(world.plan.audit_percent) / 100.0;
         if cell.scope == Scope::Organisation { whole } else { whole / 3.0 }
     };
-    let expected: f64 = eligible().map(share).sum();
+    let expected: f64 = eligible().filter(|cell| claimed(cell)).map(share).sum();
     let denser = (f64::from(world.plan.audit_minimum) / expected.max(1.0)).max(1.0);
     let mut findings = Vec::new();
     for cell in eligible() {
         let stream = place(profile, &cell.requirement, &cell.scope, number);
         let mut rng = dice::stream(world.seed, "audit", &stream);
-        if !chance(&mut rng, share(cell) * denser) {
+        if !chance(&mut rng, share(cell) * if claimed(cell) { denser } else { 1.0 }) {
             continue;
         }
         let finding = found(&mut rng, cell.truth);

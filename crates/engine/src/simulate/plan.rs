@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct RequirementModel {
     /// The requirement's id in its catalogue.
     pub id: String,
-    /// Who must act, and so who is asked.
+    /// Who must act, and so who is asked; nobody where only an audit or a measurement is accepted.
     pub roles: Vec<Role>,
     pub applies_to: AppliesTo,
     /// The measurements accepted as evidence; all of them must be met.
@@ -45,7 +45,7 @@ pub struct Plan {
     pub vacant_posts: usize,
     /// How many of a hundred requirements that accept an audit are sampled in each organisation; systems are sampled at a third.
     pub audit_percent: u32,
-    /// How many cells auditors look at in each organisation at least, where it has so many.
+    /// How many cells with a claim auditors look at in each organisation at least, where it has so many.
     pub audit_minimum: u32,
 }
 

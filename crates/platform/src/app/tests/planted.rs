@@ -33,9 +33,8 @@ fn planted_over_claimers_are_found_in_what_was_loaded_and_measured() {
         let right: usize = found.iter().map(|found| found.intersection(&planted).count()).sum();
         let all: usize = found.iter().map(BTreeSet::len).sum();
         let (precision, recall) = (right as f64 / all as f64, right as f64 / (planted.len() * found.len()) as f64);
-        // Below the goal of 0.9: from the generator's own cells 8 of 8 are found, here 6. Why is not known yet.
-        // See `engine/tests/example_government.rs` for recall 0.9 over twenty seeds.
-        assert!(precision >= 0.95 && recall >= 0.75, "precision {precision:.3}, recall {recall:.3}: {found:?} of {planted:?}");
+        // Over twenty other seeds: `engine/tests/example_government.rs`.
+        assert!(precision >= 0.95 && recall >= 0.9, "precision {precision:.3}, recall {recall:.3}: {found:?} of {planted:?}");
     });
 }
 
