@@ -6,6 +6,7 @@
 mod access;
 mod api;
 mod jobs;
+mod nist;
 mod pages;
 mod planted;
 mod queries;
