@@ -1,5 +1,6 @@
 // The governing loop, told once in Japanese and once in English, without JavaScript: a respondent answers, the CISO approves, the
-// auditor disagrees, the centre evaluates and recommends, the organisation plans, a new measurement closes, the reports appear.
+// auditor disagrees, the centre evaluates and recommends, the organisation plans, a new measurement closes, both reports are written,
+// approved and published, and the public reads them.
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { axe, browser, start } from "./hinomi.mjs";
@@ -110,17 +111,24 @@ for (const lang of ["ja", "en"]) {
     await auditor.open(`/inspections/cycles/${cycle}/organisations/${organisation}`);
     const item = await auditor.link(`/organisations/${organisation}/items/${ID}$`);
     await auditor.open(item);
-    await auditor.send(item, { verdict: "major", note: lang === "ja" ? "記録が確認できない。" : "No record could be shown." });
+    const verdict = lang === "ja" ? "記録が確認できない。" : "No record could be shown.";
+    await auditor.send(item, { verdict: "major", note: verdict });
     await auditor.clean();
 
-    // The centre compares the last evaluated cycle and goes from a number down to the three facts.
+    // The centre closes the cycle, evaluates it, and goes from a number down to the three facts, the new verdict among them.
     const centre = await person("evaluator", lang);
+    await centre.open(`/inspections/cycles/${cycle}`);
+    await centre.send("/close");
     await centre.open("/evaluations");
-    await centre.open(await centre.link(`/evaluations/cycles/${ID}$`));
+    await centre.send(`/cycles/${cycle}/evaluate`);
+    await centre.open(`/evaluations/cycles/${cycle}`);
     await centre.clean();
-    const seen = await centre.link(`/evaluations/cycles/${ID}/organisations/${ID}`);
-    await centre.open(seen.split("#")[0]);
-    await centre.open(await centre.link(`/organisations/${ID}/requirements/${ID}`));
+    const seen = `/evaluations/cycles/${cycle}/organisations/${organisation}`;
+    await centre.open(await centre.link(seen));
+    await centre.clean();
+    await centre.open(await centre.link(`${seen}/requirements/${item.match(new RegExp(`items/(${ID})$`))[1]}`));
+    const facts = await centre.page.locator("main").innerText();
+    assert.ok(facts.includes(verdict), `the auditor's words stand beside the claim:\n${facts}`);
     await centre.clean();
 
     // It finds what probes say is not met at the CISO's organisation, and recommends.
@@ -163,12 +171,45 @@ for (const lang of ["ja", "en"]) {
     );
     await centre.clean();
 
-    // The annual report is published, and the public reads it.
-    await centre.open("/public");
-    await centre.open(await centre.link(`/public/reports/${ID}$`));
-    await centre.clean();
-    for (const one of [respondent, ciso, auditor, centre]) await one.close();
+    // The organisation writes its security report, the centre the annual one; both are published, and the public reads them.
+    const message = lang === "ja" ? "今年は送信ドメイン認証を整えました。" : "This year we put our mail domains in order.";
+    const report = await written(ciso, cycle, target.organisation, message);
+    await ciso.send("/approve");
+    await ciso.send("/submit");
+    const annual = await written(centre, cycle, "*annual*", message);
+    await centre.send("/approve");
+    await centre.open(`/inspections/cycles/${cycle}`);
+    await centre.send("/publish");
+    const reader = await person("public", lang);
+    for (const id of [report, annual]) {
+      await reader.open("/public");
+      assert.equal(await reader.page.locator(`a[href*="${id}"]`).count(), 0, "nothing is public before it is published");
+      await centre.open(`/reports/${id}`);
+      await centre.send("/publish");
+      await reader.open("/public");
+      await reader.open(await reader.link(`/public/reports/${id}$`));
+      await reader.clean();
+      const file = await reader.page.context().request.get(new URL(await reader.link("format=pdf"), hinomi.address).href);
+      assert.equal(file.status(), 200);
+      assert.equal((await file.body()).subarray(0, 5).toString(), "%PDF-");
+    }
+    for (const one of [respondent, ciso, auditor, centre, reader]) await one.close();
   });
+}
+
+/** Begins a report, writes its first words and shows it; gives its id. */
+async function written(writer, cycle, organisation, message) {
+  await writer.open("/reports");
+  await writer.send("/reports", { cycle, organisation });
+  const id = writer.page.url().match(new RegExp(`reports/(${ID})`))[1];
+  await writer.open(`/reports/${id}/texts`);
+  const field = await writer.page.locator("form[action$='/texts'] textarea").first().getAttribute("name");
+  const name = field.replace(/\.ja$/, "");
+  await writer.send("/texts", { [`${name}.ja`]: message, [`${name}.en`]: message });
+  await writer.open(`/reports/${id}`);
+  assert.ok((await writer.page.locator("main").innerText()).includes(message));
+  await writer.clean();
+  return id;
 }
 
 /** A target within the reader's reach with a measurement that is not met, whose it is, and the requirement it belongs to. */
