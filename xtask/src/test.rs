@@ -11,6 +11,16 @@ use crate::{cargo, root, run as execute};
 /// The parts, in order.
 const PARTS: [&str; 3] = ["rust", "postgres", "browser"];
 
+/// The tests of the program from outside, which meet its database too.
+fn program_tests() -> Result<Vec<String>> {
+    let mut names: Vec<String> = std::fs::read_dir(root().join("crates/hinomi/tests"))?
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".rs").map(str::to_owned))
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
 /// Runs the tests.
 pub fn run_parts(parts: &[&str]) -> Result<()> {
     let shared = shared().ok();
@@ -34,12 +44,18 @@ pub fn run_parts(parts: &[&str]) -> Result<()> {
             "postgres" => {
                 let server = Postgres::start()?;
                 let mut command = cargo();
-                command.args(["test", "--locked", "--package", "platform", "--package", "hinomi"]).env("HINOMI_TEST_DATABASE", &server.url);
+                // The whole workspace again, not `--package`: another choice of packages is another choice of features, and all
+                // dependencies would be compiled a second time. The pure crates' tests take seconds.
+                command.args(["test", "--workspace", "--locked", "--lib", "--bins"]).env("HINOMI_TEST_DATABASE", &server.url);
+                for test in program_tests()? {
+                    command.args(["--test", &test]);
+                }
                 with_shared(&mut command);
                 execute(&mut command)?;
             }
             "browser" => {
-                execute(cargo().args(["build", "--locked", "--package", "hinomi"]))?;
+                // Builds the program too, for its own tests, with the features everything else was built with.
+                execute(cargo().args(["test", "--workspace", "--locked", "--no-run"]))?;
                 let browser = root().join("tests/browser");
                 let tests: Vec<_> = std::fs::read_dir(&browser)?
                     .flatten()

@@ -15,7 +15,7 @@ mod work;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use platform::app::AREAS;
-use platform::base::area::CliCx;
+use platform::base::area::{Cli, CliCx};
 use platform::base::error::{Error, Result};
 
 /// The whole command line. Its words are put in by [`help::words`], in the language asked for.
@@ -44,12 +44,27 @@ fn command() -> Command {
         .subcommand(doctor::command())
         .subcommand(backup::command())
         .subcommand(restore::command());
-    for area in AREAS {
-        if let Some(cli) = &area.cli {
-            command = command.subcommand((cli.command)());
-        }
+    for cli in clis() {
+        let own = (cli.command)();
+        command = match command.find_subcommand(own.get_name()) {
+            Some(_) => {
+                let name = own.get_name().to_owned();
+                command.mut_subcommand(name, |there| there.subcommands(own.get_subcommands().cloned()))
+            }
+            None => command.subcommand(own),
+        };
     }
     command
+}
+
+/// The commands of all areas, in the order of the floors.
+fn clis() -> impl Iterator<Item = &'static Cli> {
+    AREAS.iter().flat_map(|area| area.cli)
+}
+
+/// Whether `command` is the one called `name` that knows the verb.
+fn has(command: &Command, name: &str, verb: &str) -> bool {
+    command.get_name() == name && command.find_subcommand(verb).is_some()
 }
 
 fn main() -> std::process::ExitCode {
@@ -103,8 +118,8 @@ async fn run(matches: &ArgMatches) -> anyhow::Result<u8> {
         "accounts" => words(accounts::run(cx, arguments).await),
         "token" => words(token::run(cx, arguments).await),
         _ => {
-            let cli = AREAS.iter().filter_map(|area| area.cli.as_ref()).find(|cli| (cli.command)().get_name() == name);
-            match cli {
+            let verb = arguments.subcommand_name().unwrap_or_default();
+            match clis().find(|cli| has(&(cli.command)(), name, verb)) {
                 Some(cli) => words((cli.run)(cx, arguments.clone()).await),
                 None => Err(anyhow::anyhow!("no command is called {name}")),
             }

@@ -33,7 +33,7 @@ pub const AREA: Area = Area {
     ],
     jobs: &[],
     plan: None,
-    cli: None,
+    cli: &[],
 };
 
 fn routes() -> Vec<Route> {

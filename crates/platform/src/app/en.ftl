@@ -151,3 +151,14 @@ doctor-remedy-resolver = Check --resolver or /etc/resolv.conf. Without a resolve
 cli-any-file = File
 cli-any-ID = Id
 cli-any-WHO = Who: centre or council
+
+# Words of the command
+cli-any-cycle = The cycle's code
+cli-any-dry-run = Only examine; nothing changes
+cli-any-output = File to write; to the screen if left out
+cli-any-edition = Edition of the standard: CODE@VERSION (see `standards list`) or its id
+cli-any-annual = The annual report of the centre
+cli-any-CODE = The number of the recommendation
+cli-any-reason = Why
+cli-any-note = A remark
+cli-any-requirement = The requirement's code

@@ -145,3 +145,14 @@ doctor-remedy-resolver = --resolver か /etc/resolv.conf を確かめてくだ�
 cli-any-file = ファイル
 cli-any-ID = ID
 cli-any-WHO = だれが出すか（centre または council）
+
+# コマンドの説明
+cli-any-cycle = 周期のコード
+cli-any-dry-run = 調べるだけにして、何も変えない
+cli-any-output = 書き出すファイル。省くと画面に出す
+cli-any-edition = 基準の版。「コード@版」（standards list で分かる）か ID
+cli-any-annual = センターの年次報告
+cli-any-CODE = 勧告の番号
+cli-any-reason = 理由
+cli-any-note = ひとこと
+cli-any-requirement = 遵守事項のコード

@@ -62,8 +62,8 @@ pub struct Area {
     pub jobs: &'static [JobKind],
     /// Called often, so it must be cheap.
     pub plan: Option<Plan>,
-    /// Its command at the command line.
-    pub cli: Option<Cli>,
+    /// Its commands at the command line; one that an area before it has already is added to.
+    pub cli: &'static [Cli],
 }
 
 /// An entry of the menu.

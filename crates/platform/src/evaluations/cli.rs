@@ -1,4 +1,4 @@
-//! `hinomi evaluations …`: evaluate, show, verify.
+//! `hinomi evaluations …`: evaluate, show, verify; and `hinomi cycle evaluate`.
 
 use clap::{Arg, ArgMatches, Command};
 use engine::numbers::definition;
@@ -14,7 +14,7 @@ use crate::inspections::cycle::Cycle;
 
 /// The command.
 pub fn command() -> Command {
-    let cycle = || Arg::new("CYCLE").required(true).help("The cycle's code");
+    let cycle = || Arg::new("cycle").required(true).value_name("CYCLE").help("The cycle's code");
     Command::new("evaluations")
         .about("Evaluations of closed cycles")
         .subcommand_required(true)
@@ -28,14 +28,20 @@ pub fn command() -> Command {
         .subcommand(Command::new("verify").about("Compute again and compare the bytes; exit code 1 when they differ").arg(cycle()))
 }
 
+/// What it adds to `hinomi cycle …`: the step between `close` and `publish`.
+pub fn of_cycle() -> Command {
+    let cycle = Arg::new("cycle").required(true).value_name("CYCLE").help("The cycle's code");
+    Command::new("cycle").subcommand(Command::new("evaluate").about("Evaluate a closed cycle, as `evaluations run` does").arg(cycle))
+}
+
 async fn cycle(tx: &mut Tx, m: &ArgMatches) -> Result<Cycle> {
-    inspections::store::cycle_by_code(tx, m.get_one::<String>("CYCLE").map_or("", String::as_str)).await
+    inspections::store::cycle_by_code(tx, m.get_one::<String>("cycle").map_or("", String::as_str)).await
 }
 
 /// Runs it.
 pub async fn run(cx: CliCx, m: ArgMatches) -> Result<u8> {
     match m.subcommand() {
-        Some(("run", m)) => {
+        Some(("run" | "evaluate", m)) => {
             let mut work = cx.work().await?;
             let cycle = cycle(&mut work.tx, m).await?;
             let record = actions::evaluate(&mut work, &cycle.id).await?;

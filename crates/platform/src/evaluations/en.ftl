@@ -185,3 +185,10 @@ evaluations-verdict-could-not-measure = could not measure
 evaluations-verdict-stale = stale
 evaluations-error-different = Computed again from the same rows, the result differs from the stored evaluation; the program may be another version. The first evaluation stays.
 evaluations-error-none = This cycle has not been evaluated yet. Close it, then evaluate it.
+
+# Words of the command
+cli-cycle-evaluate = Evaluate a closed cycle, as `evaluations run` does
+cli-evaluations = Evaluations of closed cycles
+cli-evaluations-run = Evaluate a closed cycle; an evaluated one again gives the same bytes
+cli-evaluations-show = Show the figures, of all or of one organisation
+cli-evaluations-verify = Compute again and compare the bytes; exit code 1 when they differ

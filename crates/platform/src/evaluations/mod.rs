@@ -36,7 +36,10 @@ pub const AREA: Area = Area {
     menu: &[MenuEntry { path: "/evaluations", text: "evaluations", need: Some(Verb::Read) }],
     jobs: &[],
     plan: None,
-    cli: Some(Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }),
+    cli: &[
+        Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) },
+        Cli { command: cli::of_cycle, run: |cx, m| Box::pin(cli::run(cx, m)) },
+    ],
 };
 
 fn routes() -> Vec<Route> {

@@ -41,7 +41,7 @@ pub const AREA: Area = Area {
     menu: &[MenuEntry { path: "/improvements", text: "improvements-recommendations", need: Some(Verb::Read) }],
     jobs: &[JobKind { name: jobs::LOOK, run: |cx, payload| Box::pin(jobs::look(cx, payload)) }],
     plan: Some(|app| Box::pin(jobs::plan(app))),
-    cli: Some(Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }),
+    cli: &[Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }],
 };
 
 fn routes() -> Vec<Route> {

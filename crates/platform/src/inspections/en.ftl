@@ -314,3 +314,15 @@ cli-cycle-units-import = Take a filled sheet in
 cli-cycle-respondents = The people who can be asked
 cli-cycle-respondents-export = Write the list
 cli-cycle-respondents-import = Take a list in
+
+# Words of the command
+cli-cycle-create-opens = First day, 2026-09-01
+cli-cycle-create-closes = Last day, 2026-10-31
+cli-cycle-create-name-ja = Name in Japanese
+cli-cycle-create-name-en = Name in English
+cli-cycle-create-year = Fiscal year; that of the first day if left out
+cli-cycle-create-period = A year, or its first or second half
+cli-cycle-create-urgent = Makes it urgent, for this reason
+cli-cycle-create-organisation = Code of an organisation that takes part, may be repeated; all if left out
+cli-cycle-create-item = Code of an item, may be repeated; all if left out
+cli-cycle-sample-seed = Repeats a draw; drawn if left out

@@ -308,3 +308,15 @@ cli-cycle-units-import = 記入した台数のシートを取り込みます
 cli-cycle-respondents = 回答者の名簿を扱います
 cli-cycle-respondents-export = 名簿を書き出します
 cli-cycle-respondents-import = 名簿を取り込みます
+
+# コマンドの説明
+cli-cycle-create-opens = 回答の初日（例：2026-09-01）
+cli-cycle-create-closes = 回答の締切日（例：2026-10-31）
+cli-cycle-create-name-ja = 日本語の名前
+cli-cycle-create-name-en = 英語の名前
+cli-cycle-create-year = 年度。省くと初日の年度
+cli-cycle-create-period = 一年か、上半期・下半期か
+cli-cycle-create-urgent = 緊急の点検にする。その理由を書く
+cli-cycle-create-organisation = 対象とする組織のコード。何度でも指定できる。省くとすべて
+cli-cycle-create-item = 対象とする項目のコード。何度でも指定できる。省くとすべて
+cli-cycle-sample-seed = 同じ抽出を繰り返すための数。省くと新しく抽出する

@@ -47,7 +47,7 @@ pub const AREA: Area = Area {
     menu: &[MenuEntry { path: pages::CYCLES, text: "inspections-cycles", need: Some(Verb::Read) }],
     jobs: &[JobKind { name: "inspections.remind", run: |cx, payload| Box::pin(jobs::remind(cx, payload)) }],
     plan: Some(|app| Box::pin(jobs::plan(app))),
-    cli: Some(Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }),
+    cli: &[Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }],
 };
 
 fn routes() -> Vec<Route> {

@@ -43,7 +43,7 @@ pub const AREA: Area = Area {
     menu: &[MenuEntry { path: "/measurements", text: "measurements-title", need: Some(Verb::Read) }],
     jobs: &[JobKind { name: "measurements.run", run: |cx, payload| Box::pin(jobs::run(cx, payload)) }],
     plan: Some(|app| Box::pin(jobs::plan(app))),
-    cli: Some(Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }),
+    cli: &[Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }],
 };
 
 fn routes() -> Vec<Route> {

@@ -206,3 +206,13 @@ register-cli-exported = Written to { $path }.
 done-register-saved = Saved.
 done-register-ended = Ended.
 done-register-imported = Imported.
+
+# Words of the command
+cli-register = Organisations, their security organisation, systems and assets
+cli-register-import = Take in an XLSX workbook or a CSV file, all of it or nothing
+cli-register-export = Write the register as a file that can be imported again
+cli-register-export-format = Kind of file
+cli-register-export-kind = The list, for CSV
+cli-register-export-output = Where to write it
+cli-register-organisations = List the organisations
+cli-register-gaps = List what is missing from the security organisations; exit code 1 if anything is

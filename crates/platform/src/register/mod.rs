@@ -48,7 +48,7 @@ pub const AREA: Area = Area {
     ],
     jobs: &[],
     plan: None,
-    cli: Some(Cli { command: cli::command, run: |cx, matches| Box::pin(cli::run(cx, matches)) }),
+    cli: &[Cli { command: cli::command, run: |cx, matches| Box::pin(cli::run(cx, matches)) }],
 };
 
 fn all_routes() -> Vec<Route> {

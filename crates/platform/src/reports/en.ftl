@@ -418,3 +418,18 @@ done-reports-submit = Submitted to the centre.
 done-reports-publish = Published.
 done-reports-policy = The policy is saved.
 reports-error-begun = This report has been begun already and is the organisation's. Open it from the list.
+
+# Words of the command
+cli-report = Security reports and the annual report
+cli-report-build = Draft a report where it is not begun yet, and write it to a file
+cli-report-build-format = The form to write; PDF if left out
+cli-report-build-as = With whose eyes
+cli-report-build-again = Draw the data anew, as a new version
+cli-report-draft = Begin every report of a cycle
+cli-report-approve = Approve the newest version
+cli-report-submit = Hand the approved version to the centre
+cli-report-publish = Publish the submitted version
+cli-report-publish-all = Every report of the cycle that is ready
+cli-report-list = List reports
+cli-report-list-cycle = Only of this cycle
+cli-report-facts = Enter facts and incidents from a JSON file: a list of { "{" }cycle, organisation, facts, incidents{ "}" }

@@ -418,3 +418,18 @@ done-reports-submit = センターに提出しました。
 done-reports-publish = 公表しました。
 done-reports-policy = 公表の方針を保存しました。
 reports-error-begun = この報告書は、すでにその組織が作成を始めています。一覧から開いてください。
+
+# コマンドの説明
+cli-report = セキュリティ報告書と年次報告
+cli-report-build = 報告書がまだなければ案を作り、ファイルに書き出す
+cli-report-build-format = 書き出す形。省くと PDF
+cli-report-build-as = だれに見える範囲で書き出すか
+cli-report-build-again = データを新しくして、次の版にする
+cli-report-draft = 周期のすべての報告書の案を作る
+cli-report-approve = 最新の版を承認する
+cli-report-submit = 承認した版をセンターに提出する
+cli-report-publish = 提出された版を公表する
+cli-report-publish-all = 公表できるすべての報告書
+cli-report-list = 報告書の一覧を出す
+cli-report-list-cycle = この周期のものだけ
+cli-report-facts = 実績と障害・事故等を JSON から取り込む。{ "{" }cycle, organisation, facts, incidents{ "}" } の並び

@@ -45,7 +45,7 @@ pub const AREA: Area = Area {
     menu: &[MenuEntry { path: "/reports", text: "reports", need: Some(Read) }, MenuEntry { path: "/public", text: "reports-public", need: None }],
     jobs: &[],
     plan: None,
-    cli: Some(Cli { command: cli::command, run: |cx, matches| Box::pin(cli::run(cx, matches)) }),
+    cli: &[Cli { command: cli::command, run: |cx, matches| Box::pin(cli::run(cx, matches)) }],
 };
 
 fn routes() -> Vec<Route> {

@@ -198,3 +198,16 @@ standards-cli-none = There is no standard yet. hinomi standards baseline stores 
 standards-cli-adopted = Organisations that adopted { $name }: { $count }.
 standards-cli-standing = { $code }  { $name }  { $edition }  left: { $open }
 standards-cli-written = Written to { $path }.
+
+# Words of the command
+cli-standards = Standards and editions: take in, list, compare, adopt, export
+cli-standards-import = Store an OSCAL catalog or profile as an edition; what a profile imports is looked for beside it, then among the editions
+cli-standards-baseline = Store the baseline standard that comes with the product
+cli-standards-baseline-edition = 1 or 2; without it, both
+cli-standards-list = List the editions
+cli-standards-diff = What changed from one edition to another
+cli-standards-diff-from = The older edition: CODE@VERSION or its id
+cli-standards-diff-to = The newer edition: CODE@VERSION or its id
+cli-standards-adopt = Put an organisation on an edition, or all that stand on none
+cli-standards-standing = Which organisation stands on which edition, and what it has left to confirm
+cli-standards-export = Write an edition's catalog, or an organisation's derived standard, as OSCAL JSON
