@@ -105,6 +105,7 @@ pub async fn verify(tx: &mut Tx, id: &CycleId) -> Result<Verified> {
         ("organisations", data.organisations != now.organisations),
         ("respondents", data.respondents != now.respondents),
         ("answers", data.answers != now.answers),
+        ("claims", data.claims != now.claims),
         ("findings", data.findings != now.findings),
         ("verdicts", data.verdicts != now.verdicts),
         ("units", data.units != now.units),

@@ -140,6 +140,7 @@ evaluations-class-mail-server = Mail servers
 evaluations-grade = Grade
 evaluations-triple = The three facts
 evaluations-triple-none = Nothing was claimed, audited or measured of this requirement here.
+evaluations-left-out = The organisation leaves this requirement out of its derived standard. Respondents were not asked, and the claim counts as “not applicable”. Reason: { $reason }
 evaluations-claim-counts = Answers counted
 evaluations-claim-rule = The claim is "implemented" when { $implemented } of the applicable answers say so, "partly" when { $partly } say at least partly.
 evaluations-claim-none = Nobody answered.

@@ -1,10 +1,11 @@
 //! A cycle's rows for the evaluation: a few queries, joined in memory, named by codes so that the data file reads by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engine::evaluate::{
-    AnswersRow, CycleData, FindingRow, Organisation, PostsRow, Requirement, RespondentsRow, Rules, Summary, UnitsRow, VerdictRow,
+    AnswersRow, ClaimRow, CycleData, FindingRow, Organisation, PostsRow, Requirement, RespondentsRow, Rules, Summary, UnitsRow, VerdictRow,
 };
+use engine::facts::Claim;
 use engine::importance::{SystemFacts, usual_criteria};
 use engine::triple::Scope as Part;
 use engine::words::Words;
@@ -67,11 +68,12 @@ pub async fn gather(tx: &mut Tx, cycle: &Cycle, until: &str) -> Result<CycleData
         items: inspections::store::items(tx, &cycle.id).await?.into_iter().map(|item| (item.requirement_id.to_string(), item)).collect(),
     };
     let asked = requirements.iter().filter(|one| names.items.contains_key(one.id.as_str()));
+    let findings = findings(tx, cycle, &names).await?;
+    let verdicts = verdicts(tx, cycle, until, &names, asked.clone()).await?;
     Ok(CycleData {
         cycle: cycle.code.clone(),
         edition: edition.spelled(),
         requirements: asked
-            .clone()
             .map(|one| Requirement {
                 id: one.code.as_str().into(),
                 title: Words::new(&*one.title_ja, &*one.title_en),
@@ -84,9 +86,9 @@ pub async fn gather(tx: &mut Tx, cycle: &Cycle, until: &str) -> Result<CycleData
             .collect(),
         respondents: respondents(tx, cycle, &names).await?,
         answers: answers(tx, cycle, &names).await?,
-        claims: Vec::new(),
-        findings: findings(tx, cycle, &names).await?,
-        verdicts: verdicts(tx, cycle, until, &names, asked).await?,
+        claims: claims(tx, cycle, &names, &findings, &verdicts).await?,
+        findings,
+        verdicts,
         units: units(tx, cycle, &names).await?,
         posts: posts(tx, &names, &systems).await?,
         // What became of findings is told by `improvements`, which comes after the evaluation and goes on changing.
@@ -148,6 +150,40 @@ async fn answers(tx: &mut Tx, cycle: &Cycle, names: &Names) -> Result<Vec<Answer
             let counts = engine::rates::Answers::default();
             out.push(AnswersRow { organisation, scope: Part::whole(), requirement, role: one.role, asked, counts });
         }
+    }
+    Ok(out)
+}
+
+/// What a derived standard left out when the cycle opened is the claim "not applicable": an auditor or a probe that judges it all
+/// the same then shows as a disagreement. Where a requirement is judged system by system, the claim is made for every system
+/// the cycle asked about and for every other that was judged.
+async fn claims(tx: &mut Tx, cycle: &Cycle, names: &Names, findings: &[FindingRow], verdicts: &[VerdictRow]) -> Result<Vec<ClaimRow>> {
+    let exclusions = inspections::store::exclusions(tx, &Scope::Everything, &cycle.id).await?;
+    if exclusions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let systems = inspections::store::systems_in(tx, &cycle.id).await?;
+    let mut out = Vec::new();
+    for one in &exclusions {
+        let (Some(organisation), Some(requirement)) = (names.organisation(&one.organisation_id), names.requirement(&one.requirement_id)) else {
+            continue;
+        };
+        let mut parts: BTreeSet<Part> = systems
+            .iter()
+            .filter(|(of, _)| *of == one.organisation_id)
+            .map(|(_, system)| names.part(&one.requirement_id, Some(system)))
+            .chain(findings.iter().filter(|row| row.organisation == organisation && row.requirement == requirement).map(|row| row.scope.clone()))
+            .chain(verdicts.iter().filter(|row| row.organisation == organisation && row.requirement == requirement).map(|row| row.scope.clone()))
+            .collect();
+        if parts.is_empty() {
+            parts.insert(Part::whole());
+        }
+        out.extend(parts.into_iter().map(|scope| ClaimRow {
+            organisation: organisation.clone(),
+            scope,
+            requirement: requirement.clone(),
+            claim: Claim::NotApplicable,
+        }));
     }
     Ok(out)
 }

@@ -134,6 +134,7 @@ evaluations-class-mail-server = メールサーバ
 evaluations-grade = 区分
 evaluations-triple = 三つの事実
 evaluations-triple-none = この遵守事項について、この組織では何も申告、監査、実測されていません。
+evaluations-left-out = この組織は、この遵守事項を自らの対策基準から外しています。回答者には聞かず、申告は「該当なし」として扱います。理由：{ $reason }
 evaluations-claim-counts = 回答の数
 evaluations-claim-rule = 「実施」が該当する回答の{ $implemented }以上なら「実施」、一部実施を含めて{ $partly }以上なら「一部実施」とします。
 evaluations-claim-none = 回答がありません。

@@ -23,6 +23,11 @@ const CODES: [&str; 6] = ["moa", "mob", "moc", "mod", "moe", "mof"];
 
 /// Six ministries; each has one respondent. `moa` claims everything, the others admit what is open; an auditor looked.
 async fn closed() -> (Bench, CycleId) {
+    closed_without(&[]).await
+}
+
+/// As [`closed`], where `moa` left requirements (code, reason) out of its derived standard.
+async fn closed_without(exclusions: &[(&str, &str)]) -> (Bench, CycleId) {
     let bench = Bench::new().await;
     bench.account("centre@example.test", Role::Evaluator, "centre").await;
     bench.account("ciso@example.test", Role::Ciso, "moa").await;
@@ -40,6 +45,11 @@ async fn closed() -> (Bench, CycleId) {
         add_organisation(&mut work, &new).await.unwrap();
     }
     let edition = crate::standards::actions::ship_baseline(&mut work, 1).await.unwrap();
+    crate::standards::actions::adopt_all(&mut work, &edition).await.unwrap();
+    let moa = crate::register::store::organisation_by_code(&mut work.tx, &Scope::Everything, "moa").await.unwrap().id;
+    for (code, reason) in exclusions {
+        crate::standards::actions::exclude(&mut work, &moa, code, reason).await.unwrap();
+    }
     let people: Vec<NewRespondent> = CODES
         .iter()
         .map(|code| NewRespondent {
@@ -71,7 +81,8 @@ async fn closed() -> (Bench, CycleId) {
     let respondents = inspections::store::respondents(&mut work.tx, &Scope::Everything).await.unwrap();
     let given = respondents.iter().flat_map(|person| {
         let boaster = person.code == "p-moa";
-        items.iter().enumerate().map(move |(index, item)| Given {
+        let left_out = move |item: &&Item| boaster && exclusions.iter().any(|(code, _)| *code == item.code);
+        items.iter().filter(move |item| !left_out(item)).enumerate().map(move |(index, item)| Given {
             respondent_id: person.id.clone(),
             requirement_id: item.requirement_id.clone(),
             system_id: None,
@@ -298,4 +309,51 @@ async fn fifty_organisations_and_three_hundred_requirements_are_compared_on_one_
     assert_eq!(page.status, 200);
     let table = page.body.split("<tbody").find(|part| part.contains("第0省")).unwrap();
     assert!(table.contains("第43省") && evaluation.figures.contains_key(OVER_CLAIM_RATE.id));
+}
+
+#[tokio::test]
+async fn what_is_left_out_counts_as_not_applicable_and_whoever_judges_it_disagrees() {
+    let (bench, cycle) = closed_without(&[("hw-07", "私物の端末を使わせない"), ("hw-18", "メールを使わない"), ("inf-12", "暗号を使わない")]).await;
+    let mut work = bench.work().await;
+    let asset = crate::register::asset::NewAsset {
+        organisation: "moa".into(),
+        kind: "domain".into(),
+        name: "a.go.jp".into(),
+        count: 1,
+        ..Default::default()
+    };
+    crate::register::actions::add_assets(&mut work, &[asset]).await.unwrap();
+    work.commit().await.unwrap();
+    bench.set_time("2026-05-01T00:00:00Z");
+    let seen = serde_json::json!({
+        "class_uid": 2003, "category_uid": 2, "activity_id": 1, "type_uid": 200_301, "severity_id": 1,
+        "time": 1_776_211_200_000_i64, "metadata": { "version": "1.5.0", "product": { "name": "Scanner" } },
+        "finding_info": { "uid": "1", "title": "t" },
+        "compliance": { "control": "spf", "status": "Fail", "status_detail": "no record" }, "resources": [{ "name": "a.go.jp" }],
+    });
+    let sent = bench.upload_as("centre@example.test", "/measurements/import", "scan.ndjson", seen.to_string().as_bytes(), &[]).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    let mut work = bench.work().await;
+    let record = actions::evaluate(&mut work, &cycle).await.unwrap();
+    work.commit().await.unwrap();
+    let mut tx = bench.app.db.read().await.unwrap();
+    let evaluation = super::view::load(&mut tx, &record).await.unwrap();
+    use engine::triple::Disagreement::{NotApplicableAudited, NotApplicableMeasured};
+    for (code, disagreements) in [("hw-07", vec![NotApplicableAudited]), ("hw-18", vec![NotApplicableMeasured]), ("inf-12", vec![])] {
+        let rows = super::view::triples_at(&evaluation, "moa", code);
+        let said: Vec<_> = rows.iter().map(|row| (row.triple.claim, row.disagreements.clone())).collect();
+        assert_eq!(said, [(Some(Claim::NotApplicable), disagreements)], "{code}");
+    }
+    // Elsewhere the same requirement is claimed as before.
+    let claims: Vec<_> = super::view::triples_at(&evaluation, "mob", "hw-07").iter().map(|row| row.triple.claim).collect();
+    assert!(claims.len() == 1 && claims[0] != Some(Claim::NotApplicable), "{claims:?}");
+    let verified = actions::verify(&mut tx, &cycle).await.unwrap();
+    assert!(verified.same && verified.frozen && verified.drifted.is_empty(), "{verified:?}");
+    let items = inspections::store::items(&mut tx, &cycle).await.unwrap();
+    drop(tx);
+    let requirement = &items.iter().find(|item| item.code == "hw-18").unwrap().requirement_id;
+    let moa = bench.organisation("moa").await.id;
+    let path = format!("/evaluations/cycles/{cycle}/organisations/{moa}/requirements/{requirement}?lang=en");
+    let page = bench.get_as("ciso@example.test", &path).await.body;
+    assert!(page.contains("メールを使わない") && page.contains("there was something to measure"), "{page}");
 }

@@ -5,7 +5,7 @@ use axum::extract::Path;
 
 use super::actions::{self, Recorded, Reminded, RespondentsTaken};
 use super::answer::{Submission, Taken};
-use super::cycle::{CycleId, NewCycle};
+use super::cycle::{CycleExclusion, CycleId, NewCycle};
 use super::pages::{cycle::count, seen};
 use super::respondent::NewRespondent;
 use super::store;
@@ -32,6 +32,13 @@ pub fn routes() -> Vec<Route> {
         Route::api_post("/api/v1/inspections/cycles/{cycle}/remind", May(Manage), "Remind those who have not finished, once a day", remind)
             .gives::<Reminded>(),
         Route::api("/api/v1/inspections/cycles/{cycle}/items", May(Read), "List what a cycle asks", items).gives::<Vec<ItemOut>>(),
+        Route::api(
+            "/api/v1/inspections/cycles/{cycle}/exclusions",
+            May(Read),
+            "List what derived standards left out when the cycle opened, with the reason",
+            exclusions,
+        )
+        .gives::<Vec<CycleExclusion>>(),
         Route::api("/api/v1/inspections/cycles/{cycle}/rates", May(Read), "Rates by organisation, role and item within your reach", rates_of)
             .gives::<Vec<RateOut>>(),
         Route::api_post("/api/v1/inspections/cycles/{cycle}/answers", May(Read), "Store answers in bulk, all or nothing", answers)
@@ -112,6 +119,12 @@ async fn items(cx: Cx, Path(id): Path<CycleId>) -> Result<Json<Vec<ItemOut>>> {
     let mut tx = cx.read().await?;
     seen(&cx, &mut tx, &id).await?;
     Ok(Json(store::items(&mut tx, &id).await?.into_iter().map(ItemOut::from).collect()))
+}
+
+async fn exclusions(cx: Cx, Path(id): Path<CycleId>) -> Result<Json<Vec<CycleExclusion>>> {
+    let mut tx = cx.read().await?;
+    let (_, scope) = seen(&cx, &mut tx, &id).await?;
+    Ok(Json(store::exclusions(&mut tx, &scope, &id).await?))
 }
 
 async fn rates_of(cx: Cx, Path(id): Path<CycleId>) -> Result<Json<Vec<RateOut>>> {

@@ -49,6 +49,7 @@ pub fn command() -> Command {
                 .arg(many("item", "Code of an item; all if left out")),
         )
         .subcommand(Command::new("rates").about("Rates by organisation, role and item").arg(code()))
+        .subcommand(Command::new("exclusions").about("What derived standards left out when the cycle opened, with the reason").arg(code()))
         .subcommand(Command::new("remind").about("Remind those who have not finished, once a day").arg(code()))
         .subcommand(Command::new("links").about("Write personal addresses of those who have not finished, as JSON or lines").arg(code()))
         .subcommand(
@@ -213,6 +214,7 @@ pub async fn run(cx: CliCx, matches: ArgMatches) -> Result<u8> {
             })?;
             Ok(0)
         }
+        "exclusions" => exclusions(&cx, work, matches).await,
         "remind" => {
             let id = cycle(&mut work, matches).await?.id;
             let done = actions::remind(&mut work, &id).await?;
@@ -248,6 +250,22 @@ async fn done(cx: &CliCx, mut work: Work, id: &super::cycle::CycleId) -> Result<
     work.commit().await?;
     let line = format!("{}\t{}\t{}", now.code, cx.t(&format!("inspections-state-{}", now.state.as_str())), now.name(cx.lang));
     cx.print(&CycleOut::from(now), || line)?;
+    Ok(0)
+}
+
+async fn exclusions(cx: &CliCx, mut work: Work, matches: &ArgMatches) -> Result<u8> {
+    let id = cycle(&mut work, matches).await?.id;
+    let all = store::exclusions(&mut work.tx, &Scope::Everything, &id).await?;
+    let items = store::items(&mut work.tx, &id).await?;
+    let organisations = crate::register::store::organisations(&mut work.tx, &Scope::Everything).await?;
+    cx.print(&all, || {
+        let line = |one: &super::cycle::CycleExclusion| {
+            let organisation = organisations.iter().find(|other| other.id == one.organisation_id).map_or("", |other| other.name(cx.lang));
+            let code = items.iter().find(|item| item.requirement_id == one.requirement_id).map_or("", |item| item.code.as_str());
+            [organisation, code, one.reason.as_str()].join("\t")
+        };
+        if all.is_empty() { cx.t("inspections-exclusions-empty") } else { all.iter().map(line).collect::<Vec<_>>().join("\n") }
+    })?;
     Ok(0)
 }
 

@@ -284,6 +284,18 @@ pub struct Participant {
     pub revision: i64,
 }
 
+/// A requirement that an organisation's derived standard leaves out, as it was when the cycle opened: its people are not asked,
+/// and the reason is shown instead (comply or explain).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct CycleExclusion {
+    /// The organisation.
+    pub organisation_id: OrganisationId,
+    /// The requirement.
+    pub requirement_id: RequirementId,
+    /// Why it is left out, in the organisation's words.
+    pub reason: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

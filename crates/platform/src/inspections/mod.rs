@@ -1,9 +1,9 @@
 //! The yearly inspection: cycles, self-inspection, priority inspection, audit.
 //!
-//! Owns the tables `cycle`, `cycle_item`, `cycle_organisation`, `cycle_respondent`, `cycle_system`, `cycle_denominator`, `respondent`,
-//! `respondent_system`, `respondent_link`, `reminder`, `answer`, `answer_version`, `submission`, `priority_unit`,
+//! Owns the tables `cycle`, `cycle_item`, `cycle_organisation`, `cycle_respondent`, `cycle_system`, `cycle_denominator`, `cycle_exclusion`,
+//! `respondent`, `respondent_system`, `respondent_link`, `reminder`, `answer`, `answer_version`, `submission`, `priority_unit`,
 //! `priority_unit_version`, `audit_sample`, `finding`, `finding_version`.
-//! Holds always: opening freezes edition, items, organisations, people, denominators and rules; after closing no answer changes; a
+//! Holds always: opening freezes edition, items, organisations, what their standards leave out, people, denominators and rules; after closing no answer changes; a
 //! change keeps what was; an auditor's verdict is a row of its own and never touches a claim.
 //! Not here on purpose: what the answers mean for an organisation (`evaluations`), and what probes saw (`measurements`).
 //! Begin at [`cycle`], then [`actions`].
@@ -33,7 +33,7 @@ use crate::base::jobs::JobKind;
 /// The area.
 pub const AREA: Area = Area {
     name: "inspections",
-    tables: &[include_str!("tables.sql")],
+    tables: &[include_str!("tables.sql"), include_str!("tables_2.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
     rights: &[
         (Role::Administrator, &[Verb::Read, Verb::Manage]),

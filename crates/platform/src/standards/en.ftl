@@ -163,6 +163,7 @@ standards-exclusions-empty = Nothing is left out. The whole common standard is a
 standards-exclude = Leave a requirement out
 standards-include = Take in again
 standards-reason = Why it is left out
+standards-reason-hint = Inspections that open from now on do not ask it; the reason is shown in the inspection and in the evaluation. Inspections already open do not change.
 standards-parameters = Values the organisation sets
 standards-parameter = Parameter
 standards-parameter-label = What it sets

@@ -163,6 +163,7 @@ standards-exclusions-empty = 外した遵守事項はありません。共通の
 standards-exclude = 遵守事項を対象から外す
 standards-include = 対象に戻す
 standards-reason = 外す理由
+standards-reason-hint = これから始まる点検では、この遵守事項を回答者に聞かず、理由を点検と評価の画面に示します。すでに始まった点検は変わりません。
 standards-parameters = 組織が決める値
 standards-parameter = パラメータ
 standards-parameter-label = 決めること

@@ -129,13 +129,13 @@ fn system(stage: &Stage, about: &About) -> Option<SystemId> {
 /// Where the program asks somebody what the generator did not, the organisation's claim is their answer.
 async fn answers(stage: &Stage, made: &Government, index: usize, work: &mut Work, id: &CycleId) -> Result<Vec<Given>> {
     let cycle = stage.cycle(index)?;
-    let items: Vec<Item> = store::items(&mut work.tx, id).await?;
     let position: BTreeMap<&str, usize> = made.people.iter().enumerate().map(|(at, person)| (person.code.as_str(), at)).collect();
     let codes: BTreeMap<&SystemId, &String> = stage.systems.iter().map(|(code, id)| (id, code)).collect();
     let cells: BTreeMap<(&str, &str, &About), Claim> =
         cycle_of(made, index)?.cells.iter().map(|cell| ((cell.organisation.as_str(), cell.requirement.as_str(), &cell.scope), cell.claim)).collect();
     let mut out = Vec::new();
     for participant in store::participants(&mut work.tx, id).await? {
+        let items: Vec<Item> = store::items_of(&mut work.tx, id, &participant.organisation_id).await?;
         let people = store::asked_people(&mut work.tx, id, &participant.organisation_id).await?;
         let mut in_charge: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (person, role, system) in store::systems_asked_of(&mut work.tx, id, &participant.organisation_id).await? {

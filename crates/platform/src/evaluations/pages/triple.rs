@@ -52,6 +52,9 @@ pub async fn triple(cx: &Cx, tx: &mut Tx, id: &CycleId, organisation: &Organisat
     for disagreement in rows.iter().flat_map(|row| &row.disagreements).collect::<std::collections::BTreeSet<_>>() {
         page = page.note("warn", disagreement.sentence(cx.lang));
     }
+    if let Some(reason) = inspections::store::exclusions_of(tx, id, organisation).await?.get(&requirement.id) {
+        page = page.note("plain", cx.tv("evaluations-left-out", &[("reason", reason.clone())]));
+    }
     let mut list = List::new("triples", cx.t("evaluations-triple"))
         .bare()
         .column(cx.t("evaluations-scope"))

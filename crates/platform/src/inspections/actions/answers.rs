@@ -24,6 +24,8 @@ struct Part {
     organisation: OrganisationId,
     roles: BTreeMap<RespondentId, Vec<Role>>,
     systems: BTreeSet<SystemId>,
+    /// What its derived standard left out at opening.
+    left_out: BTreeSet<RequirementId>,
     there: BTreeMap<(RespondentId, RequirementId, Option<SystemId>), Answer>,
 }
 
@@ -59,6 +61,7 @@ pub async fn answer_many(work: &mut Work, id: &CycleId, given: Vec<Given>) -> Re
                 .map(|(person, asked)| (person.id, asked.duties.iter().map(|duty| duty.role).collect()))
                 .collect(),
             systems: store::systems_asked_of(&mut work.tx, id, &organisation).await?.into_iter().map(|(_, _, system)| system).collect(),
+            left_out: store::exclusions_of(&mut work.tx, id, &organisation).await?.into_keys().collect(),
             there: store::answers_of(&mut work.tx, id, &organisation).await?.into_iter().map(|answer| (key(&answer), answer)).collect(),
             organisation,
         };
@@ -106,6 +109,7 @@ async fn put(
         });
         match (item, role) {
             (None, _) => fail("requirement", "inspections-error-item-unknown"),
+            (Some(item), _) if part.left_out.contains(&item.requirement_id) => fail("requirement", "inspections-error-left-out"),
             (Some(_), None) => fail("requirement", "inspections-error-not-asked"),
             (Some(item), Some(_)) => match &one.system_id {
                 Some(system) if !item.by_system() || !part.systems.contains(system) => fail("system", "inspections-error-system-unknown"),
@@ -181,7 +185,7 @@ pub async fn answer_own(work: &mut Work, who: &Answering, mut given: Vec<Given>,
     let person = store::respondent(&mut work.tx, &who.respondent_id).await?;
     let asked = store::asked_one(&mut work.tx, &cycle.id, &person.id).await?;
     let systems = store::systems_asked(&mut work.tx, &cycle.id, &person.id).await?;
-    let all = store::items(&mut work.tx, &cycle.id).await?;
+    let all = store::items_of(&mut work.tx, &cycle.id, &asked.organisation_id).await?;
     let own: BTreeSet<(RequirementId, Option<SystemId>)> =
         questions(&all, &asked.duties, &systems).into_iter().map(|one| (one.item.requirement_id.clone(), one.system)).collect();
     if !given.iter().all(|one| one.respondent_id == person.id && own.contains(&(one.requirement_id.clone(), one.system_id.clone()))) {
@@ -196,6 +200,8 @@ pub async fn answer_own(work: &mut Work, who: &Answering, mut given: Vec<Given>,
     let part = Part {
         roles: BTreeMap::from([(person.id.clone(), asked.duties.iter().map(|duty| duty.role).collect())]),
         systems: systems.into_iter().map(|(_, system)| system).collect(),
+        // Nothing left out is among these items.
+        left_out: BTreeSet::new(),
         there: store::answers_by(&mut work.tx, &cycle.id, &person.id).await?.into_iter().map(|answer| (key(&answer), answer)).collect(),
         organisation: asked.organisation_id,
     };

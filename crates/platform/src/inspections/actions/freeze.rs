@@ -8,12 +8,12 @@ use crate::base::actor::{OrganisationId, Scope};
 use crate::base::error::{Error, Result};
 use crate::base::work::Work;
 use crate::inspections::answer::Denominator;
-use crate::inspections::cycle::{Cycle, Item};
+use crate::inspections::cycle::{Cycle, CycleExclusion, Item, Participant};
 use crate::inspections::respondent::{Asked, Duty, Respondent, RespondentId, questions};
 use crate::inspections::store;
 use crate::register::system::{System, SystemId};
 
-/// Freezes people, systems and denominators of every organisation that takes part.
+/// Freezes what is left out, and people, systems and denominators of every organisation that takes part.
 pub(super) async fn freeze(work: &mut Work, cycle: &Cycle) -> Result<()> {
     let items = store::items(&mut work.tx, &cycle.id).await?;
     let participants = store::participants(&mut work.tx, &cycle.id).await?;
@@ -29,12 +29,16 @@ pub(super) async fn freeze(work: &mut Work, cycle: &Cycle) -> Result<()> {
     for (person, system) in store::respondent_systems(&mut work.tx, &Scope::Everything).await? {
         managers.entry(system).or_default().push(person);
     }
+    let exclusions = exclusions(work, cycle, &items, &participants).await?;
+    store::insert_exclusions(&mut work.tx, &cycle.id, &exclusions).await?;
     let (mut asked, mut in_charge, mut denominators) = (Vec::new(), Vec::new(), Vec::new());
     for participant in &participants {
         let id = &participant.organisation_id;
+        let left_out = |item: &Item| exclusions.iter().any(|one| one.organisation_id == *id && one.requirement_id == item.requirement_id);
+        let own: Vec<Item> = items.iter().filter(|item| !left_out(item)).cloned().collect();
         let part = Part {
             cycle,
-            items: &items,
+            items: &own,
             organisation: id,
             people: people.get(id).map_or(&[], Vec::as_slice),
             systems: systems.get(id).map_or(&[], Vec::as_slice),
@@ -52,9 +56,26 @@ pub(super) async fn freeze(work: &mut Work, cycle: &Cycle) -> Result<()> {
     store::set_taking(&mut work.tx, &cycle.id, true).await
 }
 
+/// What each organisation's derived standard leaves out of what this cycle asks. A code means the same in every edition of a
+/// standard, so it does not matter on which of them the organisation stands; a derived standard of another series says nothing.
+async fn exclusions(work: &mut Work, cycle: &Cycle, items: &[Item], participants: &[Participant]) -> Result<Vec<CycleExclusion>> {
+    let standard = crate::standards::store::edition(&mut work.tx, &cycle.edition_id).await?.standard_id;
+    let by_code: BTreeMap<&str, &Item> = items.iter().map(|item| (item.code.as_str(), item)).collect();
+    let all = crate::standards::store::exclusions_under(&mut work.tx, &standard).await?;
+    Ok(all
+        .into_iter()
+        .filter(|(organisation, _)| participants.iter().any(|one| one.organisation_id == *organisation))
+        .filter_map(|(organisation_id, one)| {
+            let requirement_id = by_code.get(one.code.as_str())?.requirement_id.clone();
+            Some(CycleExclusion { organisation_id, requirement_id, reason: one.reason })
+        })
+        .collect())
+}
+
 /// One organisation's part of a cycle.
 struct Part<'a> {
     cycle: &'a Cycle,
+    /// What the organisation is asked.
     items: &'a [Item],
     organisation: &'a OrganisationId,
     people: &'a [Respondent],

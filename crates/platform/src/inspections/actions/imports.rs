@@ -1,6 +1,6 @@
 //! Imports and exports: a file in becomes one of the other verbs, all or nothing; every problem keeps its place in the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use formats::lang::Lang;
 
@@ -110,7 +110,7 @@ pub async fn export_answers(work: &mut Work, id: &CycleId, organisation: &Organi
     store::participant(&mut work.tx, &scope, id, organisation).await?;
     let cycle = store::cycle(&mut work.tx, id).await?;
     let of = crate::register::store::organisation(&mut work.tx, &scope, organisation).await?;
-    let items = store::items(&mut work.tx, id).await?;
+    let items = store::items_of(&mut work.tx, id, organisation).await?;
     let requirements: BTreeMap<_, _> =
         crate::standards::store::requirements(&mut work.tx, &cycle.edition_id).await?.into_iter().map(|one| (one.id.clone(), one)).collect();
     let systems: BTreeMap<_, _> = crate::register::store::systems(&mut work.tx, &scope).await?.into_iter().map(|one| (one.id.clone(), one)).collect();
@@ -217,7 +217,8 @@ pub async fn import_units(work: &mut Work, id: &CycleId, bytes: &[u8], name: &st
     placed(read, outcome, &units::COLUMNS)
 }
 
-/// Units of the priority inspection within reach as XLSX: every organisation and item, with the counts where there are some.
+/// Units of the priority inspection within reach as XLSX: every organisation and item that its derived standard did not leave
+/// out, with the counts where there are some.
 pub async fn export_units(work: &mut Work, id: &CycleId, lang: Lang) -> Result<Vec<u8>> {
     let scope = entering(work)?;
     let cycle = store::cycle(&mut work.tx, id).await?;
@@ -230,9 +231,11 @@ pub async fn export_units(work: &mut Work, id: &CycleId, lang: Lang) -> Result<V
         .map(|one| ((one.organisation_id.clone(), one.requirement_id.clone()), one))
         .collect();
     let items: Vec<_> = store::items(&mut work.tx, id).await?.into_iter().filter(|item| item.priority_inspected).collect();
+    let left_out: BTreeSet<_> =
+        store::exclusions(&mut work.tx, &scope, id).await?.into_iter().map(|one| (one.organisation_id, one.requirement_id)).collect();
     let mut lines = Vec::new();
     for one in crate::register::store::organisations(&mut work.tx, &scope).await?.into_iter().filter(|one| reach.contains(&one.id)) {
-        for item in &items {
+        for item in items.iter().filter(|item| !left_out.contains(&(one.id.clone(), item.requirement_id.clone()))) {
             let unit = there.get(&(one.id.clone(), item.requirement_id.clone()));
             lines.push(units::Line {
                 organisation: one.code.clone(),

@@ -29,6 +29,8 @@ pub async fn record_units(work: &mut Work, id: &CycleId, new: &[NewUnit]) -> Res
         .filter(|item| item.priority_inspected)
         .map(|item| (item.requirement_id, item.applies_to))
         .collect();
+    let left_out: BTreeSet<_> =
+        store::exclusions(&mut work.tx, &scope, id).await?.into_iter().map(|one| (one.organisation_id, one.requirement_id)).collect();
     let key = |one: &PriorityUnit| (one.organisation_id.clone(), one.requirement_id.clone(), one.class);
     let there: BTreeMap<_, PriorityUnit> =
         store::priority_units_within(&mut work.tx, &scope, id).await?.into_iter().map(|one| (key(&one), one)).collect();
@@ -44,6 +46,9 @@ pub async fn record_units(work: &mut Work, id: &CycleId, new: &[NewUnit]) -> Res
         }
         match items.get(&one.requirement_id) {
             None => fail("requirement", "inspections-error-not-priority"),
+            Some(_) if left_out.contains(&(one.organisation_id.clone(), one.requirement_id.clone())) => {
+                fail("requirement", "inspections-error-left-out");
+            }
             Some(class) if *class != one.class => fail("class", "inspections-error-class"),
             Some(_) => {}
         }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use engine::facts::Role;
 
 use super::{CYCLES, bars, below, counted, figure, path, rate_list, seen, state, urgent};
-use crate::base::actor::Verb;
+use crate::base::actor::{OrganisationId, Verb};
 use crate::base::cx::Cx;
 use crate::base::dates::show_stamp;
 use crate::base::error::Result;
@@ -17,9 +17,10 @@ use crate::base::view::list::List;
 use crate::base::view::page::Page;
 use crate::base::view::respond::{File, Go};
 use crate::inspections::actions;
-use crate::inspections::cycle::{Cycle, CycleId, State};
+use crate::inspections::cycle::{Cycle, CycleExclusion, CycleId, Item, State};
 use crate::inspections::rates::{Rates, rates};
 use crate::inspections::store;
+use crate::standards::requirement::RequirementId;
 
 /// What was counted of a cycle within reach: three queries, whatever the number of answers.
 pub(crate) async fn count(tx: &mut crate::base::db::Tx, scope: &crate::base::actor::Scope, id: &CycleId) -> Result<Rates> {
@@ -119,6 +120,11 @@ pub async fn cycle(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
     if cycle.opened_at.is_some() {
         page = page.list(roles(&cx, &rates));
     }
+    let exclusions = store::exclusions(&mut tx, &scope, &id).await?;
+    if !exclusions.is_empty() {
+        let names: BTreeMap<_, _> = organisations.iter().map(|one| (&one.id, one.name(cx.lang))).collect();
+        page = page.text(cx.t("inspections-exclusions-lead")).list(left_out(&cx, &id, &items, &titles, &names, &exclusions));
+    }
     let list = List::new("items", cx.t("inspections-items"))
         .column(cx.t("inspections-item"))
         .column(cx.t("inspections-title"))
@@ -138,6 +144,32 @@ pub async fn cycle(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
             ]
         }));
     Ok(page.list(list))
+}
+
+/// What derived standards left out: by whom, what, why.
+fn left_out(
+    cx: &Cx,
+    id: &CycleId,
+    items: &[Item],
+    titles: &BTreeMap<RequirementId, String>,
+    names: &BTreeMap<&OrganisationId, &str>,
+    exclusions: &[CycleExclusion],
+) -> List {
+    let codes: BTreeMap<_, _> = items.iter().map(|item| (&item.requirement_id, item.code.as_str())).collect();
+    List::new("exclusions", cx.t("inspections-exclusions"))
+        .choice(cx.t("inspections-organisation"))
+        .column(cx.t("inspections-item"))
+        .column(cx.t("inspections-title"))
+        .column(cx.t("inspections-left-out-reason"))
+        .rows(exclusions.iter().map(|one| {
+            let at = super::organisation::at(id, &one.organisation_id);
+            vec![
+                Cell::text(names.get(&one.organisation_id).copied().unwrap_or_default()),
+                Cell::link(format!("{at}/items/{}", one.requirement_id), codes.get(&one.requirement_id).copied().unwrap_or_default()),
+                Cell::text(titles.get(&one.requirement_id).cloned().unwrap_or_default()),
+                Cell::text(&*one.reason),
+            ]
+        }))
 }
 
 /// Rates by role.

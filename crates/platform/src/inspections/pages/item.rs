@@ -44,17 +44,30 @@ pub async fn item(cx: Cx, Path((id, requirement)): Path<(CycleId, RequirementId)
         .column(cx.t("inspections-claim-not"))
         .column(cx.t("inspections-claim-not-applicable"))
         .column(cx.t("inspections-implementation"));
+    let left_out: BTreeMap<_, _> = store::exclusions(&mut tx, &scope, &id)
+        .await?
+        .into_iter()
+        .filter(|one| one.requirement_id == requirement)
+        .map(|one| (one.organisation_id, one.reason))
+        .collect();
+    if !left_out.is_empty() {
+        list = list.column(cx.t("inspections-left-out-reason"));
+    }
     let mut shares = Vec::new();
     for one in &organisations {
         let counts = rates.organisation_items.get(&(one.id.clone(), requirement.clone())).copied().unwrap_or_default();
-        list.row(vec![
+        let mut row = vec![
             Cell::link(format!("{}/items/{requirement}", at(&id, &one.id)), one.name(cx.lang)),
             Cell::int(counts.answers.implemented as i64),
             Cell::int(counts.answers.partly as i64),
             Cell::int(counts.answers.not as i64),
             Cell::int(counts.answers.not_applicable as i64),
             figure(&cx, &counts.implementation()),
-        ]);
+        ];
+        if !left_out.is_empty() {
+            row.push(Cell::text(left_out.get(&one.id).cloned().unwrap_or_default()));
+        }
+        list.row(row);
         shares.push((one.name(cx.lang).to_owned(), counts.implementation()));
     }
     let page = below(&cx, &cycle, format!("{} {}", item.code, text.title(cx.lang)))
@@ -128,8 +141,12 @@ async fn page(
         }));
     let mut out = below(cx, &cycle, format!("{} {}", item.code, text.title(cx.lang)))
         .crumb(at(id, organisation), one.name(cx.lang))
-        .lead(text.statement(cx.lang))
-        .list(list);
+        .lead(text.statement(cx.lang));
+    let left_out = store::exclusions_of(&mut tx, id, organisation).await?.remove(requirement);
+    if let Some(reason) = &left_out {
+        out = out.note("warn", cx.tv("inspections-left-out-note", &[("reason", reason.clone())]));
+    }
+    out = out.list(list);
     let list = List::new("findings", cx.t("inspections-verdicts"))
         .bare()
         .column(cx.t("inspections-system"))
@@ -155,6 +172,10 @@ async fn page(
         let mut form = Form::post(here, cx.t("inspections-finding-record")).heading(cx.t("inspections-finding-heading"));
         if item.by_system() {
             let mut about: Vec<SystemId> = answers.iter().filter_map(|answer| answer.system_id.clone()).collect();
+            if left_out.is_some() {
+                // Nobody answered, and yet the auditor may look at any of the systems.
+                about = store::systems_in(&mut tx, id).await?.into_iter().filter(|(of, _)| of == organisation).map(|(_, system)| system).collect();
+            }
             about.sort();
             about.dedup();
             let options = about.iter().map(|system| (system.to_string(), name(Some(system)))).collect();

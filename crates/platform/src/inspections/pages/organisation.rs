@@ -117,6 +117,19 @@ pub async fn organisation(cx: Cx, Path((id, organisation)): Path<(CycleId, Organ
         ));
         page = page.list(list);
     }
+    let left_out = store::exclusions_of(&mut tx, &id, &organisation).await?;
+    if !left_out.is_empty() {
+        let list = List::new("exclusions", cx.t("inspections-exclusions"))
+            .column(cx.t("inspections-item"))
+            .column(cx.t("inspections-title"))
+            .column(cx.t("inspections-left-out-reason"))
+            .rows(items.iter().filter_map(|item| {
+                let reason = left_out.get(&item.requirement_id)?;
+                let title = titles.get(&item.requirement_id).cloned().unwrap_or_default();
+                Some(vec![Cell::link(format!("{here}/items/{}", item.requirement_id), &*item.code), Cell::text(title), Cell::text(&**reason)])
+            }));
+        page = page.text(cx.t("inspections-exclusions-lead")).list(list);
+    }
     let list = List::new("items", cx.t("inspections-items"))
         .column(cx.t("inspections-item"))
         .column(cx.t("inspections-title"))
@@ -128,9 +141,11 @@ pub async fn organisation(cx: Cx, Path((id, organisation)): Path<(CycleId, Organ
         .column(cx.t("inspections-implementation"))
         .rows(items.iter().map(|item| {
             let counts = rates.organisation_items.get(&(organisation.clone(), item.requirement_id.clone())).copied().unwrap_or_default();
+            let title = Cell::text(titles.get(&item.requirement_id).cloned().unwrap_or_default());
+            let out = left_out.contains_key(&item.requirement_id);
             vec![
                 Cell::link(format!("{here}/items/{}", item.requirement_id), &*item.code),
-                Cell::text(titles.get(&item.requirement_id).cloned().unwrap_or_default()),
+                if out { Cell::Many(vec![title, Cell::Badge(Tone::Plain, cx.t("inspections-left-out"))]) } else { title },
                 Cell::text(item.roles.iter().map(|role| cx.t(&format!("inspections-role-{}", role.as_str()))).collect::<Vec<_>>().join("、")),
                 Cell::int(counts.answers.implemented as i64),
                 Cell::int(counts.answers.partly as i64),

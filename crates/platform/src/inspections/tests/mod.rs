@@ -3,6 +3,7 @@
 mod answers;
 mod command;
 mod cycles;
+mod exclusions;
 mod pages;
 mod sheets;
 

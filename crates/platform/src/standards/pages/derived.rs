@@ -104,6 +104,7 @@ async fn page(cx: &Cx, id: &OrganisationId, which: &str, sent: &Sent, wrong: &[F
         let form = Form::post(format!("{base}/exclusions"), cx.t("standards-exclude"))
             .field("code", cx.t("standards-requirement"), Input::Select(left))
             .field("reason", cx.t("standards-reason"), Input::Area)
+            .hint(cx.t("standards-reason-hint"))
             .required();
         page = fold(page, cx.t("standards-exclude"), mend(form, "exclusions"), which == "exclusions");
     }

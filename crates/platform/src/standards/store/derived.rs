@@ -9,7 +9,7 @@ use crate::base::actor::{OrganisationId, Scope};
 use crate::base::db::{Row, Tx, Value};
 use crate::base::error::{Error, Result};
 use crate::standards::derived::{Adoption, Alignment, Exclusion, OwnDocument, OwnDocumentId, OwnRequirement, OwnRequirementId, ParameterValue};
-use crate::standards::requirement::EditionId;
+use crate::standards::requirement::{EditionId, StandardId};
 
 fn adoption_row(row: &Row) -> Result<Adoption> {
     Ok(Adoption {
@@ -50,6 +50,19 @@ pub async fn exclusions(tx: &mut Tx, organisation: &OrganisationId) -> Result<Ve
         .iter()
         .map(|row| Ok(Exclusion { code: row.get("code")?, reason: row.get("reason")? }))
         .collect()
+}
+
+/// What every organisation leaves out of an edition of this standard, by organisation and code.
+pub async fn exclusions_under(tx: &mut Tx, standard: &StandardId) -> Result<Vec<(OrganisationId, Exclusion)>> {
+    tx.all(
+        "SELECT x.organisation_id, x.code, x.reason FROM exclusion x JOIN adoption a ON a.organisation_id = x.organisation_id
+         JOIN edition e ON e.id = a.edition_id WHERE e.standard_id = $1 ORDER BY x.organisation_id, x.code",
+        args![standard],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("organisation_id")?, Exclusion { code: row.get("code")?, reason: row.get("reason")? })))
+    .collect()
 }
 
 /// Leaves a requirement out, or changes why.
