@@ -313,7 +313,9 @@ async fn fifty_organisations_and_three_hundred_requirements_are_compared_on_one_
 
 #[tokio::test]
 async fn what_is_left_out_counts_as_not_applicable_and_whoever_judges_it_disagrees() {
-    let (bench, cycle) = closed_without(&[("hw-07", "私物の端末を使わせない"), ("hw-18", "メールを使わない"), ("inf-12", "暗号を使わない")]).await;
+    let (bench, cycle) =
+        closed_without(&[("hw-07", "私物の端末を使わせない"), ("hw-18", "メールを使わない"), ("inf-12", "暗号を使わない"), ("inf-17", "預けない")])
+            .await;
     let mut work = bench.work().await;
     let asset = crate::register::asset::NewAsset {
         organisation: "moa".into(),
@@ -323,6 +325,28 @@ async fn what_is_left_out_counts_as_not_applicable_and_whoever_judges_it_disagre
         ..Default::default()
     };
     crate::register::actions::add_assets(&mut work, &[asset]).await.unwrap();
+    // What is judged system by system is left out in every system, also in one that only the auditor looked at.
+    let system = crate::register::system::NewSystem {
+        organisation: "moa".into(),
+        code: "moa-s1".into(),
+        name_ja: "文書管理".into(),
+        confidentiality: 2,
+        integrity: 2,
+        availability: 2,
+        ..Default::default()
+    };
+    let systems = crate::register::actions::add_systems(&mut work, &[system]).await.unwrap();
+    let moa = crate::register::store::organisation_by_code(&mut work.tx, &Scope::Everything, "moa").await.unwrap().id;
+    let items = inspections::store::items(&mut work.tx, &cycle).await.unwrap();
+    let finding = NewFinding {
+        organisation_id: moa,
+        requirement_id: items.iter().find(|item| item.code == "inf-12").unwrap().requirement_id.clone(),
+        system_id: Some(systems[0].clone()),
+        verdict: Finding::Met,
+        note: String::new(),
+        evidence: None,
+    };
+    inspections::actions::record_findings(&mut work, &cycle, &[finding]).await.unwrap();
     work.commit().await.unwrap();
     bench.set_time("2026-05-01T00:00:00Z");
     let seen = serde_json::json!({
@@ -339,7 +363,9 @@ async fn what_is_left_out_counts_as_not_applicable_and_whoever_judges_it_disagre
     let mut tx = bench.app.db.read().await.unwrap();
     let evaluation = super::view::load(&mut tx, &record).await.unwrap();
     use engine::triple::Disagreement::{NotApplicableAudited, NotApplicableMeasured};
-    for (code, disagreements) in [("hw-07", vec![NotApplicableAudited]), ("hw-18", vec![NotApplicableMeasured]), ("inf-12", vec![])] {
+    for (code, disagreements) in
+        [("hw-07", vec![NotApplicableAudited]), ("hw-18", vec![NotApplicableMeasured]), ("inf-12", vec![NotApplicableAudited]), ("inf-17", vec![])]
+    {
         let rows = super::view::triples_at(&evaluation, "moa", code);
         let said: Vec<_> = rows.iter().map(|row| (row.triple.claim, row.disagreements.clone())).collect();
         assert_eq!(said, [(Some(Claim::NotApplicable), disagreements)], "{code}");

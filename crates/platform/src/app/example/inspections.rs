@@ -6,6 +6,7 @@ use engine::facts::Claim;
 use engine::simulate::{Government, Scope as About, Text};
 
 use super::calendar::Calendar;
+use super::evidence;
 use super::stage::Stage;
 use crate::base::actor::Role;
 use crate::base::error::{Error, Result};
@@ -85,10 +86,13 @@ pub async fn run(stage: &Stage, index: usize, id: &CycleId) -> Result<()> {
     stage.on(&days.answered())?;
     let mut work = stage.work().await?;
     let codes = codes(&mut work, id).await?;
-    let given = answers(stage, made, index, &mut work, id).await?;
+    let mut given = answers(stage, made, index, &mut work, id).await?;
+    let attached = evidence::choose(stage, made, index, &mut work, id, &mut given).await?;
     actions::answer_many(&mut work, id, given).await?;
-    actions::record_units(&mut work, id, &units(stage, made, index, &codes)?).await?;
+    let units = units(stage, made, index, &codes)?;
+    actions::record_units(&mut work, id, &units).await?;
     work.commit().await?;
+    evidence::send(stage, id, attached).await?;
     stage.on(&days.closes())?;
     for one in made.organisations.iter().filter(|one| one.takes_part) {
         let organisation = stage.organisation(&one.code)?.id.clone();

@@ -7,6 +7,7 @@
 
 mod calendar;
 pub mod control;
+mod evidence;
 mod improvements;
 mod inspections;
 mod measure;
@@ -95,6 +96,7 @@ pub async fn load(db: &Db, config: &Config, wish: &Wish, say: &mut (dyn FnMut(&s
     register::load(&mut stage).await?;
     let accounts = people::accounts(&mut stage).await?;
     standards::adopt(&stage).await?;
+    standards::leave_out(&stage).await?;
     measure::settings(&stage).await?;
     inspections::people(&stage).await?;
     let cycles = wish.plan.cycles as usize;

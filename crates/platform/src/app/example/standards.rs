@@ -47,6 +47,22 @@ pub async fn adopt(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
+/// Lets two organisations leave something out, with the reason: their people are not asked, and auditors look all the same.
+pub async fn leave_out(stage: &Stage) -> Result<()> {
+    let some = stage.below(5)?;
+    for (place, code, reason) in [
+        (1, "hw-07", "私物の端末を業務に使うことを禁じており、許可の対象がないため。"),
+        (4, "sw-22", "生成AIを業務に使うことを、すべての職員に禁じているため。"),
+    ] {
+        let Some(organisation) = some.get(place) else { continue };
+        let id: OrganisationId = stage.organisation(organisation)?.id.clone();
+        let mut work = stage.work_as(Role::Ciso, organisation).await?;
+        actions::exclude(&mut work, &id, code, reason).await?;
+        work.commit().await?;
+    }
+    Ok(())
+}
+
 /// After a new edition: half of the organisations follow every change, a quarter some, the others none yet.
 pub async fn follow(stage: &Stage, index: usize) -> Result<()> {
     let (Some(before), Some(after)) = (index.checked_sub(1).and_then(|at| stage.editions.get(at)), stage.editions.get(index)) else { return Ok(()) };
