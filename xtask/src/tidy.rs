@@ -193,6 +193,39 @@ fn sql_lives_in_the_store_and_only_the_owner_writes_a_table() {
 }
 
 #[test]
+fn every_registered_number_is_shown() {
+    // A definition that no area uses promises a number nobody ever sees.
+    let files = files(".rs");
+    let registered: Vec<&str> = files
+        .iter()
+        .filter(|(path, _)| path.starts_with("crates/engine/src/numbers/"))
+        .flat_map(|(_, text)| text.split("pub static ").skip(1))
+        .filter_map(|rest| rest.split_once(": Definition =").map(|(name, _)| name))
+        .filter(|name| !name.contains('\n'))
+        .collect();
+    assert!(registered.len() >= 20, "{registered:?}");
+    let words: BTreeSet<&str> = files
+        .iter()
+        .filter(|(path, _)| path.starts_with("crates/platform/src/") && !path.contains("/tests") && !path.ends_with("tests.rs"))
+        .flat_map(|(_, text)| text.lines().filter(|line| !line.trim_start().starts_with("//")))
+        .flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
+        .collect();
+    let list = files.iter().find(|(path, _)| path.ends_with("numbers/definitions.rs")).map_or("", |(_, text)| text.as_str());
+    let mut problems: Vec<String> = registered
+        .iter()
+        .filter(|name| !words.contains(**name))
+        .map(|name| format!("engine::numbers::{name} is registered, and no area uses it"))
+        .collect();
+    problems.extend(
+        registered
+            .iter()
+            .filter(|name| !list.contains(&format!("    &{name},")))
+            .map(|name| format!("engine::numbers::{name} is not in DEFINITIONS")),
+    );
+    none(problems);
+}
+
+#[test]
 fn an_area_has_only_the_known_files() {
     // A stranger finds the same names in every area; nouns are the exception, and they hold no SQL and no HTTP.
     let known: BTreeSet<&str> = [

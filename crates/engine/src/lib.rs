@@ -11,6 +11,7 @@ pub mod grade;
 pub mod ids;
 pub mod importance;
 pub mod numbers;
+pub mod outcomes;
 pub mod overclaim;
 pub mod rates;
 pub mod sampling;

@@ -103,19 +103,6 @@ pub struct PostsRow {
     pub vacant: u64,
 }
 
-/// Findings and their remedy in one organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RemediesRow {
-    pub organisation: OrganisationId,
-    pub all: u64,
-    pub open: u64,
-    /// Due date has come.
-    pub due: u64,
-    pub closed_in_time: u64,
-    /// Days from finding to closing, of those closed.
-    pub days_to_close: Vec<u32>,
-}
-
 /// All rules of the cycle, kept as data and frozen with it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rules {
@@ -152,7 +139,6 @@ pub struct CycleData {
     pub verdicts: Vec<VerdictRow>,
     pub units: Vec<UnitsRow>,
     pub posts: Vec<PostsRow>,
-    pub remedies: Vec<RemediesRow>,
     pub systems: Vec<SystemFacts>,
     pub rules: Rules,
     pub previous: Option<Summary>,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare::median;
 use crate::facts::{Claim, Finding, Role, Verdict};
 use crate::ids::{OrganisationId, RequirementId};
 use crate::numbers::{self, Coverage, Figure};
@@ -27,9 +26,6 @@ pub(super) struct Sum {
     audits: [u64; 2],
     /// Vacant, required, reported.
     posts: Option<[u64; 3]>,
-    /// Open, all, closed in time, due.
-    remedies: Option<[u64; 4]>,
-    days: Vec<u32>,
 }
 
 fn plus<const N: usize>(a: &mut [u64; N], b: &[u64; N]) {
@@ -55,8 +51,6 @@ impl Sum {
         plus(&mut self.verdicts, &other.verdicts);
         plus(&mut self.audits, &other.audits);
         plus_some(&mut self.posts, other.posts.as_ref());
-        plus_some(&mut self.remedies, other.remedies.as_ref());
-        self.days.extend(&other.days);
     }
 
     fn add(&mut self, triple: &Triple, cell: &Cell) {
@@ -94,13 +88,6 @@ impl Sum {
         }
         if let Some([vacant, required, reported]) = self.posts {
             list.push(Figure::count(&numbers::SECURITY_ORGANISATION_GAPS, vacant, required, cover(reported, required)));
-        }
-        if let Some([open, all, in_time, due]) = self.remedies {
-            let days = median(self.days.iter().map(|d| f64::from(*d)).collect());
-            let closed = self.days.len() as u64;
-            list.push(Figure::count(&numbers::FINDINGS_OPEN, open, all, Coverage::full(all)));
-            list.push(Figure::share(&numbers::CLOSED_IN_TIME_RATE, in_time, due, cover(due, all)));
-            list.push(Figure::statistic(&numbers::DAYS_TO_CLOSE, (closed, closed), cover(closed, all), days, None));
         }
         list.into_iter().map(|f| (f.definition.clone(), f)).collect()
     }
@@ -256,7 +243,7 @@ pub(super) fn gather(data: &CycleData, rules: &Rules) -> Gathered {
     gathered
 }
 
-/// Adds what belongs to organisations as a whole: respondents, posts, remedies.
+/// Adds what belongs to organisations as a whole: respondents, posts.
 fn people(data: &CycleData, gathered: &mut Gathered) {
     let known = gathered.organisations.clone();
     let mut problems = Vec::new();
@@ -276,11 +263,6 @@ fn people(data: &CycleData, gathered: &mut Gathered) {
     for row in data.posts.iter().filter(|r| inside(&r.organisation, "posts")) {
         let sum = gathered.by_organisation.entry(row.organisation.clone()).or_default();
         plus_some(&mut sum.posts, Some(&[row.vacant, row.required, row.reported]));
-    }
-    for row in data.remedies.iter().filter(|r| inside(&r.organisation, "remedies")) {
-        let sum = gathered.by_organisation.entry(row.organisation.clone()).or_default();
-        plus_some(&mut sum.remedies, Some(&[row.open, row.all, row.closed_in_time, row.due]));
-        sum.days.extend(&row.days_to_close);
     }
     gathered.problems.extend(problems);
 }

@@ -20,8 +20,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use data::{
-    AnswersRow, ClaimRow, CycleData, FindingRow, Organisation, PostsRow, RemediesRow, Requirement, RespondentsRow, Rules, Summary, UnitsRow,
-    VerdictRow,
+    AnswersRow, ClaimRow, CycleData, FindingRow, Organisation, PostsRow, Requirement, RespondentsRow, Rules, Summary, UnitsRow, VerdictRow,
 };
 
 use crate::agreement::{Agreements, agreements};

@@ -65,14 +65,6 @@ fn drawn(organisations: usize, requirements: usize, scopes: usize, seed: u64) ->
             done: rng.random_range(50..=100),
         });
         data.posts.push(PostsRow { organisation: o.id.clone(), required: 6, reported: 6, vacant: rng.random_range(0..3) });
-        data.remedies.push(RemediesRow {
-            organisation: o.id.clone(),
-            all: 12,
-            open: 4,
-            due: 8,
-            closed_in_time: 5,
-            days_to_close: (0..8).map(|_| rng.random_range(5..90)).collect(),
-        });
         let level = ["1", "2", "3"][rng.random_range(0..3)].to_owned();
         data.systems.push(SystemFacts { system: format!("{}-s1", o.id).into(), levels: BTreeMap::from([("confidentiality".to_owned(), level)]) });
     }
@@ -179,7 +171,6 @@ proptest! {
         data.verdicts.shuffle(&mut rng);
         data.units.shuffle(&mut rng);
         data.posts.shuffle(&mut rng);
-        data.remedies.shuffle(&mut rng);
         data.systems.shuffle(&mut rng);
         data.rules.criteria.shuffle(&mut rng);
         prop_assert!(evaluate(&data).to_json().unwrap() == first);

@@ -1,5 +1,6 @@
 //! The registered definitions: each number's meaning in words; a number that is not here is not shown anywhere.
 
+use super::reported::*;
 use super::{Definition, Unit};
 
 /// 把握率: reach rate.
@@ -236,8 +237,8 @@ pub static FINDINGS_OPEN: Definition = Definition {
     version: 1,
     name_ja: "未解決の指摘",
     name_en: "findings open",
-    formula_ja: "まだ終わっていない指摘の数。",
-    formula_en: "Findings not yet closed.",
+    formula_ja: "改善勧告として組織に伝えた指摘のうち、まだ終わっていないものの数。取り下げたものは数えません。",
+    formula_en: "Findings sent to organisations as recommendations and not yet closed. What was withdrawn is not counted.",
     numerator_ja: "未解決の指摘",
     numerator_en: "open findings",
     denominator_ja: "すべての指摘",
@@ -255,14 +256,14 @@ pub static CLOSED_IN_TIME_RATE: Definition = Definition {
     version: 1,
     name_ja: "期限内改善率",
     name_en: "closed-in-time rate",
-    formula_ja: "期限までに再測定または監査人の確認で終わった指摘 ÷ 期限が来た指摘。",
-    formula_en: "Findings closed by a new measurement or an auditor by their due date, divided by findings whose due date has come.",
+    formula_ja: "期限までに再測定または監査人の確認で終わった指摘 ÷ 期限を過ぎた指摘。期限より早く終わったものも、期限が過ぎるまでは数えません。",
+    formula_en: "Findings closed by a new measurement or an auditor by their due date, divided by findings whose due date has passed. What is closed early is counted once its date has passed.",
     numerator_ja: "期限内に終わった指摘",
     numerator_en: "findings closed in time",
-    denominator_ja: "期限が来た指摘",
-    denominator_en: "findings whose due date has come",
-    coverage_ja: "すべての指摘のうち、期限が来たもの",
-    coverage_en: "findings due of all findings",
+    denominator_ja: "期限を過ぎた指摘",
+    denominator_en: "findings whose due date has passed",
+    coverage_ja: "すべての指摘のうち、期限を過ぎたもの",
+    coverage_en: "findings past their due date of all findings",
     unit: Unit::Percent,
     small_group_guard: true,
     estimate: false,
@@ -287,101 +288,6 @@ pub static DAYS_TO_CLOSE: Definition = Definition {
     estimate: false,
 };
 
-/// 教育の受講率: training completion rate.
-pub static TRAINING_COMPLETION_RATE: Definition = Definition {
-    id: "training-completion-rate",
-    version: 1,
-    name_ja: "教育の受講率",
-    name_en: "training completion rate",
-    formula_ja: "教育を受講し終えた人数 ÷ 受講の対象とした人数。",
-    formula_en: "People who completed the training divided by people who were to take it.",
-    numerator_ja: "受講し終えた人",
-    numerator_en: "people who completed",
-    denominator_ja: "受講の対象とした人",
-    denominator_en: "people who were to take it",
-    coverage_ja: "人数・件数を報告した組織",
-    coverage_en: "organisations that reported the counts",
-    unit: Unit::Percent,
-    small_group_guard: true,
-    estimate: false,
-};
-
-/// 委託契約への対策明記率: outsourcing contracts with security clauses.
-pub static OUTSOURCING_COVERED_RATE: Definition = Definition {
-    id: "outsourcing-covered-rate",
-    version: 1,
-    name_ja: "委託契約への対策明記率",
-    name_en: "outsourcing contracts with security clauses",
-    formula_ja: "情報セキュリティ対策を契約に明記した委託の件数 ÷ 外部委託の件数。",
-    formula_en: "Outsourcing contracts that state security measures divided by all outsourcing contracts.",
-    numerator_ja: "対策を明記した委託",
-    numerator_en: "contracts that state them",
-    denominator_ja: "外部委託",
-    denominator_en: "outsourcing contracts",
-    coverage_ja: "人数・件数を報告した組織",
-    coverage_en: "organisations that reported the counts",
-    unit: Unit::Percent,
-    small_group_guard: true,
-    estimate: false,
-};
-
-/// 委託先の実施状況確認率: outsourcing contracts checked.
-pub static OUTSOURCING_CHECKED_RATE: Definition = Definition {
-    id: "outsourcing-checked-rate",
-    version: 1,
-    name_ja: "委託先の実施状況確認率",
-    name_en: "outsourcing contracts checked",
-    formula_ja: "委託先の対策の実施状況を確かめた委託の件数 ÷ 外部委託の件数。",
-    formula_en: "Outsourcing contracts whose contractor was checked divided by all outsourcing contracts.",
-    numerator_ja: "実施状況を確かめた委託",
-    numerator_en: "contracts checked",
-    denominator_ja: "外部委託",
-    denominator_en: "outsourcing contracts",
-    coverage_ja: "人数・件数を報告した組織",
-    coverage_en: "organisations that reported the counts",
-    unit: Unit::Percent,
-    small_group_guard: true,
-    estimate: false,
-};
-
-/// 標的型メール訓練の開封率: mail drill opened rate.
-pub static MAIL_DRILL_OPENED_RATE: Definition = Definition {
-    id: "mail-drill-opened-rate",
-    version: 1,
-    name_ja: "標的型メール訓練の開封率",
-    name_en: "mail drill opened rate",
-    formula_ja: "訓練の標的型メールの添付・リンクを開いた人数 ÷ 訓練メールを送った人数。",
-    formula_en: "People who opened the attachment or link of the drill mail divided by people it was sent to.",
-    numerator_ja: "開いた人",
-    numerator_en: "people who opened it",
-    denominator_ja: "送った人",
-    denominator_en: "people it was sent to",
-    coverage_ja: "人数・件数を報告した組織",
-    coverage_en: "organisations that reported the counts",
-    unit: Unit::Percent,
-    small_group_guard: true,
-    estimate: false,
-};
-
-/// 標的型メール訓練の通報率: mail drill reported rate.
-pub static MAIL_DRILL_REPORTED_RATE: Definition = Definition {
-    id: "mail-drill-reported-rate",
-    version: 1,
-    name_ja: "標的型メール訓練の通報率",
-    name_en: "mail drill reported rate",
-    formula_ja: "訓練の標的型メールを窓口に通報した人数 ÷ 訓練メールを送った人数。",
-    formula_en: "People who reported the drill mail divided by people it was sent to.",
-    numerator_ja: "通報した人",
-    numerator_en: "people who reported it",
-    denominator_ja: "送った人",
-    denominator_en: "people it was sent to",
-    coverage_ja: "人数・件数を報告した組織",
-    coverage_en: "organisations that reported the counts",
-    unit: Unit::Percent,
-    small_group_guard: true,
-    estimate: false,
-};
-
 /// Every definition, in reading order.
 pub static DEFINITIONS: &[&Definition] = &[
     &REACH_RATE,
@@ -399,6 +305,10 @@ pub static DEFINITIONS: &[&Definition] = &[
     &FINDINGS_OPEN,
     &CLOSED_IN_TIME_RATE,
     &DAYS_TO_CLOSE,
+    &INCIDENTS,
+    &DAYS_TO_RESPOND,
+    &DAYS_TO_RECOVER,
+    &RECURRENCE_PREVENTED_RATE,
     &TRAINING_COMPLETION_RATE,
     &OUTSOURCING_COVERED_RATE,
     &OUTSOURCING_CHECKED_RATE,

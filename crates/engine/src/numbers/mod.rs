@@ -29,11 +29,13 @@
 
 mod definitions;
 pub mod interval;
+mod reported;
 
 use serde::{Deserialize, Serialize};
 
 pub use definitions::*;
 pub use interval::{Interval, Method};
+pub use reported::*;
 
 use crate::words::Lang;
 

@@ -91,8 +91,6 @@ pub async fn gather(tx: &mut Tx, cycle: &Cycle, until: &str) -> Result<CycleData
         verdicts,
         units: units(tx, cycle, &names).await?,
         posts: posts(tx, &names, &systems).await?,
-        // What became of findings is told by `improvements`, which comes after the evaluation and goes on changing.
-        remedies: Vec::new(),
         systems: systems
             .iter()
             .filter(|one| one.retired_on.is_none() && names.organisations.contains_key(one.organisation_id.as_str()))

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::actions::{self, Ask, Drafted, NewDraft, NewRecommendation, Words};
 use super::exemption::{Exemption, ExemptionId, Standing};
+use super::gather;
+use super::outcome::Outcomes;
 use super::plan::{NewPlan, Plan};
 use super::recommendation::{Line, Recommendation, RecommendationId, State};
 use super::store;
@@ -87,6 +89,13 @@ async fn visible(cx: &Cx, tx: &mut crate::base::db::Tx, scope: &Scope, cycle: &s
     let mut all = store::recommendations(tx, scope, cycle).await?;
     all.retain(|one| one.state != State::Draft || paths.get(one.organisation_id.as_str()).is_some_and(|path| run.holds(path)));
     Ok(all)
+}
+
+/// What became of the recommendations within reach, as of today.
+pub async fn outcomes(cx: Cx, Query(asked): Query<Asked>) -> Result<Json<Outcomes>> {
+    let scope = cx.scope("improvements", Verb::Read)?;
+    let today = date(cx.app.clock.now()).to_string();
+    Ok(Json(gather::outcomes(&mut cx.read().await?, &scope, &asked.cycle, &today).await?))
 }
 
 async fn whole(cx: &Cx, id: &RecommendationId) -> Result<Json<Whole>> {

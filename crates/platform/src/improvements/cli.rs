@@ -1,6 +1,7 @@
 //! `hinomi improvements …`: whatever the pages do, for scripts.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use engine::numbers::definition;
 
 use super::actions::{self, Ask, NewDraft};
 use super::plan::{NewPlan, steps_of};
@@ -28,6 +29,11 @@ pub fn command() -> Command {
                 .arg(some("organisation", "Only of this organisation (code)"))
                 .arg(some("state", "Only in this state"))
                 .arg(Arg::new("overdue").long("overdue").action(ArgAction::SetTrue).help("Only what is overdue")),
+        )
+        .subcommand(
+            Command::new("outcomes")
+                .about("Count what became of recommendations, by organisation and over all")
+                .arg(some("cycle", "Only of this cycle (id)")),
         )
         .subcommand(Command::new("show").about("Show one recommendation with plans and history").arg(code()))
         .subcommand(
@@ -91,6 +97,7 @@ pub async fn run(cx: CliCx, m: ArgMatches) -> Result<u8> {
     let Some((name, m)) = m.subcommand() else { return Ok(2) };
     match name {
         "list" => list(&cx, m).await,
+        "outcomes" => outcomes(&cx, m).await,
         "show" => show(&cx, m).await,
         "exceptions" => exceptions(&cx).await,
         _ => change(&cx, name, m).await,
@@ -121,6 +128,23 @@ async fn list(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
     let late = all.iter().any(|one| one.is_overdue(&today));
     cx.print(&all, || all.iter().map(|one| line(cx, one, &today)).collect::<Vec<_>>().join("\n"))?;
     Ok(u8::from(late))
+}
+
+async fn outcomes(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
+    let mut tx = cx.app.db.read().await?;
+    let today = date(cx.app.clock.now()).to_string();
+    let all = super::gather::outcomes(&mut tx, &cx.actor.scope("improvements", Verb::Read), word(m, "cycle"), &today).await?;
+    cx.print(&all, || {
+        let names = all.total.iter().filter_map(|one| definition(&one.definition)).map(|one| one.name(cx.lang).to_owned());
+        let mut lines = vec![std::iter::once(cx.t("improvements-organisation")).chain(names).collect::<Vec<_>>().join("\t")];
+        let own = all.organisations.iter().map(|one| (cx.lang.pick(&*one.name_ja, &*one.name_en).to_owned(), &one.figures));
+        for (name, figures) in own.chain([(cx.t("improvements-outcomes-total"), &all.total)]) {
+            let shown = figures.iter().map(|one| format!("{} ({}/{})", one.text(cx.lang), one.numerator, one.denominator));
+            lines.push(std::iter::once(name).chain(shown).collect::<Vec<_>>().join("\t"));
+        }
+        lines.join("\n")
+    })?;
+    Ok(0)
 }
 
 async fn show(cx: &CliCx, m: &ArgMatches) -> Result<u8> {

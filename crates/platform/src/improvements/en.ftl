@@ -1,6 +1,14 @@
 improvements = Improvements
 improvements-recommendations = Recommendations
 improvements-lead = A recommendation ends only when a new measurement is met or an auditor confirms it.
+improvements-outcomes = Outcomes
+improvements-outcomes-lead = What became of the recommendations sent to organisations, as of { $on }. Only a new measurement or an auditor makes one count as closed.
+improvements-outcomes-all = All cycles
+improvements-outcomes-of = Only what “{ $cycle }” pursues is counted.
+improvements-outcomes-total = Over all
+improvements-outcomes-by-organisation = Outcomes by organisation
+improvements-outcomes-counted = { $name }: counted (coverage)
+improvements-outcomes-empty = No organisation has been sent a recommendation yet. Once one is issued, its outcome is counted here.
 improvements-empty = There is no recommendation yet.
 improvements-empty-centre = There is no recommendation yet. Choose an evaluated cycle and draft from its findings.
 improvements-late = { $count } { $count ->

@@ -1,6 +1,14 @@
 improvements = 改善
 improvements-recommendations = 改善勧告
 improvements-lead = 勧告は、新しい実測で満たしたと確かめられたとき、または監査人が確かめたときにだけ終わります。
+improvements-outcomes = 改善の成果
+improvements-outcomes-lead = 組織に伝えた改善勧告がどうなったかを、{ $on }時点で数えたものです。終わったと数えるのは、新しい実測または監査人の確認によるものだけです。
+improvements-outcomes-all = すべての周期
+improvements-outcomes-of = 「{ $cycle }」で扱う勧告だけを数えています。
+improvements-outcomes-total = 全体
+improvements-outcomes-by-organisation = 組織別の成果
+improvements-outcomes-counted = { $name }の分子／分母（網羅率）
+improvements-outcomes-empty = まだ勧告を受けた組織はありません。勧告を出すと、ここで成果を数えます。
 improvements-empty = 勧告はまだありません。
 improvements-empty-centre = 勧告はまだありません。評価が済んだ周期を選び、指摘から案を作ってください。
 improvements-late = 期限を過ぎた勧告が{ $count }件あります。

@@ -11,7 +11,9 @@ pub mod actions;
 pub mod api;
 pub mod cli;
 pub mod exemption;
+pub mod gather;
 pub mod jobs;
+pub mod outcome;
 pub mod pages;
 pub mod plan;
 pub mod recommendation;
@@ -66,6 +68,7 @@ fn routes() -> Vec<Route> {
         Route::form("/improvements/recommendations/{recommendation}/withdraw", May(Manage), pages::withdraw),
         // The page belongs to the evaluation; what is done about it is known here.
         Route::page("/evaluations/cycles/{cycle}/organisations/{organisation}/requirements/{requirement}", May(Read), pages::triple),
+        Route::page("/improvements/outcomes", May(Read), pages::outcomes).query(&["cycle"]),
         Route::page("/improvements/exceptions", May(Read), pages::exceptions),
         Route::page("/improvements/exceptions/new", May(Decide), pages::exemption_new),
         Route::form("/improvements/exceptions/new", May(Decide), pages::exemption_new_sent),
@@ -125,6 +128,9 @@ fn api_routes() -> Vec<Route> {
         Route::api_post("/api/v1/improvements/recommendations/{recommendation}/withdraw", May(Manage), "Withdraw a recommendation", api::withdraw)
             .takes::<Remark>()
             .gives::<Whole>(),
+        Route::api("/api/v1/improvements/outcomes", May(Read), "Count what became of recommendations, by organisation and over all", api::outcomes)
+            .query(&["cycle"])
+            .gives::<outcome::Outcomes>(),
         Route::api("/api/v1/improvements/exceptions", May(Read), "List the exceptions within your reach", api::exceptions).gives::<Vec<Standings>>(),
         Route::api_post("/api/v1/improvements/exceptions", May(Decide), "Ask for an exception", api::ask).takes::<actions::Ask>().gives::<Made>(),
         Route::api_post("/api/v1/improvements/exceptions/{exemption}/approve", May(Manage), "Grant an exception", api::approve)

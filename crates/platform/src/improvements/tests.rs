@@ -277,3 +277,46 @@ async fn findings_become_drafts_once_and_an_exception_in_force_is_not_drafted_ag
     let page = bench.get_as("centre@example.test", &path).await.body;
     assert!(page.contains("軽微な不適合") && page.contains("更新まで") && page.contains("有効"), "{page}");
 }
+
+#[tokio::test]
+async fn outcomes_are_counted_the_same_on_the_page_in_csv_and_for_programs() {
+    let bench = Bench::new().await;
+    people(&bench).await;
+    // Issued on 1 April, due on 30 September: one closed in time, one late, one open past its day, one withdrawn, one a draft.
+    let mut ids = Vec::new();
+    for _ in 0..4 {
+        ids.push(issued(&bench).await);
+    }
+    let mut work = bench.work().await;
+    actions::draft(&mut work, &by_hand()).await.unwrap();
+    actions::withdraw(&mut work, &ids[3], "重複のため").await.unwrap();
+    work.commit().await.unwrap();
+    for (id, day) in [(&ids[0], "2026-09-30T14:59:00Z"), (&ids[1], "2026-09-30T15:00:00Z")] {
+        bench.set_time(day);
+        let mut work = bench.work().await;
+        actions::close_by_audit(&mut work, id, "設定画面を見た").await.unwrap();
+        work.commit().await.unwrap();
+    }
+    // In Japan the one falls on the last day and the other on the day after.
+    bench.set_time("2026-10-05T00:00:00Z");
+    let json: serde_json::Value = serde_json::from_str(&bench.get_as("centre@example.test", "/api/v1/improvements/outcomes").await.body).unwrap();
+    let counted: Vec<(&str, u64, u64)> = json["total"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["definition"].as_str().unwrap(), one["numerator"].as_u64().unwrap(), one["denominator"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(counted, [("findings-open", 1, 3), ("closed-in-time-rate", 1, 3), ("days-to-close", 2, 2)]);
+    assert_eq!(json["organisations"][0]["code"], "moa");
+    assert_eq!((&json["on"], json["organisations"].as_array().unwrap().len()), (&serde_json::json!("2026-10-05"), 1));
+    let page = bench.get_as("ciso@example.test", "/improvements/outcomes?lang=en").await.body;
+    assert!(page.contains("closed-in-time rate") && page.contains("1 / 3") && page.contains("Ministry A"), "{page}");
+    let csv = bench.get_as("ciso@example.test", "/improvements/outcomes?lang=en&outcomes.csv=1").await.body;
+    assert!(csv.contains("Ministry A,1,1 / 3 (3 / 3),1 / 3,1 / 3 (3 / 3),2 / 2,2 / 2 (2 / 3)"), "{csv}");
+    // Another organisation has been sent nothing, and learns nothing.
+    let other = bench.get_as("other@example.test", "/api/v1/improvements/outcomes").await.body;
+    assert!(other.contains("\"organisations\":[]") && !other.contains("moa"), "{other}");
+    // Before the day has come nobody is late, and nothing closed early flatters the rate.
+    let early = super::gather::outcomes(&mut bench.app.db.read().await.unwrap(), &Scope::Everything, "", "2026-09-30").await.unwrap();
+    assert_eq!(early.total.iter().map(|one| one.denominator).collect::<Vec<_>>(), [3, 0, 2]);
+}

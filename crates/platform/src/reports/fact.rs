@@ -1,6 +1,7 @@
 //! Facts the report needs and no other area holds: counts of training, outsourcing and drills, and incidents.
 
 use engine::numbers::{self, Coverage, Definition, Figure};
+use engine::outcomes::Incidents;
 use engine::words::Words;
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +153,21 @@ impl Incident {
             say("affected", "reports-error-count");
         }
         wrong
+    }
+}
+
+/// Incidents counted: days between the days that are known, and how many are prevented from happening again.
+pub fn outcomes(all: &[&Incident], organisations: Coverage) -> Incidents {
+    let between = |from: &str, to: &str| {
+        let (from, to) = (parse_date(from)?, parse_date(to)?);
+        u32::try_from((to - from).get_days()).ok()
+    };
+    Incidents {
+        all: all.len() as u64,
+        days_to_respond: all.iter().filter_map(|one| between(&one.detected_on, &one.responded_on)).collect(),
+        days_to_recover: all.iter().filter_map(|one| between(&one.detected_on, &one.recovered_on)).collect(),
+        prevented: all.iter().filter(|one| one.prevention_state == Prevention::Done).count() as u64,
+        organisations,
     }
 }
 

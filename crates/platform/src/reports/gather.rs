@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use engine::evaluate::Evaluation;
 use engine::facts::Verdict;
+use engine::outcomes::Remedy;
 use engine::words::Words;
 
 use super::material::{Checked, Material, Member};
@@ -12,7 +13,7 @@ use super::store;
 use super::tree::{Action, Cycle, Named};
 use crate::base::actor::{OrganisationId, Scope};
 use crate::base::blobs;
-use crate::base::dates::fiscal_period;
+use crate::base::dates::{date, fiscal_period, parse_stamp};
 use crate::base::db::Tx;
 use crate::base::error::Result;
 use crate::base::settings;
@@ -99,6 +100,7 @@ pub async fn material(tx: &mut Tx, cycle: &CycleId, now: &str) -> Result<Materia
         systems,
         checks: checks(tx, &codes, &since, &until).await?,
         actions: actions(tx, &codes, cycle.as_str()).await?,
+        remedies: remedies(tx, &codes, cycle.as_str(), now).await?,
         facts: facts.into_iter().filter_map(|(id, facts)| Some((code(&id)?, facts))).collect(),
         incidents: incidents.into_iter().filter_map(|(id, list)| Some((code(&id)?, list))).collect(),
         policy: policy(tx).await?,
@@ -124,6 +126,18 @@ async fn checks(tx: &mut Tx, codes: &BTreeMap<&OrganisationId, &str>, since: &st
         }
     }
     Ok(all.into_values().filter(|one| one.met + one.not_met + one.unknown > 0).collect())
+}
+
+/// What became, by the day of `now`, of the recommendations pursued in the cycle.
+async fn remedies(tx: &mut Tx, codes: &BTreeMap<&OrganisationId, &str>, cycle: &str, now: &str) -> Result<BTreeMap<String, Vec<Remedy>>> {
+    let today = parse_stamp(now).map(|now| date(now).to_string()).unwrap_or_default();
+    let mut all: BTreeMap<String, Vec<Remedy>> = BTreeMap::new();
+    for one in improvements::store::recommendations(tx, &Scope::Everything, cycle).await? {
+        if let (Some(code), Some(remedy)) = (codes.get(&one.organisation_id), improvements::outcome::remedy(&one, &today)) {
+            all.entry((*code).to_owned()).or_default().push(remedy);
+        }
+    }
+    Ok(all)
 }
 
 /// Recommendations pursued in the cycle and the newest plan of each. Drafts are the centre's own and not yet said.

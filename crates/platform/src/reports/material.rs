@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use engine::evaluate::{Evaluation, Figures, OrganisationResult};
 use engine::ids::OrganisationId;
 use engine::numbers::{self, Coverage, Figure};
+use engine::outcomes::{Incidents, Remedies, Remedy};
 
-use super::fact::{Facts, Incident};
+use super::fact::{Facts, Incident, outcomes};
 use super::policy::Policy;
 use super::tree::{Action, Cycle, Named};
 
@@ -55,6 +56,8 @@ pub struct Material {
     pub checks: Vec<Checked>,
     /// Recommendations and the plans that answer them.
     pub actions: Vec<Action>,
+    /// What became of them by the day of the draft, by organisation's code.
+    pub remedies: BTreeMap<String, Vec<Remedy>>,
     /// Counts, by organisation's code.
     pub facts: BTreeMap<String, Facts>,
     /// Incidents, by organisation's code.
@@ -111,6 +114,20 @@ impl Material {
         let mut list = self.incidents.get(code).cloned().unwrap_or_default();
         list.sort_by(|a, b| (&a.detected_on, &a.code).cmp(&(&b.detected_on, &b.code)));
         list
+    }
+
+    /// What became of the recommendations of one organisation, or all, counted.
+    pub fn remedies_of(&self, code: Option<&str>) -> Remedies {
+        self.remedies.iter().filter(|(of, _)| code.is_none_or(|code| *of == code)).flat_map(|(_, all)| all.iter().copied()).collect()
+    }
+
+    /// The incidents of one organisation, or all members, counted; who entered neither facts nor incidents did not report.
+    pub fn incident_outcomes(&self, code: Option<&str>) -> Incidents {
+        let members: Vec<&str> =
+            self.members.iter().map(|member| member.named.code.as_str()).filter(|own| code.is_none_or(|code| *own == code)).collect();
+        let reported = members.iter().filter(|own| self.facts.contains_key(**own) || self.incidents.contains_key(**own)).count() as u64;
+        let all: Vec<&Incident> = members.iter().filter_map(|own| self.incidents.get(*own)).flatten().collect();
+        outcomes(&all, Coverage { known: reported, all: members.len() as u64 })
     }
 
     /// What is to be done by one organisation, or all.

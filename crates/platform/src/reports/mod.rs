@@ -23,7 +23,7 @@ pub mod store;
 pub mod tree;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::base::actor::Verb::{Comment, Decide, Manage, Read};
 use crate::base::actor::{Role, Verb};

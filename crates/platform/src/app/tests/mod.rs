@@ -7,6 +7,7 @@ mod access;
 mod api;
 mod jobs;
 mod nist;
+mod numbers;
 mod pages;
 mod planted;
 mod queries;

@@ -1,7 +1,7 @@
 //! Pages of the evaluations: from a comparison of organisations down to the three facts of one requirement.
 
 mod axes;
-mod cells;
+pub mod cells;
 mod changes;
 mod cycles;
 mod organisation;

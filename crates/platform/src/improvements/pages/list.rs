@@ -64,7 +64,10 @@ pub async fn recommendations(cx: Cx) -> Result<Page> {
     if waiting > 0 && !run.is_empty() {
         page = page.note("warn", cx.tv("improvements-to-decide", &[("count", waiting.to_string())]));
     }
-    page = page.list(list).links(vec![("/improvements/exceptions".to_owned(), cx.t("improvements-exceptions"))]);
+    page = page.list(list).links(vec![
+        ("/improvements/outcomes".to_owned(), cx.t("improvements-outcomes")),
+        ("/improvements/exceptions".to_owned(), cx.t("improvements-exceptions")),
+    ]);
     if !run.is_empty() {
         page = centre_forms(&cx, page, &mut tx, drafts).await?;
     }

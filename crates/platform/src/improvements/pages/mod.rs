@@ -4,12 +4,14 @@ mod beside;
 mod exceptions;
 mod list;
 mod one;
+mod outcomes;
 mod sent;
 
 pub use beside::triple;
 pub use exceptions::{exceptions, exemption, exemption_approve, exemption_new, exemption_new_sent, exemption_refuse, exemption_withdraw};
 pub use list::{draft_sent, issue_all_sent, issuer_sent, new, new_sent, recommendations};
 pub use one::recommendation;
+pub use outcomes::outcomes;
 pub use sent::{accept, audit, edit, issue, plan, return_plan, step, withdraw};
 
 use std::collections::BTreeMap;

@@ -7,7 +7,7 @@ use engine::grade::Grade;
 use engine::numbers::{self, Coverage, Definition, Figure};
 use engine::words::Words;
 
-use super::parts::{basis, checks, coverage, estimates, facts, figures, interval, recommendation_count, roles, table, trend};
+use super::parts::{basis, checks, coverage, estimates, facts, figures, incidents, interval, recommendation_count, remedies, roles, table, trend};
 use super::say::{Say, figure, plain};
 use super::{Draft, evidence};
 use crate::reports::fact::{EDUCATION, MAIL_DRILL, share};
@@ -69,6 +69,8 @@ pub fn draft(material: &Material) -> Draft {
     put("spoofing-checks", checks(material, &SPOOFING, None));
     put("web-checks", checks(material, &WEB, None));
     put("recommendation-count", recommendation_count(material, None));
+    put("remedy-figures", remedies(material, None));
+    put("incident-figures", incidents(material, None));
     put("actions", evidence::actions(material, None));
     Draft { texts: texts(material), data }
 }

@@ -7,7 +7,7 @@ use engine::facts::{Check, Claim};
 use engine::grade::Grade;
 use engine::numbers::{self, Figure};
 
-use super::parts::{basis, checks, estimates, facts, figures, recommendation_count, roles, table};
+use super::parts::{self, basis, checks, estimates, facts, figures, recommendation_count, remedies, roles, table};
 use super::say::{Say, figure, plain};
 use super::{Draft, evidence};
 use crate::reports::fact::{Class, EDUCATION, Incident, MAIL_DRILL, OUTSOURCING, Prevention, share};
@@ -55,6 +55,7 @@ pub fn draft(material: &Material, member: &Member) -> Option<Draft> {
     });
     put("disagreements", table(&["disagreement", "count"], kinds.collect(), None));
     put("recommendation-count", recommendation_count(material, Some(code)));
+    put("remedy-figures", remedies(material, Some(code)));
     put("recommendations", recommendations(material, code));
     put("education-figures", facts(&["training-courses"], EDUCATION, mine()));
     put("outsourcing-figures", facts(&["outsourcing-contracts"], OUTSOURCING, mine()));
@@ -63,6 +64,7 @@ pub fn draft(material: &Material, member: &Member) -> Option<Draft> {
     put("recurrence-state", recurrence_state(&incidents));
     put("recurrence-list", table(&["incident", "prevention", "state"], incidents.iter().map(recurrence).collect(), None));
     put("incident-counts", incident_counts(&incidents));
+    put("incident-figures", parts::incidents(material, Some(code)));
     put(
         "incident-list",
         table(&["code", "class", "incident", "detected", "responded", "recovered", "affected"], incidents.iter().map(incident).collect(), None),

@@ -2,12 +2,16 @@
 
 use engine::evaluate::{Evaluation, Figures};
 use engine::facts::Role;
-use engine::numbers::{Definition, Figure};
+use engine::numbers::{self, Definition, Figure};
 use std::collections::BTreeMap;
 
 use crate::reports::fact::{Facts, Share, share};
 use crate::reports::material::Material;
 use crate::reports::tree::{Body, Cell, Chart, Table};
+
+/// What became of recommendations, and how incidents were met, in reading order.
+const REMEDIES: [&Definition; 3] = [&numbers::FINDINGS_OPEN, &numbers::CLOSED_IN_TIME_RATE, &numbers::DAYS_TO_CLOSE];
+const INCIDENTS: [&Definition; 4] = [&numbers::INCIDENTS, &numbers::DAYS_TO_RESPOND, &numbers::DAYS_TO_RECOVER, &numbers::RECURRENCE_PREVENTED_RATE];
 
 /// A table; `None` without rows, so that an empty one is never printed.
 pub fn table(columns: &[&str], rows: Vec<Vec<Cell>>, chart: Option<Chart>) -> Option<Body> {
@@ -60,6 +64,24 @@ pub fn estimates(figures: &Figures, wanted: &[&Definition]) -> Option<Body> {
         |figure: &Figure| vec![Cell::Definition(figure.definition.clone()), Cell::figure(figure), interval(figure), basis(figure), coverage(figure)];
     let rows = wanted.iter().filter_map(|definition| figures.get(definition.id)).map(row).collect();
     table(&["measure", "value", "interval", "basis", "coverage"], rows, None)
+}
+
+/// What became of recommendations: nothing where none was sent.
+pub fn remedies(material: &Material, organisation: Option<&str>) -> Option<Body> {
+    let counted = material.remedies_of(organisation);
+    if counted.all == 0 { None } else { outcomes(&counted.figures(), &REMEDIES) }
+}
+
+/// How incidents were met: nothing where nobody reported, for that is not the same as none.
+pub fn incidents(material: &Material, organisation: Option<&str>) -> Option<Body> {
+    let counted = material.incident_outcomes(organisation);
+    if counted.organisations.known == 0 { None } else { outcomes(&counted.figures(), &INCIDENTS) }
+}
+
+fn outcomes(figures: &[Figure], wanted: &[&Definition]) -> Option<Body> {
+    let row = |figure: &Figure| vec![Cell::Definition(figure.definition.clone()), Cell::figure(figure), basis(figure), coverage(figure)];
+    let rows = wanted.iter().filter_map(|definition| figures.iter().find(|figure| figure.definition == definition.id)).map(row).collect();
+    table(&["measure", "value", "basis", "coverage"], rows, None)
 }
 
 /// Rates by role.

@@ -1,6 +1,6 @@
 //! Reports from outside.
 
 mod flow;
-mod output;
+pub mod output;
 pub mod sample;
 mod shared;

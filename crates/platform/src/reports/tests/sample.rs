@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use engine::evaluate::{AnswersRow, CycleData, FindingRow, Organisation, Requirement, RespondentsRow, UnitsRow, VerdictRow, evaluate};
 use engine::facts::{Finding, Role, Verdict};
+use engine::outcomes::Remedy;
 use engine::rates::{Answers, Respondents};
 use engine::triple::Scope;
 use engine::words::Words;
@@ -184,6 +185,10 @@ pub fn material() -> Material {
                 ..Action::default()
             },
         ],
+        remedies: BTreeMap::from([
+            ("moa".to_owned(), vec![Remedy { open: true, ..Remedy::default() }]),
+            ("mob".to_owned(), vec![Remedy { due: true, closed_in_time: true, days_to_close: Some(40), ..Remedy::default() }]),
+        ]),
         facts: facts.collect(),
         incidents: BTreeMap::from([("moa".to_owned(), incidents)]),
         policy: Policy::default(),

@@ -1,0 +1,49 @@
+//! A number that is registered is computed: each definition is found with something counted in what the areas give.
+
+use std::collections::BTreeSet;
+
+use engine::numbers::DEFINITIONS;
+use serde_json::Value;
+
+use super::looking;
+use crate::base::actor::Scope;
+use crate::reports::report::Kind;
+use crate::{evaluations, improvements, reports};
+
+/// The definitions of all figures in `value` that count something.
+fn counted(value: &Value, out: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            if let (Some(Value::String(id)), Some(denominator)) = (fields.get("definition"), fields.get("denominator").and_then(Value::as_u64))
+                && denominator > 0
+            {
+                out.insert(id.clone());
+            }
+            fields.values().for_each(|value| counted(value, out));
+        }
+        Value::Array(values) => values.iter().for_each(|value| counted(value, out)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_registered_number_is_computed_from_data() {
+    looking(|example| async move {
+        let mut found = BTreeSet::new();
+        let mut tx = example.bench.app.db.read().await.unwrap();
+        for record in evaluations::store::evaluations(&mut tx).await.unwrap() {
+            let evaluation = evaluations::view::load(&mut tx, &record).await.unwrap();
+            counted(&serde_json::to_value(&*evaluation).unwrap(), &mut found);
+        }
+        let outcomes = improvements::gather::outcomes(&mut tx, &Scope::Everything, "", "2026-08-03").await.unwrap();
+        counted(&serde_json::to_value(&outcomes).unwrap(), &mut found);
+        // The example holds no drills, so what reports count is taken from their own sample.
+        for kind in [Kind::Organisation, Kind::Annual] {
+            counted(&serde_json::to_value(reports::tests::output::tree(kind)).unwrap(), &mut found);
+        }
+        let never: Vec<&str> = DEFINITIONS.iter().map(|one| one.id).filter(|id| !found.contains(*id)).collect();
+        assert!(never.is_empty(), "registered and never computed: {never:?}");
+        let unknown: Vec<&String> = found.iter().filter(|id| engine::numbers::definition(id).is_none()).collect();
+        assert!(unknown.is_empty(), "computed and not registered: {unknown:?}");
+    });
+}
