@@ -1,107 +1,15 @@
 //! The program from outside: the built binary, its exit codes, its words in both languages, on SQLite.
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+#[path = "program/killed.rs"]
+mod killed;
+#[path = "program/killed_imports.rs"]
+mod killed_imports;
+#[path = "program/place.rs"]
+mod place;
 
-/// A data directory of its own, removed at the end.
-struct Place(PathBuf);
+use std::process::Command;
 
-impl Place {
-    fn new() -> Self {
-        use std::sync::atomic::{AtomicU64, Ordering};
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let name = format!("hinomi-program-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let place = Self(std::env::temp_dir().join(name));
-        std::fs::create_dir_all(&place.0).unwrap();
-        place
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    /// The program with this directory, in English.
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_hinomi"));
-        command.arg("--data").arg(self.0.join("data")).args(arguments).env_clear().env("LANG", "en_GB.UTF-8");
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
-
-/// A server that is stopped at the end, its address and its set-up link if it printed one.
-struct Server {
-    child: Child,
-    address: String,
-    setup: String,
-}
-
-impl Server {
-    fn start(place: &Place) -> Self {
-        let mut child = place.command(&["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let url = lines.next().unwrap();
-        let setup = lines.find(|line| line.contains("/setup/")).unwrap();
-        let path = setup.trim().strip_prefix(&url).unwrap().to_owned();
-        Self { child, address: url.strip_prefix("http://").unwrap().to_owned(), setup: path }
-    }
-
-    /// Sends a form and gives the whole answer.
-    fn post(&self, path: &str, body: &str) -> String {
-        use std::io::{Read, Write};
-        let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
-        write!(
-            stream,
-            "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            self.address,
-            body.len()
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-const SETUP: &str = "name_ja=C&name_en=C&code=centre&valid_from=2026-04-01&name=First&email=first%40example.test&password=a+long+enough+password";
-
-/// An installation with a centre and an administrator.
-fn installed() -> Place {
-    let place = Place::new();
-    let server = Server::start(&place);
-    let answer = server.post(&server.setup, SETUP);
-    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
-    place
-}
+use place::{Place, SETUP, Server, code, installed, said, text};
 
 #[test]
 fn wrong_arguments_end_with_two_and_the_usage() {
@@ -113,7 +21,7 @@ fn wrong_arguments_end_with_two_and_the_usage() {
     }
     let help = place.run(&["--lang", "ja", "audit", "--help"]);
     assert!(code(&help) == 0 && said(&help).contains("監査ログの検証"), "{}", said(&help));
-    assert!(!place.0.join("data").exists(), "nothing was made");
+    assert!(!place.data().exists(), "nothing was made");
 }
 
 #[test]
@@ -123,7 +31,7 @@ fn an_address_in_use_is_said_in_words_and_leaves_the_data_alone() {
     let output = place.run(&["serve", "--listen", &taken.local_addr().unwrap().to_string()]);
     assert_eq!(code(&output), 2);
     assert!(said(&output).contains("is in use"), "{}", said(&output));
-    assert!(!place.0.join("data").exists());
+    assert!(!place.data().exists());
 }
 
 #[test]
@@ -242,7 +150,7 @@ fn the_doctor_names_what_is_wrong_and_what_to_do() {
     assert!(code(&mail) == 1 && said(&mail).contains("✖ メールサーバ") && said(&mail).contains("→"), "{}", said(&mail));
 
     use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(place.0.join("data"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(place.data(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let open = place.run(&["--json", "doctor", "--resolver", &address]);
     let value: serde_json::Value = serde_json::from_slice(&open.stdout).unwrap();
     let data = value["checks"].as_array().unwrap().iter().find(|check| check["check"] == "data").unwrap().clone();
@@ -264,11 +172,9 @@ fn work_once_does_what_is_due() {
 fn what_was_accepted_survives_a_kill() {
     let place = Place::new();
     {
-        let mut server = Server::start(&place);
+        let mut server = Server::first(&place);
         assert!(server.post(&server.setup, SETUP).starts_with("HTTP/1.1 303"));
-        // SIGKILL: no goodbye.
-        server.child.kill().unwrap();
-        server.child.wait().unwrap();
+        server.kill();
     }
     assert!(said(&place.run(&["accounts", "list"])).contains("first@example.test"));
     assert_eq!(code(&place.run(&["audit", "verify"])), 0);
