@@ -26,7 +26,7 @@ pub const AREAS: &[Area] =
     &[access::AREA, register::AREA, standards::AREA, inspections::AREA, measurements::AREA, evaluations::AREA, improvements::AREA, reports::AREA];
 
 /// The tables that belong to no area.
-const BASE_TABLES: &[&str] = &[include_str!("../base/tables.sql")];
+const BASE_TABLES: &[&str] = &[include_str!("../base/tables.sql"), include_str!("../base/tables_2.sql")];
 
 /// The words of the program and of the pages that belong to no area: Japanese, English.
 const TEXTS: (&str, &str) = (include_str!("ja.ftl"), include_str!("en.ftl"));
