@@ -73,6 +73,13 @@ pub struct State {
     pub created_at: String,
 }
 
+impl State {
+    /// Whether nothing more comes of it.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state.as_str(), "done" | "failed" | "cancelled")
+    }
+}
+
 /// How long a worker may be silent before another takes the job over.
 const LEASE: SignedDuration = SignedDuration::from_secs(120);
 /// How often a failing job is tried.
@@ -110,6 +117,12 @@ pub async fn enqueue(tx: &mut Tx, id: &JobId, kind: &str, key: &str, payload: &J
 pub async fn state(tx: &mut Tx, id: &JobId) -> Result<State> {
     let row = tx.one("SELECT * FROM job WHERE id = $1", args![id]).await?;
     read(&row)
+}
+
+/// The newest job of a kind with this key, if there ever was one.
+pub async fn newest(tx: &mut Tx, kind: &str, key: &str) -> Result<Option<State>> {
+    let sql = "SELECT * FROM job WHERE kind = $1 AND unique_key = $2 ORDER BY created_at DESC, id DESC LIMIT 1";
+    tx.maybe(sql, args![kind, key]).await?.as_ref().map(read).transpose()
 }
 
 /// The newest jobs of a kind, or of all kinds.

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::Path;
 
-use super::actions::{self, Recorded, Reminded, RespondentsTaken};
+use super::actions::{self, Recorded, RespondentsTaken};
 use super::answer::{Submission, Taken};
 use super::cycle::{CycleExclusion, CycleId, NewCycle};
 use super::pages::{cycle::count, seen};
@@ -16,6 +16,7 @@ use crate::base::actor::{OrganisationId, Verb};
 use crate::base::area::{Need, Route};
 use crate::base::cx::Cx;
 use crate::base::error::Result;
+use crate::base::jobs::State as Progress;
 
 /// The addresses for programs.
 pub fn routes() -> Vec<Route> {
@@ -29,8 +30,12 @@ pub fn routes() -> Vec<Route> {
         Route::api_post("/api/v1/inspections/cycles/{cycle}/open", May(Manage), "Open: freezes what is asked of whom", open).gives::<CycleOut>(),
         Route::api_post("/api/v1/inspections/cycles/{cycle}/close", May(Manage), "Close: answers are final", close).gives::<CycleOut>(),
         Route::api_post("/api/v1/inspections/cycles/{cycle}/publish", May(Manage), "Publish an evaluated cycle", publish).gives::<CycleOut>(),
-        Route::api_post("/api/v1/inspections/cycles/{cycle}/remind", May(Manage), "Remind those who have not finished, once a day", remind)
-            .gives::<Reminded>(),
+        Route::api("/api/v1/inspections/cycles/{cycle}/remind", May(Manage), "Read how far the newest reminder is", reminding)
+            .gives::<Option<Progress>>(),
+        Route::api_post("/api/v1/inspections/cycles/{cycle}/remind", May(Manage), "Ask to remind those who have not finished, once a day", remind)
+            .gives::<Progress>(),
+        Route::api_post("/api/v1/inspections/cycles/{cycle}/remind/stop", May(Manage), "Stop the reminder under way", stop_reminding)
+            .gives::<Option<Progress>>(),
         Route::api("/api/v1/inspections/cycles/{cycle}/items", May(Read), "List what a cycle asks", items).gives::<Vec<ItemOut>>(),
         Route::api(
             "/api/v1/inspections/cycles/{cycle}/exclusions",
@@ -108,7 +113,21 @@ step!(open);
 step!(close);
 step!(publish);
 
-async fn remind(cx: Cx, Path(id): Path<CycleId>) -> Result<Json<Reminded>> {
+async fn reminding(cx: Cx, Path(id): Path<CycleId>) -> Result<Json<Option<Progress>>> {
+    let mut tx = cx.read().await?;
+    seen(&cx, &mut tx, &id).await?;
+    Ok(Json(actions::reminding(&mut tx, &actions::reach(&cx.actor)?, &id).await?))
+}
+
+async fn stop_reminding(cx: Cx, Path(id): Path<CycleId>) -> Result<Json<Option<Progress>>> {
+    let mut work = cx.work().await?;
+    actions::stop_reminding(&mut work, &id).await?;
+    let now = actions::reminding(&mut work.tx, &actions::reach(&cx.actor)?, &id).await?;
+    work.commit().await?;
+    Ok(Json(now))
+}
+
+async fn remind(cx: Cx, Path(id): Path<CycleId>) -> Result<Json<Progress>> {
     let mut work = cx.work().await?;
     let done = actions::remind(&mut work, &id).await?;
     work.commit().await?;

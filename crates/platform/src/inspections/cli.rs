@@ -219,9 +219,7 @@ pub async fn run(cx: CliCx, matches: ArgMatches) -> Result<u8> {
             let id = cycle(&mut work, matches).await?.id;
             let done = actions::remind(&mut work, &id).await?;
             work.commit().await?;
-            let values =
-                [("mails", done.mails), ("without", done.without_address), ("already", done.already_today)].map(|(name, n)| (name, n.to_string()));
-            cx.print(&done, || cx.tv("inspections-cli-reminded", &values))?;
+            cx.print(&done, || cx.t("inspections-cli-reminded"))?;
             Ok(0)
         }
         "links" => {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::actions;
+use super::actions::{self, REMIND, Reminding};
 use super::cycle::{Cycle, CycleId, State};
 use super::store;
+use crate::base::actor::Scope;
 use crate::base::config::App;
 use crate::base::dates::{date, parse_date};
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::base::jobs::{JobCx, enqueue};
 use crate::base::settings;
@@ -18,6 +19,8 @@ use crate::base::work::Work;
 
 /// How many days before closing people are reminded; the setting `inspections.reminder-days` changes it.
 const DAYS: [i64; 3] = [7, 3, 1];
+/// How many people are reminded in one transaction: others who write wait no longer than that.
+const STEP: usize = 200;
 
 /// The setting that notes on which day a cycle was last reminded by the schedule.
 fn noted(id: &CycleId) -> String {
@@ -51,20 +54,34 @@ pub async fn plan(app: Arc<App>) -> Result<()> {
     }
     let mut tx = app.db.begin().await?;
     for id in due {
-        enqueue(&mut tx, &Id::new(now, &app.entropy), "inspections.remind", id.as_str(), &json!({ "cycle": id }), now, now).await?;
+        let asked = Reminding::new(&id, &Scope::Everything, today.clone());
+        enqueue(&mut tx, &Id::new(now, &app.entropy), REMIND, &asked.key(), &json!(asked), now, now).await?;
         settings::set(&mut tx, &noted(&id), &today).await?;
     }
     tx.commit().await
 }
 
-/// Reminds those of one cycle who have not finished. Running it twice on a day reminds nobody twice.
+/// Reminds those of one cycle who have not finished, a few in each transaction. Run twice, it reminds nobody twice: whom the
+/// reminder of its day reached is noted with the mail.
 pub async fn remind(cx: JobCx, payload: Json) -> Result<()> {
-    let id = CycleId::from_text(payload["cycle"].as_str().unwrap_or_default());
-    let mut work = Work::begin(&cx.app, &cx.actor()).await?;
-    match actions::remind(&mut work, &id).await {
-        Ok(_) => work.commit().await,
+    let asked: Reminding = serde_json::from_value(payload)?;
+    let late = store::unanswered(&mut cx.app.db.read().await?, &asked.scope(), &asked.cycle).await?;
+    let late: Vec<_> = late.into_iter().filter(|(person, _)| !person.email.is_empty()).collect();
+    let mut done = 0;
+    for people in late.chunks(STEP) {
+        if cx.progress(done, late.len()).await? {
+            return Ok(());
+        }
+        let mut work = Work::begin(&cx.app, &cx.actor()).await?;
+        let cycle = store::cycle(&mut work.tx, &asked.cycle).await?;
         // Closed in the meantime: there is nobody to remind any more.
-        Err(Error::Conflict(_) | Error::NotFound) => Ok(()),
-        Err(error) => Err(error),
+        if cycle.state != State::Open {
+            return Ok(());
+        }
+        if actions::remind_some(&mut work, &cycle, people, &asked.day).await? > 0 {
+            work.commit().await?;
+        }
+        done += people.len();
     }
+    cx.progress(done, late.len()).await.map(drop)
 }

@@ -6,6 +6,7 @@ mod cycles;
 mod freeze;
 mod imports;
 mod priority;
+mod reminders;
 mod respondents;
 
 pub use answers::*;
@@ -13,15 +14,21 @@ pub use audits::*;
 pub use cycles::*;
 pub use imports::*;
 pub use priority::*;
+pub use reminders::*;
 pub use respondents::*;
 
-use crate::base::actor::{Scope, Verb};
+use crate::base::actor::{Actor, Scope, Verb};
 use crate::base::error::{Error, Result};
 use crate::base::work::Work;
 
 /// Where the actor may enter facts: for their own organisation, or as the one who runs the cycle.
 pub fn entering(work: &Work) -> Result<Scope> {
-    either(work.actor.scope("inspections", Verb::Write), work.actor.scope("inspections", Verb::Manage))
+    reach(&work.actor)
+}
+
+/// As [`entering`], for a page that only shows it.
+pub(crate) fn reach(actor: &Actor) -> Result<Scope> {
+    either(actor.scope("inspections", Verb::Write), actor.scope("inspections", Verb::Manage))
 }
 
 /// Both reaches together; none at all is not found.

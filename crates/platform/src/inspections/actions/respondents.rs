@@ -1,4 +1,4 @@
-//! The verbs of respondents: add in bulk, make personal links, remind.
+//! The verbs of respondents: add in bulk, make personal links.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +6,7 @@ use serde_json::json;
 
 use super::entering;
 use crate::base::audit::sha256;
-use crate::base::dates::date;
 use crate::base::error::{Error, Field, Result};
-use crate::base::lang::{Lang, texts};
-use crate::base::mail;
 use crate::base::work::Work;
 use crate::inspections::cycle::{Cycle, CycleId, State};
 use crate::inspections::respondent::{NewRespondent, Respondent, RespondentId};
@@ -162,57 +159,6 @@ pub async fn make_links(work: &mut Work, id: &CycleId, organisation: Option<&cra
     let of = organisation.map_or("", |id| id.as_str());
     work.audit(of, "inspections", "respondent.links", id.as_str(), json!({ "links": letters.len() })).await?;
     Ok(letters)
-}
-
-/// What a reminding did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
-pub struct Reminded {
-    /// Mails written.
-    pub mails: u64,
-    /// People who are late but have no address; the mail-merge list has their links.
-    pub without_address: u64,
-    /// People who were reminded today already.
-    pub already_today: u64,
-}
-
-/// Writes a mail with a personal link to everybody within reach who has not answered everything; once a day at most.
-pub async fn remind(work: &mut Work, id: &CycleId) -> Result<Reminded> {
-    let scope = entering(work)?;
-    let cycle = open_cycle(work, id).await?;
-    let late = store::unanswered(&mut work.tx, &scope, &cycle.id).await?;
-    let mut done = Reminded { without_address: late.iter().filter(|(person, _)| person.email.is_empty()).count() as u64, ..Reminded::default() };
-    let reachable: Vec<_> = late.into_iter().filter(|(person, _)| !person.email.is_empty()).collect();
-    let day = date(work.now).to_string();
-    let ids: Vec<RespondentId> = reachable.iter().map(|(person, _)| person.id.clone()).collect();
-    let fresh: BTreeSet<RespondentId> = store::note_reminders(&mut work.tx, &cycle.id, &ids, &day).await?.into_iter().collect();
-    done.already_today = (reachable.len() - fresh.len()) as u64;
-    let base = work.app().config.public_url.clone();
-    let mut links = Vec::new();
-    for (person, asked) in reachable.iter().filter(|(person, _)| fresh.contains(&person.id)) {
-        let secret = work.secret();
-        links.push((sha256(secret.as_bytes()), person.id.clone()));
-        // Both languages in one mail: nobody told us which the reader prefers.
-        let words = |lang: Lang, key: &str| {
-            texts().with(
-                lang,
-                key,
-                &[
-                    ("name", person.name.clone()),
-                    ("cycle", cycle.name(lang).to_owned()),
-                    ("closes", cycle.closes_on.clone()),
-                    ("left", (asked.asked - asked.answered).max(0).to_string()),
-                    ("link", format!("{base}/answer/link/{secret}")),
-                ],
-            )
-        };
-        let body = format!("{}\n\n----\n{}\n", words(Lang::Ja, "inspections-mail-body"), words(Lang::En, "inspections-mail-body"));
-        mail::send(work, &person.email, &words(Lang::Ja, "inspections-mail-subject"), &body).await?;
-        done.mails += 1;
-    }
-    let now = work.stamp();
-    store::insert_links(&mut work.tx, &cycle.id, &links, &now).await?;
-    work.audit("", "inspections", "cycle.remind", id.as_str(), json!(done)).await?;
-    Ok(done)
 }
 
 /// A cycle that takes answers; else the words that say why not.

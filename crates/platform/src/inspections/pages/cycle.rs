@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use engine::facts::Role;
 
-use super::{CYCLES, bars, below, counted, figure, path, rate_list, seen, state, urgent};
+use super::{CYCLES, bars, counted, figure, path, rate_list, seen, state, urgent};
 use crate::base::actor::{OrganisationId, Verb};
 use crate::base::cx::Cx;
 use crate::base::dates::show_stamp;
@@ -230,44 +230,6 @@ pub async fn publish(cx: Cx, Path(id): Path<CycleId>) -> Result<Response> {
     actions::publish(&mut work, &id).await?;
     work.commit().await?;
     Ok(Go::done(path(&id), "inspections-published").into_response())
-}
-
-/// Who is late, and how to reach them.
-pub async fn reminders(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
-    let mut tx = cx.read().await?;
-    let (cycle, _) = seen(&cx, &mut tx, &id).await?;
-    let scope = crate::inspections::actions::either(cx.actor.scope("inspections", Verb::Manage), cx.actor.scope("inspections", Verb::Write))?;
-    let late = store::unanswered(&mut tx, &scope, &id).await?;
-    let names: BTreeMap<_, _> =
-        super::organisations(&mut tx, &scope, &id).await?.into_iter().map(|one| (one.id.clone(), one.name(cx.lang).to_owned())).collect();
-    let mut by: BTreeMap<_, (u64, u64)> = BTreeMap::new();
-    for (person, _) in &late {
-        let entry = by.entry(person.organisation_id.clone()).or_default();
-        entry.0 += 1;
-        entry.1 += u64::from(person.email.is_empty());
-    }
-    let list = List::new("late", cx.t("inspections-late"))
-        .column(cx.t("inspections-organisation"))
-        .column(cx.t("inspections-late-people"))
-        .column(cx.t("inspections-late-without-address"))
-        .empty(cx.t("inspections-late-none"))
-        .rows(by.iter().map(|(id, (people, without))| {
-            vec![Cell::text(names.get(id).cloned().unwrap_or_default()), Cell::int(*people as i64), Cell::int(*without as i64)]
-        }));
-    let lead = if cx.app.config.smtp.is_some() { "inspections-reminders-mail" } else { "inspections-reminders-list" };
-    Ok(below(&cx, &cycle, cx.t("inspections-reminders"))
-        .lead(cx.t(lead))
-        .list(list)
-        .form(Form::post(format!("{}/reminders", path(&id)), cx.t("inspections-remind")).heading(cx.t("inspections-remind-heading")))
-        .form(Form::post(format!("{}/links", path(&id)), cx.t("inspections-links-make")).heading(cx.t("inspections-links-heading"))))
-}
-
-/// Puts the reminding on the list of jobs.
-pub async fn remind(cx: Cx, Path(id): Path<CycleId>) -> Result<Response> {
-    let mut work = cx.work().await?;
-    actions::remind(&mut work, &id).await?;
-    work.commit().await?;
-    Ok(Go::done(format!("{}/reminders", path(&id)), "inspections-reminded").into_response())
 }
 
 /// Makes personal links and gives the mail-merge list. Each list has new links; older ones stay valid.

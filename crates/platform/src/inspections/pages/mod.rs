@@ -7,6 +7,7 @@ pub mod cycles;
 pub mod item;
 pub mod organisation;
 pub mod priority;
+pub mod reminders;
 pub mod respondents;
 
 use std::collections::BTreeMap;

@@ -1,7 +1,5 @@
 //! SQL of respondents: who can be asked, who was asked, links and reminders.
 
-use std::collections::BTreeSet;
-
 use engine::facts::Role;
 
 use super::row;
@@ -213,16 +211,18 @@ pub async fn asked_by_email(tx: &mut Tx, email: &str) -> Result<Vec<(CycleId, Re
     .collect()
 }
 
-/// Notes who is reminded today; gives those who were not reminded yet today.
+/// Notes whom the reminder of `day` reaches; gives those it had not reached yet. Two who note the same at once do not both
+/// get the same person: the table decides.
 pub async fn note_reminders(tx: &mut Tx, cycle: &CycleId, people: &[RespondentId], day: &str) -> Result<Vec<RespondentId>> {
-    let done: BTreeSet<RespondentId> = tx
-        .all("SELECT respondent_id FROM reminder WHERE cycle_id = $1 AND day = $2", args![cycle, day])
-        .await?
-        .iter()
-        .map(|row| row.get("respondent_id"))
-        .collect::<Result<_>>()?;
-    let fresh: Vec<RespondentId> = people.iter().filter(|person| !done.contains(person)).cloned().collect();
-    let rows: Vec<Vec<Value>> = fresh.iter().map(|person| vec![cycle.into(), person.into(), day.into()]).collect();
-    tx.insert_many("INSERT INTO reminder (cycle_id, respondent_id, day)", "ON CONFLICT DO NOTHING", &rows).await?;
+    let mut fresh = Vec::new();
+    for chunk in people.chunks(500) {
+        let marks: Vec<String> = (0..chunk.len()).map(|index| format!("($1, ${}, $2)", index + 3)).collect();
+        let sql =
+            format!("INSERT INTO reminder (cycle_id, respondent_id, day) VALUES {} ON CONFLICT DO NOTHING RETURNING respondent_id", marks.join(", "));
+        let args: Vec<Value> = [cycle.into(), day.into()].into_iter().chain(chunk.iter().map(Value::from)).collect();
+        for row in tx.all(&sql, &args).await? {
+            fresh.push(row.get("respondent_id")?);
+        }
+    }
     Ok(fresh)
 }

@@ -5,6 +5,7 @@ mod command;
 mod cycles;
 mod exclusions;
 mod pages;
+mod reminders;
 mod sheets;
 
 use engine::facts::{Claim, Role};

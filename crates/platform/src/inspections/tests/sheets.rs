@@ -1,6 +1,6 @@
 //! Spreadsheets: out, filled, in again; twice without doubling; refused with place and remedy.
 
-use engine::facts::{Claim, Role};
+use engine::facts::Role;
 use formats::lang::Lang;
 use formats::problem::Problem;
 use formats::sheets::{Limits, OutCell, OutColumn, OutSheet, hidden_values, read_table, write_xlsx};
@@ -165,23 +165,4 @@ async fn lists_of_people_and_units_come_back_unchanged() {
     assert!(refused.taken.is_none() && messages(&refused.problems)[0].contains("2行目"), "{:?}", messages(&refused.problems));
     work.commit().await.unwrap();
     assert_eq!(fixture.bench.get_as("centre@example.test", &format!("/inspections/cycles/{}/priority?lang=ja", fixture.cycle)).await.status, 200);
-}
-
-#[tokio::test]
-async fn reminders_go_once_a_day_to_those_who_are_late() {
-    let fixture = Fixture::open().await;
-    fixture.store(fixture.give("a1", Role::Staff, Claim::Implemented).await).await.unwrap();
-    let remind = async || {
-        let mut work = fixture.bench.work().await;
-        let done = actions::remind(&mut work, &fixture.cycle).await.unwrap();
-        work.commit().await.unwrap();
-        (done.mails, done.already_today)
-    };
-    assert_eq!(remind().await, (4, 0));
-    assert_eq!(remind().await, (0, 4));
-    fixture.bench.set_time("2026-04-02T00:00:00Z");
-    assert_eq!(remind().await, (4, 0));
-    let mut tx = fixture.bench.app.db.read().await.unwrap();
-    let mails = crate::base::mail::waiting(&mut tx, 100).await.unwrap();
-    assert!(mails.len() == 8 && mails.iter().all(|mail| mail.recipient != "a1@example.test" && mail.body.contains("/answer/link/")));
 }
