@@ -10,9 +10,10 @@ use super::store;
 use crate::base::actor::{Scope, Verb};
 use crate::base::area::CliCx;
 use crate::base::dates::date;
+use crate::base::db::Tx;
 use crate::base::error::{Error, Result};
 use crate::base::work::Work;
-use crate::register;
+use crate::{inspections, register};
 
 /// The command.
 pub fn command() -> Command {
@@ -25,7 +26,7 @@ pub fn command() -> Command {
         .subcommand(
             Command::new("list")
                 .about("List recommendations; exit code 1 when one is overdue")
-                .arg(some("cycle", "Only of this cycle (id)"))
+                .arg(some("cycle", "Only of this cycle"))
                 .arg(some("organisation", "Only of this organisation (code)"))
                 .arg(some("state", "Only in this state"))
                 .arg(Arg::new("overdue").long("overdue").action(ArgAction::SetTrue).help("Only what is overdue")),
@@ -33,13 +34,13 @@ pub fn command() -> Command {
         .subcommand(
             Command::new("outcomes")
                 .about("Count what became of recommendations, by organisation and over all")
-                .arg(some("cycle", "Only of this cycle (id)")),
+                .arg(some("cycle", "Only of this cycle")),
         )
         .subcommand(Command::new("show").about("Show one recommendation with plans and history").arg(code()))
         .subcommand(
             Command::new("draft")
                 .about("Draft recommendations from a cycle's findings")
-                .arg(Arg::new("CYCLE").required(true).help("The cycle's id"))
+                .arg(Arg::new("cycle").required(true).value_name("CYCLE").help("The cycle's code"))
                 .arg(Arg::new("organisation").long("organisation").action(ArgAction::Append).help("Only for this organisation (code)"))
                 .arg(some("requirement", "Only for this requirement (code)"))
                 .arg(Arg::new("most").long("most").default_value("5").value_parser(clap::value_parser!(usize)).help("At most so many each"))
@@ -104,6 +105,14 @@ pub async fn run(cx: CliCx, m: ArgMatches) -> Result<u8> {
     }
 }
 
+/// The id of the cycle called as the arguments say; empty when they name none.
+async fn cycle(tx: &mut Tx, m: &ArgMatches) -> Result<String> {
+    match word(m, "cycle") {
+        "" => Ok(String::new()),
+        code => Ok(inspections::store::cycle_by_code(tx, code).await?.id.to_string()),
+    }
+}
+
 fn line(cx: &CliCx, one: &Recommendation, today: &str) -> String {
     let late = if one.is_overdue(today) { cx.t("improvements-is-overdue") } else { String::new() };
     format!("{}  {}  {}  {} {late}", one.code, cx.t(&format!("improvements-state-{}", one.state.as_str())), one.due_on, one.title)
@@ -113,11 +122,12 @@ async fn list(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
     let mut tx = cx.app.db.read().await?;
     let scope = cx.actor.scope("improvements", Verb::Read);
     let today = date(cx.app.clock.now()).to_string();
+    let cycle = cycle(&mut tx, m).await?;
     let mut all = match word(m, "organisation") {
-        "" => store::recommendations(&mut tx, &scope, word(m, "cycle")).await?,
+        "" => store::recommendations(&mut tx, &scope, &cycle).await?,
         code => {
             let organisation = register::store::organisation_by_code(&mut tx, &scope, code).await?;
-            store::recommendations_of(&mut tx, &scope, &organisation.id, word(m, "cycle")).await?
+            store::recommendations_of(&mut tx, &scope, &organisation.id, &cycle).await?
         }
     };
     let state = match word(m, "state") {
@@ -133,7 +143,8 @@ async fn list(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
 async fn outcomes(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
     let mut tx = cx.app.db.read().await?;
     let today = date(cx.app.clock.now()).to_string();
-    let all = super::gather::outcomes(&mut tx, &cx.actor.scope("improvements", Verb::Read), word(m, "cycle"), &today).await?;
+    let cycle = cycle(&mut tx, m).await?;
+    let all = super::gather::outcomes(&mut tx, &cx.actor.scope("improvements", Verb::Read), &cycle, &today).await?;
     cx.print(&all, || {
         let names = all.total.iter().filter_map(|one| definition(&one.definition)).map(|one| one.name(cx.lang).to_owned());
         let mut lines = vec![std::iter::once(cx.t("improvements-organisation")).chain(names).collect::<Vec<_>>().join("\t")];
@@ -192,7 +203,7 @@ async fn change(cx: &CliCx, name: &str, m: &ArgMatches) -> Result<u8> {
         "draft" => {
             let organisations = m.get_many::<String>("organisation").map(|all| all.cloned().collect()).unwrap_or_default();
             let new = NewDraft {
-                cycle: word(m, "CYCLE").to_owned(),
+                cycle: cycle(&mut work.tx, m).await?,
                 organisations,
                 requirement: word(m, "requirement").to_owned(),
                 most: m.get_one::<usize>("most").copied().unwrap_or_default(),

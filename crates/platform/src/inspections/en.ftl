@@ -339,3 +339,4 @@ cli-cycle-create-urgent = Makes it urgent, for this reason
 cli-cycle-create-organisation = Code of an organisation that takes part, may be repeated; all if left out
 cli-cycle-create-item = Code of an item, may be repeated; all if left out
 cli-cycle-sample-seed = Repeats a draw; drawn if left out
+cli-cycle-exclusions = What derived standards left out when the cycle opened, with the reason

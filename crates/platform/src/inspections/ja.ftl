@@ -333,3 +333,4 @@ cli-cycle-create-urgent = 緊急の点検にする。その理由を書く
 cli-cycle-create-organisation = 対象とする組織のコード。何度でも指定できる。省くとすべて
 cli-cycle-create-item = 対象とする項目のコード。何度でも指定できる。省くとすべて
 cli-cycle-sample-seed = 同じ抽出を繰り返すための数。省くと新しく抽出する
+cli-cycle-exclusions = 受付を始めた時点で対策基準から外されていた項目と、その理由を出す
