@@ -5,6 +5,7 @@
 
 mod access;
 mod api;
+mod evidence;
 mod jobs;
 mod nist;
 mod numbers;
