@@ -119,9 +119,10 @@ pub async fn state(tx: &mut Tx, id: &JobId) -> Result<State> {
     read(&row)
 }
 
-/// The newest job of a kind with this key, if there ever was one.
+/// The job of a kind with this key that is under way, else the newest, if there ever was one.
 pub async fn newest(tx: &mut Tx, kind: &str, key: &str) -> Result<Option<State>> {
-    let sql = "SELECT * FROM job WHERE kind = $1 AND unique_key = $2 ORDER BY created_at DESC, id DESC LIMIT 1";
+    let sql = "SELECT * FROM job WHERE kind = $1 AND unique_key = $2
+         ORDER BY CASE WHEN state IN ('waiting', 'running') THEN 0 ELSE 1 END, created_at DESC, id DESC LIMIT 1";
     tx.maybe(sql, args![kind, key]).await?.as_ref().map(read).transpose()
 }
 
