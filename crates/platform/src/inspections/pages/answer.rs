@@ -10,6 +10,7 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use engine::facts::Claim;
 
 use crate::access::layer::session_cookie;
+use crate::base::actor::Scope;
 use crate::base::cx::{Cx, LINK_COOKIE};
 use crate::base::db::Tx;
 use crate::base::error::{Error, Field, Result};
@@ -79,7 +80,10 @@ pub(crate) async fn who(cx: &Cx, tx: &mut Tx) -> Result<Answering> {
     }
     let Some(account) = &cx.actor.account else { return Err(Error::SignIn) };
     let email = crate::access::store::account(tx, account).await?.email.to_lowercase();
-    let found = store::asked_by_email(tx, &email).await?.into_iter().next().ok_or(Error::NotFound)?;
+    // Only where the account holds something: whoever may make accounts in one part of the tree could otherwise make one with the
+    // address of a respondent elsewhere, and answer in their name.
+    let held = Scope::Paths(cx.actor.grants.iter().map(|grant| grant.path.clone()).collect());
+    let found = store::asked_by_email(tx, &held, &email).await?.into_iter().next().ok_or(Error::NotFound)?;
     Ok(Answering { cycle_id: found.0, respondent_id: found.1 })
 }
 
@@ -94,7 +98,7 @@ pub(crate) async fn own(cx: &Cx, tx: &mut Tx) -> Result<Own> {
     let names: BTreeMap<SystemId, String> = if systems.is_empty() {
         BTreeMap::new()
     } else {
-        let all = crate::register::store::systems(tx, &crate::base::actor::Scope::Everything).await?;
+        let all = crate::register::store::systems(tx, &Scope::Everything).await?;
         all.into_iter().filter(|one| one.organisation_id == asked.organisation_id).map(|one| (one.id.clone(), one.name(cx.lang).to_owned())).collect()
     };
     let mut requirements: BTreeMap<RequirementId, Requirement> =

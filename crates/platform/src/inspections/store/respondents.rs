@@ -198,11 +198,13 @@ pub async fn link(tx: &mut Tx, hash: &str) -> Result<(CycleId, RespondentId)> {
     Ok((row.get("cycle_id")?, row.get("respondent_id")?))
 }
 
-/// The open cycles in which somebody with this address is asked, the soonest to close first.
-pub async fn asked_by_email(tx: &mut Tx, email: &str) -> Result<Vec<(CycleId, RespondentId)>> {
-    tx.all(
+/// The open cycles in which somebody with this address is asked within `scope`, the soonest to close first.
+pub async fn asked_by_email(tx: &mut Tx, scope: &Scope, email: &str) -> Result<Vec<(CycleId, RespondentId)>> {
+    tx.all_in(
+        scope,
         "SELECT k.cycle_id, k.respondent_id FROM cycle_respondent k JOIN respondent r ON r.id = k.respondent_id
-         JOIN cycle c ON c.id = k.cycle_id WHERE r.email = $1 AND r.active = 1 AND c.state = 'open' ORDER BY c.closes_on, c.code, r.code",
+         JOIN organisation o ON o.id = k.organisation_id JOIN cycle c ON c.id = k.cycle_id
+         WHERE r.email = $1 AND r.active = 1 AND c.state = 'open' AND SCOPE(o.path) ORDER BY c.closes_on, c.code, r.code",
         args![email],
     )
     .await?

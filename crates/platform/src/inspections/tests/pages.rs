@@ -111,6 +111,15 @@ async fn a_link_shows_its_owner_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn an_account_made_elsewhere_with_a_respondents_address_answers_for_nobody() {
+    let fixture = Fixture::open().await;
+    // b1 is asked in the other ministry.
+    fixture.bench.account("b1@example.test", crate::base::actor::Role::Respondent, "moa").await;
+    assert_eq!(fixture.bench.get_as("b1@example.test", "/answer").await.status, 404);
+    assert_eq!(fixture.bench.get_as("b1@example.test", "/api/v1/inspections/answer").await.status, 404);
+}
+
+#[tokio::test]
 async fn somebody_signed_in_with_a_respondents_address_answers_too() {
     let fixture = Fixture::open().await;
     fixture.bench.account("b1@example.test", crate::base::actor::Role::Respondent, "mob").await;
