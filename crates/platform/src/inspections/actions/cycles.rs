@@ -24,6 +24,13 @@ fn running(work: &Work) -> Result<Scope> {
     work.scope("inspections", Verb::Manage)
 }
 
+/// Who moves a cycle on reaches everybody who takes part: one who runs a part of the tree does not close the inspection of all.
+async fn whole(work: &mut Work, id: &CycleId) -> Result<()> {
+    let scope = running(work)?;
+    let reached = store::participants_within(&mut work.tx, &scope, id).await?.len();
+    if reached < store::participants(&mut work.tx, id).await?.len() { Err(Error::Forbidden) } else { Ok(()) }
+}
+
 /// Makes a cycle as a draft. The rules are copied from the installation's settings, so that a later change of these does not
 /// reach back.
 pub async fn create_cycle(work: &mut Work, new: &NewCycle) -> Result<CycleId> {
@@ -130,7 +137,7 @@ pub async fn create_cycle(work: &mut Work, new: &NewCycle) -> Result<CycleId> {
 
 /// Takes one step of the state machine and tells the areas above.
 async fn step(work: &mut Work, id: &CycleId, step: Step, verb: &str) -> Result<Cycle> {
-    running(work)?;
+    whole(work, id).await?;
     let cycle = store::cycle(&mut work.tx, id).await?;
     let to = cycle.state.after(step).map_err(Error::Conflict)?;
     let now = work.stamp();
@@ -151,7 +158,7 @@ pub async fn announce(work: &mut Work, id: &CycleId) -> Result<()> {
 /// Opens: from here on edition, items, organisations, people, denominators and rules are frozen. A regular cycle waits for its
 /// announced day; an urgent one need not, and needs no announcement of its own (S027).
 pub async fn open(work: &mut Work, id: &CycleId) -> Result<()> {
-    running(work)?;
+    whole(work, id).await?;
     let cycle = store::cycle(&mut work.tx, id).await?;
     if cycle.is_urgent() && cycle.state == State::Draft {
         announce(work, id).await?;
@@ -165,7 +172,7 @@ pub async fn open(work: &mut Work, id: &CycleId) -> Result<()> {
 
 /// Closes: answers and counts of units are final.
 pub async fn close(work: &mut Work, id: &CycleId) -> Result<()> {
-    running(work)?;
+    whole(work, id).await?;
     // First the door: whoever answers at this moment is waited for, and counts.
     store::set_taking(&mut work.tx, id, false).await?;
     step(work, id, Step::Close, "cycle.close").await.map(drop)

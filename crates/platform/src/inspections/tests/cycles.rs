@@ -90,3 +90,15 @@ async fn importing_people_twice_doubles_nobody() {
     let second = actions::add_respondents(&mut work, &people).await.unwrap();
     assert_eq!((second.added, second.changed, second.same), (0, 0, 3));
 }
+
+#[tokio::test]
+async fn who_runs_a_part_does_not_move_the_cycle_of_all() {
+    let fixture = Fixture::open().await;
+    fixture.bench.account("part@example.test", crate::base::actor::Role::Evaluator, "moa").await;
+    for (path, status) in [("close", 403), ("publish", 403)] {
+        let path = format!("/inspections/cycles/{}/{path}", fixture.cycle);
+        assert_eq!(fixture.bench.post_as("part@example.test", &path, &[]).await.status, status, "{path}");
+    }
+    let close = format!("/inspections/cycles/{}/close", fixture.cycle);
+    assert_eq!(fixture.bench.post_as("centre@example.test", &close, &[]).await.status, 303);
+}
