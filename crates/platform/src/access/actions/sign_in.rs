@@ -19,6 +19,9 @@ pub const TRIES_COUNT_FOR: SignedDuration = SignedDuration::from_mins(15);
 pub const TRIES_PER_ACCOUNT: i64 = 10;
 /// Failed tries from one address for whatever accounts; many people may share an address.
 pub const TRIES_PER_ADDRESS: i64 = 100;
+/// Failed tries for one account from wherever: who has many addresses guesses no more often (NIST SP 800-63B-4 §3.2.2 asks for
+/// at most 100). Somebody may keep a person out so, for a quarter of an hour; links and single sign-on stay open to them.
+pub const TRIES_FROM_ANYWHERE: i64 = 100;
 
 /// Begins a session and gives its secret for the cookie. It is always a fresh secret: one planted before is worth nothing.
 pub async fn begin_session(work: &mut Work, account: &AccountId, how: &str) -> Result<String> {
@@ -34,7 +37,7 @@ pub async fn begin_session(work: &mut Work, account: &AccountId, how: &str) -> R
 pub struct Proof {
     account: Option<AccountId>,
     fits: bool,
-    keys: [(String, i64); 2],
+    keys: [(String, i64); 3],
 }
 
 /// How a try to sign in ended. The caller commits whatever it is: failures are counted.
@@ -54,6 +57,7 @@ pub async fn prove(app: &App, email: &str, secret: &str, from: &str) -> Result<P
     let keys = [
         (sha256(format!("account\n{email}\n{from}").as_bytes()), TRIES_PER_ACCOUNT),
         (sha256(format!("address\n{from}").as_bytes()), TRIES_PER_ADDRESS),
+        (sha256(format!("anywhere\n{email}").as_bytes()), TRIES_FROM_ANYWHERE),
     ];
     let now = stamp(app.clock.now());
     let mut tx = app.db.read().await?;
@@ -81,9 +85,10 @@ pub async fn sign_in(work: &mut Work, proof: Proof, before: Option<&str>) -> Res
     }
     match proof.account {
         Some(account) if proof.fits => {
-            if let Some((key, _)) = proof.keys.first() {
-                store::forget_failures(&mut work.tx, key).await?;
-            }
+            // Not those of the address: who has one account of their own would guess at others for ever.
+            let [(here, _), _, (anywhere, _)] = &proof.keys;
+            store::forget_failures(&mut work.tx, here).await?;
+            store::forget_failures(&mut work.tx, anywhere).await?;
             if let Some(before) = before {
                 store::delete_session(&mut work.tx, &sha256(before.as_bytes())).await?;
             }
