@@ -80,17 +80,18 @@ pub async fn run(cx: CliCx, arguments: &ArgMatches) -> Result<u8> {
             let new = NewRole { role: text(arguments, "role"), organisation: text(arguments, "organisation") };
             let mut work = cx.work().await?;
             let account = accounts::account_by_email(&mut work.tx, &text(arguments, "email")).await?;
+            let mut renewed = false;
             if arguments.get_flag("take") {
                 let organisation = register::organisation_by_code(&mut work.tx, &Scope::Everything, &new.organisation).await?;
                 let held = account.roles.iter().find(|held| held.role == new.role && held.organisation_id == organisation.id);
                 let held = held.ok_or(platform::base::error::Error::NotFound)?;
                 people::take(&mut work, &account.id, &held.id).await?;
             } else {
-                people::give(&mut work, &account.id, &new).await?;
+                renewed = people::give(&mut work, &account.id, &new).await?;
             }
             let after = accounts::account(&mut work.tx, &account.id).await?;
             work.commit().await?;
-            cx.print(&after, || cx.t("accounts-changed"))?;
+            cx.print(&after, || cx.t(if renewed { "done-role-given-renewed" } else { "accounts-changed" }))?;
         }
         Some(("link", arguments)) => {
             let mut work = cx.work().await?;

@@ -91,6 +91,7 @@ done-password-changed = The password was changed. You are signed out everywhere 
 done-session-ended = The session was ended.
 done-token-revoked = The token was revoked.
 done-role-given = The role was given.
+done-role-given-renewed = The role was given. Because it reaches further than before, the password and all sessions ended. Make a new invitation and hand it to the person.
 done-role-taken = The role was taken away.
 done-account-deactivated = The account was deactivated. It is signed out everywhere.
 done-account-activated = The account was activated.

@@ -91,6 +91,7 @@ done-password-changed = パスワードを変えました。ほかの場所で�
 done-session-ended = サインインを終わらせました。
 done-token-revoked = トークンを無効にしました。
 done-role-given = 役割を付けました。
+done-role-given-renewed = 役割を付けました。これまでより広い範囲に届くため、パスワードとサインイン中の状態を取り消しました。招待を作り直して、本人に渡してください。
 done-role-taken = 役割を外しました。
 done-account-deactivated = 利用者を停止しました。すべての場所でサインアウトされました。
 done-account-activated = 利用者を有効にしました。

@@ -69,6 +69,15 @@ pub async fn give_role(work: &mut Work, account: &AccountId, role: Role, organis
     work.audit(organisation.as_str(), "access", "role.give", account.as_str(), json!({ "role": role.as_str() })).await
 }
 
+/// Ends every way in that an account has: password, sessions, tokens and links. Single sign-on stays, because the provider vouches.
+pub async fn renew(work: &mut Work, account: &AccountId) -> Result<()> {
+    store::forget_password(&mut work.tx, account).await?;
+    store::delete_sessions(&mut work.tx, account, "").await?;
+    store::delete_tokens(&mut work.tx, account).await?;
+    store::delete_links(&mut work.tx, account).await?;
+    work.audit("", "access", "account.renew", account.as_str(), json!({})).await
+}
+
 /// Takes a role away. The last administrator stays, or nobody could give roles any more.
 pub async fn take_role(work: &mut Work, account: &AccountId, held: &HeldRoleId) -> Result<()> {
     let row = store::account(&mut work.tx, account).await?;

@@ -156,6 +156,12 @@ pub async fn set_password(tx: &mut Tx, id: &AccountId, hash: &str) -> Result<()>
     Ok(())
 }
 
+/// Forgets the password of an account.
+pub async fn forget_password(tx: &mut Tx, id: &AccountId) -> Result<()> {
+    tx.run("UPDATE account SET password = NULL WHERE id = $1", args![id]).await?;
+    Ok(())
+}
+
 /// An organisation moved in the tree: what is held at or below `from` is now held at `to`.
 pub async fn move_paths(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
     let from_length = from.chars().count();

@@ -128,11 +128,19 @@ pub async fn invite(work: &mut Work, id: &AccountId) -> Result<String> {
     access::make_link(work, id, expires, true).await
 }
 
-/// Gives a role.
-pub async fn give(work: &mut Work, id: &AccountId, new: &NewRole) -> Result<()> {
-    see(work, id).await?;
+/// Gives a role. Where it reaches beyond what the account held, whoever invited it before could act there too, with a password
+/// they chose or a session they kept: all that ends, and the person is invited again. `true`: it did.
+pub async fn give(work: &mut Work, id: &AccountId, new: &NewRole) -> Result<bool> {
+    let account = see(work, id).await?;
     let (role, organisation) = what(work, new).await?;
-    access::give_role(work, id, role, &organisation.id, &organisation.path).await
+    let beyond = !account.roles.iter().any(|held| organisation.path.starts_with(&held.path));
+    // Who may not change the account as a whole gives only what is their own to give.
+    let renew = beyond && within(&account, &work.scope("access", Verb::Manage)?).0;
+    access::give_role(work, id, role, &organisation.id, &organisation.path).await?;
+    if renew {
+        access::renew(work, id).await?;
+    }
+    Ok(renew)
 }
 
 /// Takes a role away that lies within the actor's reach.

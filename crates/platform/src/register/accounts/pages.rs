@@ -209,9 +209,9 @@ pub async fn give(cx: Cx, Path(id): Path<AccountId>, Sent(sent): Sent<Vec<(Strin
     let new = NewRole { role: value(&sent, "role"), organisation: value(&sent, "organisation") };
     let mut work = cx.work().await?;
     match super::give(&mut work, &id, &new).await {
-        Ok(()) => {
+        Ok(renewed) => {
             work.commit().await?;
-            Ok(Go::done(format!("/access/accounts/{id}"), "role-given").into_response())
+            Ok(Go::done(format!("/access/accounts/{id}"), if renewed { "role-given-renewed" } else { "role-given" }).into_response())
         }
         Err(Error::Invalid(wrong)) => {
             drop(work);

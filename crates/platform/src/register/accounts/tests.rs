@@ -92,6 +92,30 @@ async fn an_administrator_of_a_part_cannot_reach_beyond_it() {
 }
 
 #[tokio::test]
+async fn who_made_an_account_does_not_come_along_when_it_is_given_more() {
+    let bench = bench().await;
+    bench.account("part@example.test", Role::Administrator, "moa").await;
+    // The administrator of a part makes an account for somebody of the centre, and takes the invitation themselves.
+    let sent = [("name", "評価 次郎"), ("email", "jiro@example.test"), ("role", "advisor"), ("organisation", "moa")];
+    let page = bench.post_as("part@example.test", "/access/accounts/new", &sent).await;
+    let taken = bench.post(&link(&page.body), &[("password", "known to the wrong one")]).await;
+    let session = taken.headers.iter().find(|(name, _)| name == "set-cookie").unwrap().1.split(';').next().unwrap().to_owned();
+    assert_eq!(bench.get_with(&session, "/access/own").await.status, 200);
+    let id = id(&bench, "jiro@example.test").await;
+    let roles = format!("/access/accounts/{id}/roles");
+    // A role within what it holds changes nothing.
+    assert_eq!(bench.post_as(ADMIN, &roles, &[("role", "auditor"), ("organisation", "moa")]).await.status, 303);
+    assert_eq!(bench.get_with(&session, "/access/own").await.status, 200);
+    let given = bench.post_as(ADMIN, &roles, &[("role", "evaluator"), ("organisation", "centre")]).await;
+    assert!(location(&given).ends_with("done=role-given-renewed"), "{}", location(&given));
+    assert_eq!(bench.get_with(&session, "/access/own").await.status, 303, "the session ended");
+    let again = bench.post("/sign-in", &[("email", "jiro@example.test"), ("password", "known to the wrong one")]).await;
+    assert_eq!(again.status, 422, "and so did the password");
+    assert_eq!(bench.post_as("part@example.test", &format!("/access/accounts/{id}/link"), &[]).await.status, 403);
+    assert_eq!(bench.post_as(ADMIN, &format!("/access/accounts/{id}/link"), &[]).await.status, 200);
+}
+
+#[tokio::test]
 async fn only_administrators_see_accounts_and_evaluators_the_log() {
     let bench = bench().await;
     bench.account("evaluator@example.test", Role::Evaluator, "centre").await;
