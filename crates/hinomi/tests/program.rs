@@ -1,5 +1,8 @@
-//! The program from outside: the built binary, its exit codes, its words in both languages, on SQLite.
+//! The program from outside: the built binary, its exit codes, its words in both languages; on SQLite, and
+//! where it is killed on PostgreSQL too.
 
+#[path = "program/bad_input.rs"]
+mod bad_input;
 #[path = "program/killed.rs"]
 mod killed;
 #[path = "program/killed_imports.rs"]

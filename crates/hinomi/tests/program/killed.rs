@@ -20,7 +20,7 @@ const CONNECTIONS: usize = 4;
 
 /// Somebody who answers by their personal link. The first request answers some questions, the second changes these and
 /// answers the rest, so that half of a request would show.
-struct Person {
+pub struct Person {
     code: String,
     cookie: String,
     questions: Vec<Value>,
@@ -94,9 +94,9 @@ impl Person {
     }
 }
 
-/// An installation with an open cycle and `count` people, with their personal links.
-fn open_cycle(place: &Place, count: usize) -> Vec<Person> {
-    install(place);
+/// An installation with an open cycle and `count` people, with their personal links, and the administrator's session.
+pub fn open_cycle(place: &Place, count: usize) -> (Vec<Person>, String) {
+    let session = install(place);
     let file = |name: &str, lines: String| {
         let path = place.file(name);
         std::fs::write(&path, lines).unwrap();
@@ -130,7 +130,7 @@ fn open_cycle(place: &Place, count: usize) -> Vec<Person> {
     };
     let people: Vec<Person> = letters.as_array().unwrap().iter().map(person).collect();
     assert!(people.len() == count && people.iter().all(|person| person.questions.len() > FIRST));
-    people
+    (people, session)
 }
 
 /// Answers from several connections until the `kill`-th acceptance, and kills the server there: while other answers are under
@@ -176,7 +176,7 @@ fn told(log: &[Value], person: &Person) -> usize {
 #[test]
 fn an_accepted_answer_survives_a_kill_and_none_is_half() {
     let place = Place::on_any_database();
-    let people = open_cycle(&place, KILLS.len() * (PEOPLE + 2));
+    let (people, _) = open_cycle(&place, KILLS.len() * (PEOPLE + 2));
     for (round, (kill, group)) in KILLS.into_iter().zip(people.chunks(PEOPLE + 2)).enumerate() {
         let (late, half, group_of_answering) = (&group[PEOPLE], &group[PEOPLE + 1], &group[..PEOPLE]);
         answer_until(Server::start(&place), kill, group_of_answering, late, half);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
-use axum::http::header::{CONTENT_SECURITY_POLICY, REFERER, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_SECURITY_POLICY, REFERER, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -23,6 +23,9 @@ use crate::base::cx::Cx;
 use crate::base::error::Error;
 use crate::base::upload;
 use crate::base::view::respond::{Carried, error_response};
+
+/// The longest body that is read at all: a file of the largest size with the form around it.
+const LARGEST: u64 = upload::LIMIT as u64 + 1024 * 1024;
 
 /// Every route with the name of its area.
 pub fn routes() -> Vec<(&'static str, Route)> {
@@ -99,16 +102,27 @@ async fn words(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<axum::http::Uri>().ok())
         .and_then(|uri| uri.path_and_query().map(|path| path.as_str().to_owned()));
-    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let too_large = || Error::invalid_with("", "error-upload-too-large", vec![("limit", (upload::LIMIT / 1024 / 1024).to_string())]);
+    let announced = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<u64>().ok());
+    let mut response = if announced.is_some_and(|length| length > LARGEST) {
+        // Refused by what it says of itself, before a byte of it is read.
+        too_large().into_response()
+    } else {
+        next.run(Request::from_parts(parts, body)).await
+    };
     if let Some(actor) = response.extensions_mut().remove::<crate::base::cx::SignedIn>() {
         cx.actor = actor.0;
     }
-    let carried = response.extensions_mut().remove::<Carried>().map(|carried| carried.0);
+    let mut carried = response.extensions_mut().remove::<Carried>().map(|carried| carried.0);
+    if carried.is_none() && api && matches!(response.status(), StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY) && !api_json(&response) {
+        // The framework's words name the field, the line and the column.
+        let bytes = axum::body::to_bytes(std::mem::take(response.body_mut()), 4096).await.unwrap_or_default();
+        let detail: String = String::from_utf8_lossy(&bytes).chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(400).collect();
+        carried = Some(Arc::new(Error::invalid_with("", "error-unreadable-json", vec![("detail", detail)])));
+    }
     let error = carried.or_else(|| match response.status() {
         // Refusals of the framework itself get our words too.
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Some(Arc::new(Error::invalid_with("", "error-upload-too-large", vec![("limit", (upload::LIMIT / 1024 / 1024).to_string())])))
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Arc::new(too_large())),
         StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE if !api_json(&response) => {
             Some(Arc::new(Error::invalid("", "error-unreadable-request")))
         }

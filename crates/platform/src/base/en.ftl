@@ -50,6 +50,7 @@ error-file-required = Please choose a file.
 error-upload-too-large = The file is too large: { $limit } MB at most. Split it and send the parts.
 error-upload-broken = What was sent could not be read. Please send it again.
 error-unreadable-request = What was sent could not be read. Start again from the previous page.
+error-unreadable-json = The JSON sent could not be read ({ $detail }). Nothing was changed. Mend the place shown after the shape in /api/v1/openapi.json and send it again.
 error-cross-site = Requests sent from another site are refused. Use the pages of this site.
 job-waiting = waiting
 job-running = running

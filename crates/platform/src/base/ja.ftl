@@ -50,6 +50,7 @@ error-file-required = ファイルを選んでください。
 error-upload-too-large = ファイルが大きすぎます。{ $limit } MB までです。分けてから送ってください。
 error-upload-broken = 送られたデータを読み取れませんでした。もう一度送ってください。
 error-unreadable-request = 送られた内容を読み取れませんでした。前の画面からやり直してください。
+error-unreadable-json = 送られたJSONを読み取れませんでした（{ $detail }）。何も変わっていません。示された位置を、/api/v1/openapi.json に書かれた形に合わせて直し、もう一度送ってください。
 error-cross-site = ほかのサイトから送られた操作は受け付けません。この画面から操作してください。
 job-waiting = 順番待ち
 job-running = 実行中

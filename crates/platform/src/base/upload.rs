@@ -61,3 +61,12 @@ pub async fn read(mut form: Multipart, limit: usize) -> Result<Sent> {
     }
     Ok(sent)
 }
+
+/// Reads a file of the machine up to one byte more than an upload may have, so that a huge one is refused before it fills the
+/// memory: whatever parses the bytes says that they are too many.
+pub fn file(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LIMIT as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -119,7 +119,7 @@ fn file(matches: &ArgMatches) -> Result<(std::path::PathBuf, String)> {
 
 fn read(matches: &ArgMatches) -> Result<(String, Vec<u8>)> {
     let (path, name) = file(matches)?;
-    let bytes = std::fs::read(&path).map_err(|error| cannot(&path, &error))?;
+    let bytes = crate::base::upload::file(&path).map_err(|error| cannot(&path, &error))?;
     Ok((name, bytes))
 }
 

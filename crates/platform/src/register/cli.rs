@@ -11,6 +11,7 @@ use crate::base::actor::Verb;
 use crate::base::area::CliCx;
 use crate::base::error::{Error, Result};
 use crate::base::lang::Lang;
+use crate::base::upload;
 
 /// The command's arguments.
 pub fn command() -> Command {
@@ -58,7 +59,7 @@ fn path<'a>(matches: &'a ArgMatches, name: &str) -> Result<&'a std::path::PathBu
 async fn import(cx: &CliCx, matches: &ArgMatches) -> Result<u8> {
     let file = path(matches, "file")?;
     let shown = file.display().to_string();
-    let bytes = match read(file) {
+    let bytes = match upload::file(file) {
         Ok(bytes) => bytes,
         Err(error) => {
             return Err(Error::invalid_with("file", "register-error-file", vec![("path", shown), ("why", error.to_string())]));
@@ -89,14 +90,6 @@ async fn import(cx: &CliCx, matches: &ArgMatches) -> Result<u8> {
         lines.join("\n")
     })?;
     Ok(u8::from(report.is_refused()))
-}
-
-/// Reads a file up to what an upload may have, so that a huge one is refused before it fills the memory.
-fn read(file: &std::path::Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read as _;
-    let mut bytes = Vec::new();
-    std::fs::File::open(file)?.take(crate::base::upload::LIMIT as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 async fn export(cx: &CliCx, matches: &ArgMatches) -> Result<u8> {

@@ -17,6 +17,7 @@ use crate::base::area::CliCx;
 use crate::base::blobs;
 use crate::base::db::Tx;
 use crate::base::error::{Error, Result};
+use crate::base::upload;
 use crate::register;
 
 /// The arguments.
@@ -92,11 +93,11 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Error {
 
 async fn import(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
     let Some(path) = m.get_one::<PathBuf>("file") else { return Err(Error::NotFound) };
-    let bytes = tokio::fs::read(path).await.map_err(|error| unreadable(path, &error))?;
+    let bytes = upload::file(path).map_err(|error| unreadable(path, &error))?;
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // Names only, so that a profile from outside cannot reach beyond the folder it lies in.
-    let parcel = Parcel { name, bytes, beside: Arc::new(move |name| std::fs::read(folder.join(name)).ok()) };
+    let parcel = Parcel { name, bytes, beside: Arc::new(move |name| upload::file(&folder.join(name)).ok()) };
     let mut work = cx.work().await?;
     let now = work.now;
     let examined = match actions::examine(&mut work.tx, &parcel, now).await {
