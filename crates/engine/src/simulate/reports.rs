@@ -142,9 +142,7 @@ fn report(
     SecurityReport {
         organisation: profile.organisation.clone(),
         message: Text::new(
-            format!(
-                "{year}年度は{applicable}項目のうち{done}項目（{percent}％）を実施しました。残る{remaining}項目の担当と期限を決め、順に進めます。"
-            ),
+            format!("本年度は{applicable}項目のうち{done}項目（{percent}％）を実施しました。残る{remaining}項目の担当と期限を決め、順に進めます。"),
             format!(
                 "In fiscal {year} we implemented {done} of {applicable} items ({percent} %). The remaining {remaining} have an owner and a date."
             ),

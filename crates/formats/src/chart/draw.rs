@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Head, Palette};
+use crate::lang::Lang;
 
 /// What a colour is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,16 +60,18 @@ impl Pen {
     pub(super) fn new(head: &Head, id: &str, palette: Palette, width: f64, height: f64) -> Self {
         let id: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
         let (w, h) = (num(width), num(height));
-        let font = match palette {
-            Palette::Css => "",
-            Palette::Print => " font-family=\"BIZ UDGothic, Noto Sans CJK JP, sans-serif\"",
+        // Proportional Latin letters are a little wider than `width` reckons, so English is printed a little smaller.
+        let (font, size) = match (palette, head.lang) {
+            (Palette::Css, _) => ("", FONT),
+            (Palette::Print, Lang::Ja) => (" font-family=\"BIZ UDGothic, Noto Sans CJK JP, sans-serif\"", FONT),
+            (Palette::Print, Lang::En) => (" font-family=\"BIZ UDPGothic, BIZ UDGothic, Noto Sans CJK JP, sans-serif\"", FONT - 1.0),
         };
         let out = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" \
              role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" lang=\"{lang}\" font-size=\"{size}\"{font}>\n\
              <title id=\"{id}-title\">{title}</title>\n<desc id=\"{id}-desc\">{desc}</desc>\n",
             lang = head.lang.as_str(),
-            size = num(FONT),
+            size = num(size),
             title = escape(&head.title),
             desc = escape(&head.description),
         );

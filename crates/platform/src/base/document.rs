@@ -1,7 +1,7 @@
 //! Printed documents: a Typst template and its data become a PDF; the same input gives the same bytes.
 //!
 //! Not here on purpose: the file system, packages from the network, fonts of the machine. A document sees its template, its
-//! data, its charts and the two embedded fonts, nothing else.
+//! data, its charts and the embedded fonts, nothing else.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -18,10 +18,15 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::error::{Error, Result};
 
-/// The embedded fonts: BIZ UDGothic (SIL Open Font License 1.1), regular and bold.
+/// The embedded fonts (SIL Open Font License 1.1), regular and bold: BIZ UDGothic, whose figures are all of one width and stand
+/// in columns, and the Latin letters of BIZ UDPGothic, whose figures are not, for running text.
 static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
-    let files: [&'static [u8]; 2] =
-        [include_bytes!("../../assets/fonts/BIZUDGothic-Regular.ttf"), include_bytes!("../../assets/fonts/BIZUDGothic-Bold.ttf")];
+    let files: [&'static [u8]; 4] = [
+        include_bytes!("../../assets/fonts/BIZUDGothic-Regular.ttf"),
+        include_bytes!("../../assets/fonts/BIZUDGothic-Bold.ttf"),
+        include_bytes!("../../assets/fonts/BIZUDPGothic-Regular-Latin.ttf"),
+        include_bytes!("../../assets/fonts/BIZUDPGothic-Bold-Latin.ttf"),
+    ];
     files.into_iter().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect()
 });
 static BOOK: LazyLock<LazyHash<FontBook>> = LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
@@ -138,5 +143,18 @@ mod tests {
         let data = Arc::new(serde_json::json!({}));
         let error = pdf("#read(\"/etc/passwd\")", "x", Date::new(2026, 4, 1).unwrap(), data, vec![]).await.unwrap_err();
         assert!(error.to_string().contains("not found"), "{error}");
+    }
+
+    #[test]
+    fn letters_have_a_face_of_their_own_and_nothing_else_has() {
+        let covers = |family: &str, letter: char| -> Vec<bool> {
+            BOOK.select_family(family).map(|index| FONTS.get(index).unwrap().info().coverage.contains(letter.into())).collect()
+        };
+        for letter in ['A', 'é', '0', '–', '“'] {
+            assert_eq!(covers("biz udpgothic", letter), [true, true], "{letter}, regular and bold");
+        }
+        // Kana keep the full width of their sister, and figures in columns ask for it by name.
+        assert_eq!((covers("biz udpgothic", 'あ'), covers("biz udgothic", 'あ')), (vec![false, false], vec![true, true]));
+        assert_eq!(covers("biz udgothic", '0'), [true, true]);
     }
 }

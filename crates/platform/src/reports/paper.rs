@@ -148,6 +148,15 @@ pub fn cell(cell: &Cell, lang: Lang) -> String {
     }
 }
 
+/// The words of a cell on paper, where days are written as the language writes them; data files keep them as they are.
+fn printed(one: &Cell, lang: Lang) -> String {
+    let days = match one {
+        Cell::Plain(text) => text.split(" – ").map(|day| parse_date(day).map(|date| show_date(date, lang))).collect::<Option<Vec<_>>>(),
+        _ => None,
+    };
+    days.map_or_else(|| cell(one, lang), |days| days.join(lang.pick("～", " – ")))
+}
+
 /// The number in a cell as it is drawn: a share as 0 to 100.
 fn drawn(cell: &Cell) -> Option<f64> {
     match cell {
@@ -287,7 +296,7 @@ pub fn set(seen: &Seen, lang: Lang) -> (Paper, Vec<Drawing>) {
                         .enumerate()
                         .map(|(at, key)| key == "interval" || table.rows.iter().any(|row| row.get(at).is_some_and(is_number)))
                         .collect();
-                    let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(|one| cell(one, lang)).collect()).collect();
+                    let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(|one| printed(one, lang)).collect()).collect();
                     let chart = table.chart.as_ref().filter(|_| table.rows.iter().flatten().any(|cell| drawn(cell).is_some()));
                     let chart = chart.map(|chart| drawing(table, chart, &caption, lang));
                     let description = chart.as_ref().map_or(String::new(), |chart| match chart {

@@ -8,7 +8,7 @@ use engine::numbers::{self, Coverage, Definition, Figure};
 use engine::words::Words;
 
 use super::parts::{basis, checks, coverage, estimates, facts, figures, incidents, interval, recommendation_count, remedies, roles, table, trend};
-use super::say::{Say, figure, plain};
+use super::say::{Say, day, figure, plain};
 use super::{Draft, evidence};
 use crate::reports::fact::{EDUCATION, MAIL_DRILL, share};
 use crate::reports::material::Material;
@@ -209,7 +209,7 @@ fn texts(material: &Material) -> BTreeMap<String, Words> {
         "centre-activities",
         None,
         "centre-activities",
-        &[("organisations", plain(members)), ("opens", plain(&material.cycle.opens_on)), ("closes", plain(&material.cycle.closes_on))],
+        &[("organisations", plain(members)), ("opens", day(&material.cycle.opens_on)), ("closes", day(&material.cycle.closes_on))],
     );
     say.say("overview", None, "overview", &[("organisations", plain(members))]);
     let totals = material.evaluation.as_ref().map(|evaluation| &evaluation.figures);

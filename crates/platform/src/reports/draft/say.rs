@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use engine::numbers::Figure;
 use engine::words::{Lang, Words};
 
-use crate::base::dates::fiscal_year_name;
+use crate::base::dates::{fiscal_year_name, parse_date, show_date};
 use crate::base::lang::texts;
 use crate::reports::material::Material;
 
@@ -23,6 +23,11 @@ pub fn figure(figure: &Figure) -> Words {
 /// The same in both languages.
 pub fn plain(text: impl ToString) -> Words {
     Words::new(text.to_string(), text.to_string())
+}
+
+/// A day as each language writes it.
+pub fn day(text: &str) -> Words {
+    parse_date(text).map_or_else(|| plain(text), |date| Words::new(show_date(date, Lang::Ja), show_date(date, Lang::En)))
 }
 
 /// The words `key` in both languages.
