@@ -33,6 +33,14 @@ pub struct List {
 
 /// Rows on one page of a table.
 const PAGE: usize = 100;
+/// Up to so many rows are seen at a glance: nothing to search or to sort.
+const GLANCE: usize = 3;
+/// Beyond so many rows even a table that was thought short gets its tools.
+const SHORT: usize = 12;
+/// Beyond so many columns a table does not fit a phone: there each row becomes a card.
+const NARROW: usize = 2;
+/// Beyond so many columns a table is printed across.
+const ACROSS: usize = 6;
 
 /// What the address asks of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,15 +87,19 @@ pub struct Shown {
     pub rows: Vec<Vec<Cell>>,
     /// Words for nothing.
     pub empty: String,
-    /// Whether tools are offered.
+    /// Whether search and sort are offered.
     pub tools: bool,
+    /// Orders to choose from where headings are not seen: value, words, whether chosen.
+    pub orders: Vec<(String, String, bool)>,
+    /// The style of its table: `cards` on a phone, `across` on paper.
+    pub style: &'static str,
     /// What is searched for.
     pub q: String,
     /// Rows that fit the search, rows in all.
     pub fits: usize,
     /// All rows.
     pub all: usize,
-    /// Address of the CSV.
+    /// Address of the CSV; empty where it is not offered.
     pub csv: String,
     /// Address of the page before.
     pub before: Option<String>,
@@ -97,6 +109,13 @@ pub struct Shown {
     pub page: (usize, usize),
     /// Fields of other lists on this page, kept while searching.
     pub kept: Vec<(String, String)>,
+}
+
+impl Shown {
+    /// The heading of a column, said again in each cell where a row is a card.
+    pub fn title(&self, index: &usize) -> &str {
+        self.headings.get(*index).map_or("", |heading| heading.title.as_str())
+    }
 }
 
 impl List {
@@ -198,6 +217,7 @@ impl List {
         let pages = rows.len().div_ceil(PAGE).max(1);
         let page = asked.page.min(pages - 1);
         let id = self.id;
+        let tools = self.rows.len() > if self.tools { GLANCE } else { SHORT };
         let address = |set: &[(&str, String)]| address(&cx.uri, &query, id, set);
         Shown {
             id,
@@ -241,23 +261,35 @@ impl List {
                 .collect(),
             rows: rows.iter().skip(page * PAGE).take(PAGE).map(|row| (*row).clone()).collect(),
             empty: if self.empty.is_empty() { cx.t("list-empty") } else { self.empty.clone() },
-            tools: self.tools && self.rows.len() > 3,
+            tools,
+            orders: self.orders(cx, asked.sort),
+            style: match self.columns.len() {
+                count if count > ACROSS => "cards across",
+                count if count > NARROW => "cards",
+                _ => "",
+            },
             q: asked.q.clone(),
             fits: rows.len(),
             all: self.rows.len(),
-            csv: address(&[("csv", "1".to_owned())]),
+            csv: if tools || (self.tools && !self.rows.is_empty()) { address(&[("csv", "1".to_owned())]) } else { String::new() },
             before: (page > 0).then(|| address(&[("page", (page - 1).to_string())])),
             after: (page + 1 < pages).then(|| address(&[("page", (page + 1).to_string())])),
             page: (page + 1, pages),
-            kept: query
-                .iter()
-                .filter(|(name, _)| {
-                    let ours = name.strip_prefix(id).and_then(|rest| rest.strip_prefix('.'));
-                    ours.is_none_or(|name| name == "sort")
-                })
-                .cloned()
-                .collect(),
+            kept: query.iter().filter(|(name, _)| stays(name) && name.strip_prefix(id).is_none_or(|rest| !rest.starts_with('.'))).cloned().collect(),
         }
+    }
+
+    /// Every column, up and down: on a phone a row is a card and no heading can be pressed.
+    fn orders(&self, cx: &Cx, sort: Option<(usize, bool)>) -> Vec<(String, String, bool)> {
+        let mut orders = vec![(String::new(), cx.t("list-as-it-is"), sort.is_none())];
+        for (index, column) in self.columns.iter().enumerate() {
+            for (value, key, order) in
+                [(index.to_string(), "list-ascending", (index, false)), (format!("-{index}"), "list-descending", (index, true))]
+            {
+                orders.push((value, cx.tv(key, &[("column", column.title.clone())]), sort == Some(order)));
+            }
+        }
+        orders
     }
 
     /// Whether the address asks for this table as CSV, and the CSV if so: all fitting rows, UTF-8 with mark, RFC 4180.
@@ -276,9 +308,14 @@ pub fn query(uri: &Uri) -> Vec<(String, String)> {
     axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri).map(|query| query.0).unwrap_or_default()
 }
 
+/// What a list's addresses carry on: the other lists' search and order, but neither a download nor the words of what was done.
+fn stays(name: &str) -> bool {
+    name != "done" && !name.ends_with(".csv")
+}
+
 fn address(uri: &Uri, query: &[(String, String)], id: &str, set: &[(&str, String)]) -> String {
     let mut pairs: Vec<(String, String)> =
-        query.iter().filter(|(name, _)| !name.ends_with(".csv") && !set.iter().any(|(key, _)| *name == format!("{id}.{key}"))).cloned().collect();
+        query.iter().filter(|(name, _)| stays(name) && !set.iter().any(|(key, _)| *name == format!("{id}.{key}"))).cloned().collect();
     pairs.extend(set.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (format!("{id}.{key}"), value.clone())));
     let text: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     if text.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), text.join("&")) }
