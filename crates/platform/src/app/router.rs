@@ -53,8 +53,8 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Error::internal("a handler panicked").into_response()))
         // Fetch metadata and Origin decide (OWASP, 2025); cookies are SameSite=Lax besides. API tokens carry no cookie.
         .layer(CsrfLayer::new())
-        .layer(from_fn_with_state(app.clone(), words))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(300)))
+        .layer(from_fn_with_state(app.clone(), words))
         .with_state(app)
 }
 
@@ -128,14 +128,16 @@ async fn words(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
         }
         StatusCode::FORBIDDEN if !api_json(&response) => Some(Arc::new(Error::invalid("", "error-cross-site"))),
         StatusCode::METHOD_NOT_ALLOWED => Some(Arc::new(Error::NotFound)),
+        StatusCode::GATEWAY_TIMEOUT => Some(Arc::new(Error::Unavailable("error-too-slow"))),
         _ => None,
     });
     if let Some(error) = error {
         let cookies: Vec<HeaderValue> = response.headers().get_all(axum::http::header::SET_COOKIE).iter().cloned().collect();
-        let refused = response.status() == StatusCode::FORBIDDEN;
+        let status = response.status();
         response = error_response(&cx, &error, api, back.as_deref());
-        if refused {
-            *response.status_mut() = StatusCode::FORBIDDEN;
+        // Statuses that programs and proxies act on stay what they were.
+        if matches!(status, StatusCode::FORBIDDEN | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::GATEWAY_TIMEOUT) {
+            *response.status_mut() = status;
         }
         for cookie in cookies {
             response.headers_mut().append(axum::http::header::SET_COOKIE, cookie);

@@ -106,6 +106,14 @@ impl Cx {
         super::lang::texts().with(self.lang, key, values)
     }
 
+    /// The page of a link that leads nowhere any more: what the holder can do now, and nothing about what it once opened.
+    pub fn gone(&self, key: &str) -> Page {
+        let mut page = self.page(self.t("error-title-link")).note("bad", self.t(key));
+        page.status = 404;
+        page.plain = true;
+        page
+    }
+
     /// A page with `title`, to which blocks are added.
     pub fn page(&self, title: impl Into<String>) -> Page {
         Page::new(self, title.into())

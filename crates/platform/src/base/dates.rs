@@ -83,6 +83,11 @@ pub fn show_date(date: Date, lang: Lang) -> String {
     }
 }
 
+/// A stored day (`2026-04-01`) for people; what cannot be read is shown as it is.
+pub fn show_day(text: &str, lang: Lang) -> String {
+    parse_date(text).map_or_else(|| text.to_owned(), |day| show_date(day, lang))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

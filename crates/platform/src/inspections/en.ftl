@@ -200,6 +200,7 @@ inspections-progress-none = Nothing yet
 inspections-progress-some = Begun
 inspections-progress-all = Complete
 inspections-questions = Questions
+inspections-link-gone = Open the link in the newest mail you were sent. If that does not work either, ask whoever is in charge of information security in your organisation for a new one.
 inspections-links-heading = Personal addresses (for mail merge)
 inspections-links-make = Make and download the list of those not finished
 inspections-links-sheet = Addresses

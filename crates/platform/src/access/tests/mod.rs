@@ -267,11 +267,11 @@ async fn a_huge_upload_is_refused_before_it_is_read() {
         .header(header::CONTENT_LENGTH, 2_147_483_648_u64)
         .body(Body::from_stream(Endless))
         .unwrap();
-    assert_eq!(bench.send(announced).await.status, 422);
+    assert_eq!(bench.send(announced).await.status, 413);
     let unannounced =
         Request::post("/sign-in").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from_stream(Endless)).unwrap();
     let answer = bench.send(unannounced).await;
-    assert_eq!(answer.status, 422, "{}", answer.body);
+    assert_eq!(answer.status, 413, "{}", answer.body);
     assert!(answer.body.contains("64 MB"), "{}", answer.body);
 }
 

@@ -82,6 +82,8 @@ pub fn error_response(cx: &Cx, error: &Error, api: bool, back: Option<&str>) -> 
         Error::NotFound => "error-title-not-found",
         Error::SignIn => "error-title-sign-in",
         Error::Forbidden => "error-title-forbidden",
+        // Nothing of a form to mend: the request as a whole was refused.
+        Error::Invalid(fields) if fields.iter().all(|field| field.name.is_empty()) => "error-title-refused",
         Error::Invalid(_) => "error-title-invalid",
         Error::Conflict(_) => "error-title-conflict",
         Error::Unavailable(_) => "error-title-unavailable",

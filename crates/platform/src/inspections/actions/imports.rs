@@ -142,7 +142,7 @@ pub async fn export_answers(work: &mut Work, id: &CycleId, organisation: &Organi
             });
         }
     }
-    let text = |key: &str| crate::base::lang::texts().with(lang, key, &[("closes", cycle.closes_on.clone())]);
+    let text = |key: &str| crate::base::lang::texts().with(lang, key, &[("closes", crate::base::dates::show_day(&cycle.closes_on, lang))]);
     let lead = vec![format!("{}　{}", cycle.name(lang), of.name(lang)), text("inspections-sheet-lead")];
     let values = [
         ("cycle", id.to_string()),

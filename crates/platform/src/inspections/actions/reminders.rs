@@ -9,7 +9,7 @@ use super::entering;
 use super::respondents::open_cycle;
 use crate::base::actor::Scope;
 use crate::base::audit::sha256;
-use crate::base::dates::date;
+use crate::base::dates::{date, show_day};
 use crate::base::db::Tx;
 use crate::base::error::{Error, Result};
 use crate::base::jobs::{self, State as Progress};
@@ -97,7 +97,7 @@ pub async fn remind_some(work: &mut Work, cycle: &Cycle, people: &[(Respondent, 
                 &[
                     ("name", person.name.clone()),
                     ("cycle", cycle.name(lang).to_owned()),
-                    ("closes", cycle.closes_on.clone()),
+                    ("closes", show_day(&cycle.closes_on, lang)),
                     ("left", (asked.asked - asked.answered).max(0).to_string()),
                     ("link", format!("{base}/answer/link/{secret}")),
                 ],

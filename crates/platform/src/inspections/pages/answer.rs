@@ -120,10 +120,15 @@ pub(crate) async fn own(cx: &Cx, tx: &mut Tx) -> Result<Own> {
 }
 
 /// Exchanges a personal link for a cookie, so that the secret leaves the address at once.
-pub async fn link(cx: Cx, Path(secret): Path<String>) -> Result<impl IntoResponse> {
-    actions::answering_by_link(&mut cx.read().await?, &secret).await?;
-    let cookie = session_cookie(&cx.app, LINK_COOKIE, &secret);
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Go::to("/answer")))
+pub async fn link(cx: Cx, Path(secret): Path<String>) -> Result<Response> {
+    match actions::answering_by_link(&mut cx.read().await?, &secret).await {
+        Ok(_) => {
+            let cookie = session_cookie(&cx.app, LINK_COOKIE, &secret);
+            Ok((AppendHeaders([(SET_COOKIE, cookie)]), Go::to("/answer")).into_response())
+        }
+        Err(Error::NotFound) => Ok(cx.gone("inspections-link-gone").into_response()),
+        Err(error) => Err(error),
+    }
 }
 
 fn asked_page(query: &[(String, String)]) -> usize {
@@ -132,7 +137,10 @@ fn asked_page(query: &[(String, String)]) -> usize {
 
 /// The questions.
 pub async fn answer(cx: Cx, Query(query): Query<Vec<(String, String)>>) -> Result<Page> {
-    let own = own(&cx, &mut cx.read().await?).await?;
+    let own = match own(&cx, &mut cx.read().await?).await {
+        Err(Error::NotFound) => return Ok(cx.gone("inspections-link-gone")),
+        other => other?,
+    };
     show(&cx, &own, asked_page(&query), &[], &[])
 }
 
@@ -148,7 +156,7 @@ fn show(cx: &Cx, own: &Own, page: usize, sent: &[Given], wrong: &[Field]) -> Res
     }
     let facts = [
         ("name", own.person.name.clone()),
-        ("closes", own.cycle.closes_on.clone()),
+        ("closes", crate::base::dates::show_day(&own.cycle.closes_on, cx.lang)),
         ("answered", answered.to_string()),
         ("all", own.questions.len().to_string()),
     ];
