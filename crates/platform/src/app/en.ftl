@@ -113,6 +113,7 @@ setup-left = { $count ->
    *[other] { $count } steps are left.
 }
 setup-remind = The set-up is not finished.
+setup-link-gone = If everything is set up, sign in. If not, start hinomi serve again: it shows a new link.
 setup-step-organisations = Import the organisations
 setup-how-organisations = From an XLSX or CSV sheet, or one by one. A dry run shows every problem first.
 setup-step-people = Invite the people

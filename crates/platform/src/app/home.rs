@@ -31,14 +31,13 @@ async fn home(cx: Cx) -> Result<Page> {
         .filter(|(area, entry)| entry.need.is_none_or(|verb| cx.actor.may(area, verb)))
         .map(|(_, entry)| (entry.path.to_owned(), cx.t(entry.text)))
         .collect();
+    if cx.actor.may("access", Verb::Manage) && !super::setup::left(&mut cx.read().await?).await?.is_empty() {
+        page = page.note("warn", cx.t("setup-remind")).links(vec![("/setup".to_owned(), cx.t("setup-steps-title"))]);
+    }
     if cx.actor.is_known() {
         page = page.list(super::tasks::tasks(&cx).await?);
     }
-    page = page.heading("areas", cx.t("home-areas")).links(links);
-    if cx.actor.may("access", Verb::Manage) && super::setup::unfinished(&mut cx.read().await?).await? {
-        page = page.note("plain", cx.t("setup-remind")).links(vec![("/setup".to_owned(), cx.t("setup-steps-title"))]);
-    }
-    Ok(page)
+    Ok(page.heading("areas", cx.t("home-areas")).links(links))
 }
 
 /// Keeps the language and goes back.

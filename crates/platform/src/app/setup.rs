@@ -70,8 +70,11 @@ async fn top(tx: &mut Tx) -> Result<Option<register::organisation::Organisation>
 
 /// The form of the first step.
 async fn first(cx: Cx, Path(token): Path<String>) -> Result<Page> {
-    opened(&mut cx.read().await?, &token).await?;
-    form(&cx, &token, &[], &[]).await
+    match opened(&mut cx.read().await?, &token).await {
+        Err(Error::NotFound) => Ok(cx.gone("setup-link-gone").links(vec![("/sign-in".to_owned(), cx.t("sign-in"))])),
+        Err(error) => Err(error),
+        Ok(()) => form(&cx, &token, &[], &[]).await,
+    }
 }
 
 async fn form(cx: &Cx, token: &str, sent: &[(String, String)], wrong: &[Field]) -> Result<Page> {
@@ -181,16 +184,16 @@ async fn plan(tx: &mut Tx) -> Result<Vec<Step>> {
     let people = accounts::accounts(tx, &Scope::Everything).await?;
     let cycles = inspections::store::cycles(tx).await?;
     Ok(vec![
-        Step { key: "organisations", href: door("register"), done: organisations.len() > 1 },
+        Step { key: "organisations", href: "/register/import", done: organisations.len() > 1 },
         Step { key: "people", href: "/access/accounts", done: people.len() > 1 },
         Step { key: "standard", href: door("standards"), done: !editions.is_empty() },
         Step { key: "cycle", href: door("inspections"), done: cycles.iter().any(|cycle| cycle.state != State::Draft) },
     ])
 }
 
-/// Whether something is still to do before the first cycle.
-pub async fn unfinished(tx: &mut Tx) -> Result<bool> {
-    Ok(plan(tx).await?.iter().any(|step| !step.done))
+/// What is still to do before the first cycle: the key of its words and where it is done.
+pub async fn left(tx: &mut Tx) -> Result<Vec<(String, &'static str)>> {
+    Ok(plan(tx).await?.into_iter().filter(|step| !step.done).map(|step| (format!("setup-step-{}", step.key), step.href)).collect())
 }
 
 /// What is done and what is still to do.

@@ -6,14 +6,14 @@ use engine::facts::Verdict;
 
 use crate::base::actor::Verb;
 use crate::base::cx::Cx;
-use crate::base::dates::{date, show_date};
+use crate::base::dates::{date, show_day};
 use crate::base::db::Tx;
 use crate::base::error::Result;
 use crate::base::view::cell::{Cell, Tone};
 use crate::base::view::list::List;
 use crate::improvements::recommendation::State as Recommended;
 use crate::inspections::cycle::{Cycle, State as CycleState};
-use crate::{improvements, inspections, measurements};
+use crate::{improvements, inspections, measurements, register};
 
 /// One thing to do or to know.
 struct Task {
@@ -29,6 +29,10 @@ pub async fn tasks(cx: &Cx) -> Result<List> {
     let mut tasks = Vec::new();
     if cx.actor.is_known() {
         let mut tx = cx.read().await?;
+        if cx.actor.may("access", Verb::Manage) {
+            let left = super::setup::left(&mut tx).await?;
+            tasks.extend(left.into_iter().map(|(key, href)| Task { tone: Tone::Warn, text: cx.t(&key), href: href.to_owned(), due: String::new() }));
+        }
         cycles(cx, &mut tx, &mut tasks).await?;
         recommendations(cx, &mut tx, &mut tasks).await?;
         measured(cx, &mut tx, &mut tasks).await?;
@@ -44,7 +48,7 @@ pub async fn tasks(cx: &Cx) -> Result<List> {
         .empty(cx.t("home-nothing"))
         .rows(tasks.into_iter().map(|task| {
             let late = !task.due.is_empty() && task.due < today;
-            let due = crate::base::dates::parse_date(&task.due).map_or(String::new(), |due| show_date(due, cx.lang));
+            let due = show_day(&task.due, cx.lang);
             vec![
                 Cell::link(task.href, task.text),
                 Cell::text(due),
@@ -109,6 +113,9 @@ async fn recommendations(cx: &Cx, tx: &mut Tx, tasks: &mut Vec<Task>) -> Result<
     if reach.is_empty() {
         return Ok(());
     }
+    // Who answers for several organisations must see which of them is meant.
+    let organisations = register::store::organisations(tx, &reach).await?;
+    let several = organisations.len() > 1;
     for one in improvements::store::recommendations(tx, &reach, "").await? {
         let (tone, key) = match one.state {
             Recommended::Submitted if centre => (Tone::Warn, "home-plan-look"),
@@ -116,9 +123,14 @@ async fn recommendations(cx: &Cx, tx: &mut Tx, tasks: &mut Vec<Task>) -> Result<
             Recommended::Accepted if !centre => (Tone::Plain, "home-plan-running"),
             _ => continue,
         };
+        let whose = organisations.iter().find(|own| several && own.id == one.organisation_id);
+        let title = whose.map_or_else(
+            || one.title.clone(),
+            |own| cx.tv("home-plan-whose", &[("organisation", own.name(cx.lang).to_owned()), ("title", one.title.clone())]),
+        );
         tasks.push(Task {
             tone,
-            text: cx.tv(key, &[("title", one.title.clone())]),
+            text: cx.tv(key, &[("title", title)]),
             href: format!("/improvements/recommendations/{}", one.id),
             due: one.due_on.clone(),
         });

@@ -31,6 +31,11 @@ pub(crate) async fn count(tx: &mut crate::base::db::Tx, scope: &crate::base::act
 }
 
 /// The facts of a cycle.
+/// An edition by its title and version.
+pub(super) fn named(cx: &Cx, edition: &crate::standards::requirement::Edition) -> String {
+    cx.tv("standards-edition-named", &[("title", edition.title(cx.lang).to_owned()), ("version", edition.version.clone())])
+}
+
 fn facts(cx: &Cx, cycle: &Cycle, edition: &crate::standards::requirement::Edition) -> Vec<(String, Cell)> {
     let when = |at: &Option<String>| Cell::text(at.as_deref().map(show_stamp).unwrap_or_default());
     let mut facts = vec![
@@ -38,7 +43,7 @@ fn facts(cx: &Cx, cycle: &Cycle, edition: &crate::standards::requirement::Editio
         (cx.t("inspections-kind"), Cell::text(cx.t(&format!("inspections-kind-{}", cycle.kind.as_str())))),
         (cx.t("inspections-opens-on"), Cell::text(&*cycle.opens_on)),
         (cx.t("inspections-closes-on"), Cell::text(&*cycle.closes_on)),
-        (cx.t("inspections-edition"), Cell::link(format!("/standards/editions/{}", edition.id), edition.title(cx.lang))),
+        (cx.t("inspections-edition"), Cell::link(format!("/standards/editions/{}", edition.id), named(cx, edition))),
         (cx.t("inspections-period"), Cell::text(cx.t(&format!("inspections-period-{}", cycle.period.as_str())))),
     ];
     for (key, at) in [

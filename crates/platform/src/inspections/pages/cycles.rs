@@ -62,12 +62,8 @@ pub async fn cycle_new(cx: Cx) -> Result<Page> {
 
 async fn form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<Page> {
     let mut tx = cx.read().await?;
-    let editions: Vec<(String, String)> = crate::standards::store::editions(&mut tx)
-        .await?
-        .into_iter()
-        .rev()
-        .map(|one| (one.id.to_string(), format!("{} ({})", one.title(cx.lang), one.spelled())))
-        .collect();
+    let editions: Vec<(String, String)> =
+        crate::standards::store::editions(&mut tx).await?.into_iter().rev().map(|one| (one.id.to_string(), super::cycle::named(cx, &one))).collect();
     let mut page = cx.page(cx.t("inspections-cycle-new")).crumb(CYCLES, cx.t("inspections-cycles")).lead(cx.t("inspections-cycle-new-lead"));
     if editions.is_empty() {
         return Ok(page.note("warn", cx.t("inspections-no-edition")).links(vec![("/standards/editions".to_owned(), cx.t("inspections-edition"))]));
@@ -75,8 +71,12 @@ async fn form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<Pag
     let kinds = [Kind::Regular, Kind::Urgent].map(|kind| (kind.as_str().to_owned(), cx.t(&format!("inspections-kind-{}", kind.as_str())))).to_vec();
     let periods = Period::ALL.map(|one| (one.as_str().to_owned(), cx.t(&format!("inspections-period-{}", one.as_str())))).to_vec();
     let year = fiscal_year(date(cx.app.clock.now()));
+    // The year is the code most choose; a second cycle of the year needs one of its own.
+    let taken = store::cycles(&mut tx).await?.iter().any(|one| one.code == year.to_string());
+    let code = if taken { String::new() } else { year.to_string() };
     let form = Form::post(format!("{CYCLES}/new"), cx.t("inspections-cycle-make"))
         .text("code", cx.t("inspections-code"))
+        .value(code)
         .hint(cx.t("inspections-code-hint"))
         .required()
         .text("name_ja", cx.t("inspections-name-ja"))

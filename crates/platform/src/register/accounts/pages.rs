@@ -82,6 +82,8 @@ async fn add_form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result
         .field("email", cx.t("access-email"), Input::Line("email"))
         .required()
         .field("role", cx.t("access-role"), Input::Select(roles))
+        // Never the role that may do most, by default.
+        .value(Role::Ciso.as_str())
         .required()
         .field("organisation", cx.t("access-organisation"), Input::Select(places))
         .hint(cx.t("access-organisation-hint"))

@@ -66,7 +66,6 @@ pub async fn assets(cx: Cx) -> Result<Page> {
     let totals = totals(&assets);
     let all = totals.values().fold([0; 4], |sum: [i64; 4], one| std::array::from_fn(|at| sum[at].saturating_add(one[at])));
     table = table
-        .empty(cx.t("register-assets-empty"))
         .rows((!totals.is_empty()).then(|| std::iter::once(Cell::text(cx.t("register-totals-all"))).chain(numbers(&all)).collect()))
         .rows(totals.iter().map(|(id, counts)| std::iter::once(organisation_cell(&cx, &owners, Some(id))).chain(numbers(counts)).collect()));
     let mut links = Vec::new();
@@ -76,7 +75,8 @@ pub async fn assets(cx: Cx) -> Result<Page> {
     }
     links.push(("/register/export?format=csv&kind=assets".to_owned(), cx.t("register-export-csv")));
     let page = cx.page(cx.t("register-assets")).lead(cx.t("register-assets-lead")).links(links);
-    Ok(page.list(table).list(list(&cx, &assets, &systems, Some(&owners))))
+    let page = if assets.is_empty() { page } else { page.list(table) };
+    Ok(page.list(list(&cx, &assets, &systems, Some(&owners))))
 }
 
 /// The form for a new asset.

@@ -219,9 +219,11 @@ async fn new_form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result
 
 /// The fields that a new one and a changed one share.
 fn fields(cx: &Cx, form: Form, kinds: &[OrganisationKind], old: Option<&Organisation>) -> Form {
+    // There is one centre; whoever is added to it is most likely something else.
+    let first = kinds.iter().find(|kind| kind.code != "centre").map_or(String::new(), |kind| kind.code.clone());
     let kinds = kinds.iter().map(|kind| (kind.code.clone(), cx.lang.pick(kind.name_ja.clone(), kind.name_en.clone()))).collect();
     let of = |get: fn(&Organisation) -> &str| old.map_or(String::new(), |one| get(one).to_owned());
-    let mut form = form.field("kind", cx.t("register-kind"), Input::Select(kinds)).value(of(|one| &one.kind));
+    let mut form = form.field("kind", cx.t("register-kind"), Input::Select(kinds)).value(old.map_or(first, |one| one.kind.clone()));
     if old.is_none() {
         form = form.text("code", cx.t("register-code")).hint(cx.t("register-code-hint")).required();
     }

@@ -41,7 +41,8 @@ pub async fn editions(cx: Cx) -> Result<Page> {
         page = page.form(comparison(&cx, &editions, None, None).heading(cx.t("standards-compare")));
     }
     if manage {
-        for number in 1..=2 {
+        // The newest first: it is the one to choose, unless an older one was already announced.
+        for number in (1..=2).rev() {
             let stored = editions.iter().any(|one| one.standard_code == actions::BASELINE && one.version == number.to_string());
             if !stored {
                 let words = cx.tv("standards-baseline-ship", &[("number", number.to_string())]);
