@@ -141,7 +141,7 @@ fn unknown_check(one: &OutsideObservation) -> Problem {
     Problem::custom(
         "H1402",
         at_column(&one.place, "check"),
-        format!("「{}」という検査項目はありません。", one.check),
+        format!("「{}」という実測項目はありません。", one.check),
         format!("there is no check called “{}”.", one.check),
         format!("次のどれかで書いてください: {}", known.join("、")),
         format!("Write one of: {}.", known.join(", ")),

@@ -1,5 +1,7 @@
 //! A cycle at a glance: who is behind and why, side by side, without a mark.
 
+use std::collections::BTreeSet;
+
 use axum::extract::Path;
 use engine::numbers::{
     ATTAINMENT_RATE, AUDITED_MET_RATE, CLAIMED_RATE, Definition, Figure, IMPLEMENTATION_RATE, MEASURED_MET_RATE, OVER_CLAIM_RATE, REACH_RATE,
@@ -70,6 +72,7 @@ fn table(cx: &Cx, seen: &Seen) -> List {
 /// and how often its facts contradict each other.
 fn why(cx: &Cx, seen: &Seen, code: &str) -> Cell {
     let mut cells = Vec::new();
+    let mut named = BTreeSet::new();
     if seen.evaluation.over_claims.flags.iter().any(|flag| flag.organisation.as_str() == code) {
         cells.push(Cell::Badge(Tone::Bad, cx.t("evaluations-over-claims")));
     }
@@ -81,8 +84,12 @@ fn why(cx: &Cx, seen: &Seen, code: &str) -> Cell {
             };
             let key = if outlier.z < 0.0 { "evaluations-unusually-low" } else { "evaluations-unusually-high" };
             cells.push(Cell::text(cx.tv(key, &[("figure", one.name(cx.lang).to_owned())])));
+            // What made one figure unusual often made the next one so: each requirement is named once.
             for because in outlier.because.iter().take(2) {
                 let requirement = because.requirement.as_str();
+                if !named.insert(requirement) {
+                    continue;
+                }
                 cells.push(Cell::link(seen.triple_at(code, requirement).unwrap_or_default(), seen.title(cx, requirement)));
             }
         }

@@ -47,11 +47,11 @@ pub async fn requirements(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
         row.push(Cell::int(i64::try_from(result.disagreements.values().sum::<u64>()).unwrap_or(i64::MAX)));
         list.row(row);
     }
-    let mut page = seen.page(&cx, cx.t("evaluations-requirements")).lead(cx.t("evaluations-requirements-lead"));
+    let mut page = seen.page(&cx, cx.t("evaluations-requirements")).lead(cx.t("evaluations-requirements-lead")).list(list);
     if let Some(heat) = heat(&cx, &seen, &all) {
         page = page.chart(cx.t("evaluations-heat"), heat.svg("heat", Palette::Css), heat.data_table());
     }
-    Ok(page.list(list))
+    Ok(page)
 }
 
 /// Organisations by themes: the registered rate of claims "implemented" in each.

@@ -4,7 +4,7 @@ use axum::Form as Sent;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 
-use super::{at, day, finish, organisations, run_by, state, today, value};
+use super::{at, finish, organisations, run_by, state, today, value};
 use crate::base::actor::Verb;
 use crate::base::cx::Cx;
 use crate::base::error::{Field, Result};
@@ -51,7 +51,7 @@ pub async fn recommendations(cx: Cx) -> Result<Page> {
             Cell::text(organisations.get(one.organisation_id.as_str()).map_or("", |own| own.name(cx.lang))),
             Cell::text(&*one.requirement_code),
             state(&cx, one.state),
-            Cell::text(day(&cx, &one.due_on)),
+            Cell::text(&*one.due_on),
             if overdue { Cell::Badge(Tone::Bad, cx.t("improvements-is-overdue")) } else { Cell::text("") },
             Cell::text(plan.map_or("", |plan| &plan.owner)),
             Cell::text(&*one.code),

@@ -22,7 +22,7 @@ use super::exemption::Standing;
 use super::recommendation::State;
 use crate::base::actor::{Scope, Verb};
 use crate::base::cx::Cx;
-use crate::base::dates::{date, parse_date, show_date};
+use crate::base::dates::{date, show_day};
 use crate::base::db::Tx;
 use crate::base::error::{Error, Field, Result};
 use crate::base::view::cell::{Cell, Tone};
@@ -48,7 +48,7 @@ fn today(cx: &Cx) -> String {
 
 /// A stored date for people.
 fn day(cx: &Cx, text: &str) -> String {
-    parse_date(text).map_or_else(|| text.to_owned(), |date| show_date(date, cx.lang))
+    show_day(text, cx.lang)
 }
 
 /// The organisations within reach, by id.

@@ -16,6 +16,7 @@ use crate::improvements::recommendation::{Line, Recommendation, RecommendationId
 use crate::improvements::store;
 use crate::register;
 use crate::register::organisation::Organisation;
+use crate::register::system::System;
 
 /// One recommendation.
 pub async fn recommendation(cx: Cx, Path(id): Path<RecommendationId>) -> Result<Page> {
@@ -54,7 +55,8 @@ pub(super) async fn shown(cx: &Cx, id: &RecommendationId, form: &str, sent: &[(S
         page = page.text(paragraph);
     }
     if !one.because.is_empty() {
-        page = page.list(because(cx, one));
+        let systems = register::store::systems_of(&mut tx, &Scope::Everything, &one.organisation_id).await?;
+        page = page.list(because(cx, one, &systems));
     }
     let day_now = today(cx);
     let about: Vec<_> = exceptions.iter().filter(|each| !one.requirement_code.is_empty() && each.requirement_code == one.requirement_code).collect();
@@ -118,7 +120,9 @@ fn facts(cx: &Cx, whole: &Whole) -> Vec<(String, Cell)> {
     facts
 }
 
-fn because(cx: &Cx, one: &Recommendation) -> List {
+fn because(cx: &Cx, one: &Recommendation, systems: &[System]) -> List {
+    let named =
+        |code: &String| systems.iter().find(|system| system.code == *code).map_or_else(|| code.clone(), |system| system.name(cx.lang).to_owned());
     let word = |kind: &str, text: &Option<String>| text.as_ref().map_or(String::new(), |text| cx.t(&format!("evaluations-{kind}-{text}")));
     let mut list = List::new("because", cx.t("improvements-because"))
         .bare()
@@ -128,7 +132,7 @@ fn because(cx: &Cx, one: &Recommendation) -> List {
         .column(cx.t("evaluations-verdict"));
     for reason in &one.because {
         list.row(vec![
-            Cell::text(if reason.system.is_empty() { cx.t("improvements-whole") } else { reason.system.clone() }),
+            Cell::text(if reason.system.is_empty() { cx.t("improvements-whole") } else { named(&reason.system) }),
             Cell::text(word("claim", &reason.claim)),
             Cell::text(word("finding", &reason.finding)),
             Cell::text(word("verdict", &reason.verdict)),

@@ -57,7 +57,10 @@ pub fn read(bytes: &[u8], name: &str) -> Read<NewRespondent> {
                     row.place("roles"),
                     ProblemKind::NotReadable {
                         text: word.to_owned(),
-                        wanted: Named::new("役割（例 職員、課室長、情報システム管理者）", "a role (for example staff, section head, system manager)"),
+                        wanted: Named::new(
+                            "役割（例 職員、課室の責任者、情報システムの管理者）",
+                            "a role (for example staff, section head, system manager)",
+                        ),
                     },
                 )),
             }

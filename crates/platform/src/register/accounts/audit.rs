@@ -61,7 +61,7 @@ pub async fn page(cx: Cx) -> Result<Page> {
         page = page.links(vec![("/access/audit?verify=1".to_owned(), cx.t("access-audit-verify"))]);
     }
     let mut names: Vec<(String, String)> = vec![(String::new(), cx.t("list-all"))];
-    names.extend(areas().iter().map(|area| (area.name.to_owned(), area.name.to_owned())));
+    names.extend(areas().iter().map(|area| (area.name.to_owned(), called(&cx, area.name))));
     let form = Form::get("/access/audit", cx.t("list-apply"))
         .field("area", cx.t("access-audit-area"), Input::Select(names))
         .value(&*filter.area)
@@ -86,10 +86,10 @@ pub async fn page(cx: Cx) -> Result<Page> {
                 Cell::int(line.seq),
                 Cell::text(show_stamp(&line.at)),
                 Cell::text(if line.actor_name.is_empty() { cx.t("access-audit-public") } else { line.actor_name }),
-                Cell::text(format!("{} {}", line.area, line.verb)),
+                Cell::text(format!("{} {}", called(&cx, &line.area), line.verb)),
                 Cell::text(line.subject),
                 Cell::text(place),
-                Cell::text(line.detail),
+                Cell::text(readable(&line.detail)),
             ]
         }));
     page = page.form(form).list(list);
@@ -104,4 +104,18 @@ pub async fn page(cx: Cx) -> Result<Page> {
         page = page.links(vec![(href, cx.t("access-audit-older"))]);
     }
     Ok(page)
+}
+
+/// What people call an area: the words of its menu, where it has one.
+fn called(cx: &Cx, area: &str) -> String {
+    let menu = areas().iter().find(|one| one.name == area).and_then(|one| one.menu.first());
+    menu.map_or_else(|| area.to_owned(), |entry| cx.t(entry.text))
+}
+
+/// A line's detail without the signs of JSON; what is empty says nothing.
+fn readable(detail: &str) -> String {
+    let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(detail) else { return detail.to_owned() };
+    let said = fields.iter().filter(|(_, value)| !matches!(value, serde_json::Value::Null) && value.as_str() != Some(""));
+    let word = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    said.map(|(name, value)| format!("{name}: {}", word(value))).collect::<Vec<_>>().join("; ")
 }

@@ -25,6 +25,13 @@ pub async fn organisations(cx: Cx) -> Result<Page> {
     let all = actions::overview(&mut tx, &scope, cx.app.clock.now()).await?;
     let waiting = all.iter().filter(|one| one.edition.is_none()).count();
     let behind = all.iter().filter(|one| one.open > 0).count();
+    let editions = store::editions(&mut tx).await?;
+    // People read titles; only commands spell an edition `baseline@2`.
+    let named = |spelled: &Option<String>| {
+        let Some(spelled) = spelled else { return String::new() };
+        let found = editions.iter().zip(choices(&cx, &editions)).find(|(one, _)| one.spelled() == *spelled);
+        found.map_or_else(|| spelled.clone(), |(_, (_, name))| name)
+    };
     let list = List::new("organisations", cx.t("standards-organisations"))
         .column(cx.t("standards-organisation"))
         .choice(cx.t("standards-stands-on"))
@@ -41,8 +48,8 @@ pub async fn organisations(cx: Cx) -> Result<Page> {
             };
             vec![
                 Cell::link(format!("{ORGANISATIONS}/{}", one.organisation_id), cx.lang.pick(&*one.name_ja, &*one.name_en)),
-                Cell::text(one.edition.clone().unwrap_or_default()),
-                Cell::text(one.newest.clone().unwrap_or_default()),
+                Cell::text(named(&one.edition)),
+                Cell::text(named(&one.newest)),
                 state,
                 if one.changes == 0 { Cell::int(0) } else { Cell::figure(format!("{} / {}", one.open, one.changes), Some(one.open as f64)) },
                 Cell::text(if one.last_confirmed_at.is_empty() { String::new() } else { show_stamp(&one.last_confirmed_at) }),
@@ -57,7 +64,6 @@ pub async fn organisations(cx: Cx) -> Result<Page> {
             ))
             .list(list);
     if waiting > 0 && cx.actor.may("standards", Verb::Manage) {
-        let editions = store::editions(&mut tx).await?;
         page = match editions.is_empty() {
             true => page.note("warn", cx.t("standards-editions-empty-manage")).links(vec![(EDITIONS.to_owned(), cx.t("standards-standards"))]),
             false => page.form(
