@@ -1,5 +1,6 @@
-//! The project's automation: `cargo xtask test [--install]`; the rules of the house are its own tests.
+//! The project's automation: `cargo xtask test [--install]`, `cargo xtask bench`; the rules of the house are its own tests.
 
+mod bench;
 mod install;
 mod servers;
 mod test;
@@ -14,6 +15,9 @@ use anyhow::{Context, Result, bail};
 const HELP: &str = "\
 cargo xtask test [--install] [--only PART]   run every test; --install first installs from Debian what is missing
                                              PART is rust, postgres or browser
+cargo xtask bench [--only NAME] [--keep]     measure speed and size of the release program, each against a peer in the same run;
+                                             NAME is http, xlsx, rates, evaluation, pages, start or memory;
+                                             --keep leaves the measured databases under target/bench
 ";
 
 fn main() -> Result<()> {
@@ -21,6 +25,7 @@ fn main() -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
+        ["bench", rest @ ..] => bench::run(rest),
         [] | ["help" | "--help" | "-h", ..] => {
             print!("{HELP}");
             Ok(())
