@@ -3,7 +3,7 @@
 //! They are sent as people send them, by the person who answers. What they say fits what the auditor will find: where the
 //! requirement is kept every line is in order, and where it is not, the file itself shows the gap beside the claim.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engine::facts::AppliesTo;
 use engine::simulate::{Government, Scope as About};
@@ -22,8 +22,6 @@ use crate::inspections::store;
 use crate::register::system::SystemId;
 use crate::standards::requirement::{Requirement, RequirementId};
 
-/// Answers with a file, of each organisation and cycle.
-const EACH: usize = 2;
 /// What respondents write beside a file.
 const NOTE: &str = "記録を添付します。";
 
@@ -37,8 +35,8 @@ pub struct Attached {
 /// What an auditor will look at: the organisation's code, and whether the requirement is kept.
 type Audited<'a> = BTreeMap<(OrganisationId, RequirementId, Option<SystemId>), (&'a str, bool)>;
 
-/// Takes out of `given` the answers that their people send with a file: of each organisation the first few that an auditor will
-/// look at.
+/// Takes out of `given` the answers that their people send with a file: of each organisation, among what an auditor will look at,
+/// the first that a record shows and the first that settings show.
 pub async fn choose(stage: &Stage, made: &Government, index: usize, work: &mut Work, id: &CycleId, given: &mut Vec<Given>) -> Result<Vec<Attached>> {
     let cycle = made.cycles.get(index).ok_or_else(|| Error::internal("no such cycle"))?;
     let edition = store::cycle(&mut work.tx, id).await?.edition_id;
@@ -57,20 +55,14 @@ pub async fn choose(stage: &Stage, made: &Government, index: usize, work: &mut W
             audited.insert((organisation.id.clone(), requirement.id.clone(), system.cloned()), (one.organisation.as_str(), one.finding.is_met()));
         }
     }
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut done: BTreeSet<(&str, bool)> = BTreeSet::new();
     let (mut attached, mut rest) = (Vec::new(), Vec::with_capacity(given.len()));
     for one in std::mem::take(given) {
         let found = of.get(&one.respondent_id).and_then(|organisation| {
             let key = (organisation.clone(), one.requirement_id.clone(), one.system_id.clone());
             let (code, kept) = audited.get(&key).copied().filter(|_| one.claim == engine::facts::Claim::Implemented)?;
-            let count = counts.entry(code).or_default();
-            *count += 1;
-            if *count > EACH {
-                return None;
-            }
-            // One file for one thing an auditor looks at, not one for each colleague who answered.
-            audited.remove(&key);
-            Some((code, kept, by_id.get(&one.requirement_id).copied()?))
+            let requirement = by_id.get(&one.requirement_id).copied()?;
+            done.insert((code, is_record(requirement))).then_some((code, kept, requirement))
         });
         let Some((organisation, kept, requirement)) = found else {
             rest.push(one);
@@ -87,19 +79,27 @@ pub async fn choose(stage: &Stage, made: &Government, index: usize, work: &mut W
 
 /// Sends the answers with their files, each person's together, as the person does who came by a personal link.
 pub async fn send(stage: &Stage, id: &CycleId, attached: Vec<Attached>) -> Result<()> {
-    let mut by_person: BTreeMap<RespondentId, (Vec<Given>, Vec<(usize, String, Vec<u8>)>)> = BTreeMap::new();
+    let mut by_person: BTreeMap<RespondentId, Vec<Attached>> = BTreeMap::new();
     for one in attached {
-        let (given, files) = by_person.entry(one.given.respondent_id.clone()).or_default();
-        files.push((given.len(), one.name, one.bytes));
-        given.push(one.given);
+        by_person.entry(one.given.respondent_id.clone()).or_default().push(one);
     }
-    for (respondent_id, (given, files)) in by_person {
+    for (respondent_id, own) in by_person {
+        let (mut given, mut files) = (Vec::new(), Vec::new());
+        for one in own {
+            files.push((given.len(), one.name, one.bytes));
+            given.push(one.given);
+        }
         let mut work = Work::begin(&stage.app, &Actor::public()).await?;
         let who = Answering { cycle_id: id.clone(), respondent_id };
         actions::answer_own(&mut work, &who, given, &files).await?;
         work.commit().await?;
     }
     Ok(())
+}
+
+/// Whether what people do is recorded; else the settings of machines are exported.
+fn is_record(requirement: &Requirement) -> bool {
+    matches!(requirement.applies_to, AppliesTo::Organisation | AppliesTo::Person)
 }
 
 /// What a file is made from.
@@ -117,9 +117,10 @@ impl Text<'_> {
     fn file(&self) -> (String, Vec<u8>) {
         let code = &self.requirement.code;
         let about = self.system.map_or_else(String::new, |system| format!("-{system}"));
-        match self.requirement.applies_to {
-            AppliesTo::Organisation | AppliesTo::Person => (format!("record-{code}.txt"), self.record().into_bytes()),
-            _ => (format!("settings-{code}{about}.csv"), self.settings().into_bytes()),
+        if is_record(self.requirement) {
+            (format!("record-{code}.txt"), self.record().into_bytes())
+        } else {
+            (format!("settings-{code}{about}.csv"), self.settings().into_bytes())
         }
     }
 
@@ -154,7 +155,8 @@ impl Text<'_> {
         let open = if self.kept { 0 } else { 1 + self.number(1, 4) };
         let result = if open == 0 { "不備なし".to_owned() } else { format!("不備 {open}件（是正の期日は未定）") };
         format!(
-            "点検記録\r\n\r\n遵守事項　{} {}\r\n点検した日　{}\r\n確かめた方法　台帳と実物の照合、担当者への聞き取り\r\n確かめた数　{seen}件\r\n結果　{result}\r\n",
+            "点検記録\r\n\r\n組織　{}\r\n遵守事項　{} {}\r\n点検した日　{}\r\n確かめた方法　台帳と実物の照合、担当者への聞き取り\r\n確かめた数　{seen}件\r\n結果　{result}\r\n",
+            self.organisation,
             self.requirement.code,
             self.requirement.title_ja,
             self.day(2),
