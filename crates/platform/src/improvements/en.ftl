@@ -246,3 +246,4 @@ cli-improvements-approve-until = An earlier last day
 cli-improvements-refuse = Refuse an exception
 cli-improvements-end = End an exception
 cli-improvements-outcomes = What became of recommendations, in figures, over all and for each organisation
+cli-improvements-plan-owner-email = Their e-mail address

@@ -237,3 +237,4 @@ cli-improvements-approve-until = 申請より早い最後の日
 cli-improvements-refuse = 例外を認めない
 cli-improvements-end = 例外を終える
 cli-improvements-outcomes = 勧告がどうなったかの数値を出す。全体と組織ごと
+cli-improvements-plan-owner-email = 責任者のメールアドレス
