@@ -69,6 +69,7 @@ async fn a_reminder_is_stopped_and_a_closed_cycle_reminds_nobody() {
     assert_eq!(fixture.bench.post_as(CENTRE, &format!("{path}/stop"), &[]).await.status, 303);
     fixture.bench.run_jobs().await;
     assert!(fixture.bench.get_as(CENTRE, &format!("{path}?lang=en")).await.body.contains("was stopped after 0 of 0"));
+    fixture.bench.set_time("2026-04-01T00:01:00Z");
     let api = format!("/api/v1/inspections/cycles/{}/remind", fixture.cycle);
     let asked: serde_json::Value = serde_json::from_str(&fixture.bench.json_as(CENTRE, &api, &serde_json::json!({})).await.body).unwrap();
     assert_eq!(asked["state"], "waiting", "{asked}");
