@@ -258,11 +258,13 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-/// What was changed, by verb; looking at a file before it is taken in leaves a line, but no change.
+/// What somebody changed, by verb. Looking at a file before it is taken in leaves a line, but no change; and the background work,
+/// which goes on meanwhile, is nobody's.
 fn changes(place: &Place) -> Vec<String> {
     let log = place.fine(&["audit", "export"]);
-    let verb = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["verb"].as_str().unwrap().to_owned();
-    log.lines().map(verb).filter(|verb| !matches!(verb.as_str(), "register.preview" | "edition.examine")).collect()
+    let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let verbs = lines.filter(|line| line["actor_name"] != "job").map(|line| line["verb"].as_str().unwrap().to_owned());
+    verbs.filter(|verb| !matches!(verb.as_str(), "register.preview" | "edition.examine")).collect()
 }
 
 /// Whether `said` holds every word; `a|b` is either.
@@ -318,12 +320,12 @@ fn a_bad_file_is_refused_with_place_and_remedy_and_nothing_changes() {
     assert!(wrong.is_empty(), "{}\n{} in all", wrong.join("\n"), wrong.len());
     assert_eq!(changes(&place), before);
 
-    // Windows writes CSV in Shift_JIS: that is no fault.
+    // Windows writes CSV in Shift_JIS: that is no fault, and what it holds can be confirmed.
     let (bytes, _, lossy) =
         encoding_rs::SHIFT_JIS.encode("組織コード,システムコード,名称（日本語）,機密性,完全性,可用性\nmoa,sjis-1,申請受付,1,1,1\n");
     assert!(!lossy);
     let page = forms.send(Register, "ja", "sjis.csv", &bytes);
-    assert!(status(&page) == 200 && plain(&page).contains("追加 1 件"), "{page}");
+    assert!(status(&page) == 200 && page.contains("name=\"hash\""), "{page}");
     let file = place.file("sjis.csv");
     std::fs::write(&file, &bytes).unwrap();
     place.fine(&["register", "import", text(&file)]);
