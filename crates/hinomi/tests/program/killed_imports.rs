@@ -126,7 +126,9 @@ fn an_import_killed_at_the_command_line_is_whole_or_absent() {
     let written = Written::of(&place);
     let all = whole(&place, &written, "whole");
     for percent in POINTS {
-        let killed = (0..TRIES).any(|tried| {
+        // A server fills the room that killed imports left before its table grows again, so it may never come to a later point.
+        let sure = percent == 0 || place.database().is_none();
+        let killed = (0..if sure { TRIES } else { 1 }).any(|tried| {
             let name = format!("cli{percent}x{tried}");
             let mut import = begin(&place, &name);
             let from = written.size();
@@ -138,8 +140,7 @@ fn an_import_killed_at_the_command_line_is_whole_or_absent() {
             assert!(!ended.success() || found == LINES, "{name}: it said that all was taken in");
             reached && ended.code().is_none()
         });
-        // A server fills the room that killed imports left before its table grows again.
-        assert!(killed || percent > 0 && place.database().is_some(), "{percent}%: always over before the kill");
+        assert!(killed || !sure, "{percent}%: always over before the kill");
     }
 }
 
