@@ -389,7 +389,7 @@ fn two_gigabytes_are_refused_before_they_are_read() {
         let mut stream = TcpStream::connect(host).unwrap();
         stream.write_all(head(&format!("Content-Length: {HUGE}")).as_bytes()).unwrap();
         let answer = read(&mut stream).unwrap();
-        assert!(status(&answer) == 422 && answer.contains("64 MB at most") && answer.contains("Split it"), "{path}: {answer}");
+        assert!(status(&answer) == 413 && answer.contains("64 MB at most") && answer.contains("Split it"), "{path}: {answer}");
 
         // Not announced: the answer comes, or the line is cut, soon after the most that is taken.
         let mut stream = TcpStream::connect(host).unwrap();

@@ -102,11 +102,10 @@ async fn words(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<axum::http::Uri>().ok())
         .and_then(|uri| uri.path_and_query().map(|path| path.as_str().to_owned()));
-    let too_large = || Error::invalid_with("", "error-upload-too-large", vec![("limit", (upload::LIMIT / 1024 / 1024).to_string())]);
     let announced = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<u64>().ok());
     let mut response = if announced.is_some_and(|length| length > LARGEST) {
         // Refused by what it says of itself, before a byte of it is read.
-        too_large().into_response()
+        StatusCode::PAYLOAD_TOO_LARGE.into_response()
     } else {
         next.run(Request::from_parts(parts, body)).await
     };
@@ -122,7 +121,9 @@ async fn words(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
     }
     let error = carried.or_else(|| match response.status() {
         // Refusals of the framework itself get our words too.
-        StatusCode::PAYLOAD_TOO_LARGE => Some(Arc::new(too_large())),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Some(Arc::new(Error::invalid_with("", "error-upload-too-large", vec![("limit", (upload::LIMIT / 1024 / 1024).to_string())])))
+        }
         StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE if !api_json(&response) => {
             Some(Arc::new(Error::invalid("", "error-unreadable-request")))
         }
