@@ -257,3 +257,22 @@ async fn there_is_one_centre() {
     let mut work = bench.work().await;
     assert_eq!(create_centre(&mut work, "again", "もう一つ", "", "2026-04-01").await.unwrap_err().status(), 409);
 }
+
+#[tokio::test]
+async fn a_table_fits_a_phone_and_forgets_what_was_done() {
+    let bench = Bench::new().await;
+    bench.account("eval@example.test", Role::Evaluator, "centre").await;
+    // Three rows need no search, but their CSV is there.
+    let short = bench.get_as("eval@example.test", "/register/organisations?lang=en&done=organisation-added").await.body;
+    assert!(short.contains("role=\"status\"") && short.contains("organisations.csv=1") && !short.contains("role=\"search\""), "{short}");
+    assert!(short.contains("class=\"cards\"") && short.contains("data-title=\"Kind\""), "{short}");
+    let mut work = bench.work().await;
+    add_organisation(&mut work, &ministry("fourth")).await.unwrap();
+    work.commit().await.unwrap();
+    let asked = "/register/organisations?lang=en&done=organisation-added&organisations.sort=-1";
+    let page = bench.get_as("eval@example.test", asked).await.body;
+    assert!(page.contains("<option value=\"-1\" selected>Code, falling</option>"), "{page}");
+    // The words of what was done are said once: neither the search nor an order nor the download brings them back.
+    let table = page.split("class=\"tools\"").nth(1).unwrap();
+    assert!(table.contains("name=\"lang\" value=\"en\"") && !table.contains("done"), "{table}");
+}
