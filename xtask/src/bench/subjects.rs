@@ -74,7 +74,7 @@ fn xlsx(ground: &Ground) -> Result<Vec<Row>> {
     let total = |data| ground.program.verb(data, &["cycle", "rates", CYCLE]).map(|all| all[0].clone());
     ensure!(total(answered)? == total(&filled)?, "the rates after XLSX are not those after HTTP");
     let starts = median(5, || timed(|| ground.program.verb(&filled, &["cycle", "list"])).map(|(_, seconds)| seconds))? * ORGANISATIONS as f64;
-    let read = floor("formats", "sheets", &[&sheets.display().to_string()], "calamine")?;
+    let read = floor("hinomi", "sheets", &[&sheets.display().to_string()], "calamine")?;
     let bare = bare_insert(ground, ANSWERS / ORGANISATIONS)?;
     Ok(vec![Row {
         what: format!("{ANSWERS} answers by XLSX ({ORGANISATIONS} sheets)"),

@@ -1,7 +1,7 @@
 //! The floor of every import: how long calamine alone takes to walk all cells of the workbooks in a directory.
 //!
-//! `cargo bench -p formats --bench sheets -- DIRECTORY`; `cargo xtask bench` runs it on the sheets it imports. Prints a name and
-//! seconds, the median of five.
+//! `cargo bench -p hinomi --bench sheets -- DIRECTORY`; `cargo xtask bench` runs it on the sheets it imports. It stands beside
+//! the program for the reason that `rows` gives. Prints a name and seconds, the median of five.
 
 use std::io::Cursor;
 use std::time::Instant;
