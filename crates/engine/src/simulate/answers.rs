@@ -66,9 +66,10 @@ impl Government {
     /// The answers of the person at `person` (a position in [`Government::people`]) in the cycle `cycle` (from 1); `None` if
     /// they do not answer, or there is no such person or cycle.
     ///
-    /// Officers give the organisation's claim. Of staff and section heads about nineteen in twenty do; the others answer beside
-    /// it, few enough that the claim drawn from all answers (`crate::rates::ClaimRule`, nine in ten) is mostly that of the
-    /// [`Cell`]. Each person is asked about ten things; a system manager besides everything about each of their systems.
+    /// Officers give the organisation's claim. Staff and section heads, where there is a crowd of them, speak of their own
+    /// practice ([`own_practice`]), so that the claim drawn from all their answers (`crate::rates::ClaimRule`) is mostly that of
+    /// the [`Cell`], and some people have done everything even where the organisation has not. Each person is asked about ten
+    /// things; a system manager besides everything about each of their systems.
     pub fn answers(&self, cycle: u32, person: usize) -> Option<Vec<Answer<'_>>> {
         let who = self.people.get(person)?;
         let position = (cycle as usize).checked_sub(1)?;
@@ -81,7 +82,7 @@ impl Government {
             return None;
         }
         let colleagues = self.index.roles.get(&(who.organisation.clone(), who.role)).map_or(1, Vec::len);
-        let disagree = if crowd && colleagues >= CROWD { 0.05 } else { 0.0 };
+        let by_practice = crowd && colleagues >= CROWD;
         let own = |requirement: &RequirementModel| -> &[Cell] {
             places.get(&(who.organisation.clone(), requirement.id.clone())).and_then(|range| cells.get(range.clone())).unwrap_or_default()
         };
@@ -93,7 +94,7 @@ impl Government {
             asked
                 .into_iter()
                 .map(|cell| {
-                    let claim = if chance(&mut rng, disagree) { beside(&mut rng, cell.claim) } else { cell.claim };
+                    let claim = if by_practice { own_practice(&mut rng, cell.claim) } else { cell.claim };
                     Answer {
                         requirement: &cell.requirement,
                         scope: &cell.scope,
@@ -133,14 +134,20 @@ impl Government {
     }
 }
 
-/// An answer beside the organisation's claim.
-fn beside(rng: &mut rand_chacha::ChaCha8Rng, claim: Claim) -> Claim {
-    match claim {
-        Claim::Implemented => Claim::Partly,
-        Claim::Partly if rng.random() => Claim::Implemented,
-        Claim::Partly => Claim::Not,
-        Claim::Not => Claim::Partly,
-        Claim::NotApplicable => Claim::Implemented,
+/// What one of many says where the organisation as a whole stands at `claim`: of twenty, nineteen have implemented what the
+/// organisation has; of what it has partly, eleven have it, six partly; of what it has not, two have it and four partly.
+/// Whether something applies is known to all.
+fn own_practice(rng: &mut rand_chacha::ChaCha8Rng, claim: Claim) -> Claim {
+    let (implemented, partly) = match claim {
+        Claim::Implemented => (0.95, 1.0),
+        Claim::Partly => (0.55, 0.85),
+        Claim::Not => (0.1, 0.3),
+        Claim::NotApplicable => return claim,
+    };
+    match rng.random::<f64>() {
+        luck if luck < implemented => Claim::Implemented,
+        luck if luck < partly => Claim::Partly,
+        _ => Claim::Not,
     }
 }
 
