@@ -1,6 +1,6 @@
 //! The page of a respondent: a few questions, plain words, on a phone, without a script.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::multipart::Multipart;
@@ -98,19 +98,19 @@ pub(crate) async fn own(cx: &Cx, tx: &mut Tx) -> Result<Own> {
     let names: BTreeMap<SystemId, String> = if systems.is_empty() {
         BTreeMap::new()
     } else {
-        let all = crate::register::store::systems(tx, &Scope::Everything).await?;
-        all.into_iter().filter(|one| one.organisation_id == asked.organisation_id).map(|one| (one.id.clone(), one.name(cx.lang).to_owned())).collect()
+        let all = crate::register::store::systems_of(tx, &Scope::Everything, &asked.organisation_id).await?;
+        all.into_iter().map(|one| (one.id.clone(), one.name(cx.lang).to_owned())).collect()
     };
-    let mut requirements: BTreeMap<RequirementId, Requirement> =
-        crate::standards::store::requirements(tx, &cycle.edition_id).await?.into_iter().map(|one| (one.id.clone(), one)).collect();
     let asked_now = questions(&items, &asked.duties, &systems);
+    let wanted: Vec<RequirementId> = asked_now.iter().map(|one| one.item.requirement_id.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+    let requirements: BTreeMap<RequirementId, Requirement> =
+        crate::standards::store::requirements_among(tx, &wanted).await?.into_iter().map(|one| (one.id.clone(), one)).collect();
     let mut list = Vec::new();
     for question in asked_now {
         let Some(requirement) = requirements.get(&question.item.requirement_id) else { continue };
         let name = question.system.as_ref().and_then(|id| names.get(id)).cloned().unwrap_or_default();
         list.push((requirement.clone(), question.system, name));
     }
-    requirements.clear();
     let answers = store::answers_by(tx, &cycle.id, &person.id)
         .await?
         .into_iter()
@@ -256,9 +256,10 @@ pub async fn answer_sent(cx: Cx, Query(query): Query<Vec<(String, String)>>, for
     }
     match actions::answer_own(&mut work, &who, given.clone(), &files).await {
         Ok(_) => {
+            // How many questions this person has is frozen; reading them all again to count them would cost as much as a page.
+            let asked = store::asked_one(&mut work.tx, &who.cycle_id, &who.respondent_id).await?.asked;
             work.commit().await?;
-            let own = own(&cx, &mut cx.read().await?).await?;
-            let pages = own.questions.len().div_ceil(QUESTIONS).max(1);
+            let pages = usize::try_from(asked).unwrap_or_default().div_ceil(QUESTIONS);
             let next = if page < pages { page + 1 } else { page };
             Ok(Go::done(format!("/answer?page={next}"), "inspections-answered").into_response())
         }

@@ -81,6 +81,18 @@ pub async fn requirements(tx: &mut Tx, edition: &EditionId) -> Result<Vec<Requir
     tx.all("SELECT * FROM requirement WHERE edition_id = $1 ORDER BY position", args![edition]).await?.iter().map(row::requirement).collect()
 }
 
+/// Those of the requirements `ids` that there are, in no order: for who needs a few of a large standard.
+pub async fn requirements_among(tx: &mut Tx, ids: &[RequirementId]) -> Result<Vec<Requirement>> {
+    let mut out = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let marks: Vec<String> = (1..=chunk.len()).map(|number| format!("${number}")).collect();
+        let args: Vec<Value> = chunk.iter().map(Value::from).collect();
+        let rows = tx.all(&format!("SELECT * FROM requirement WHERE id IN ({})", marks.join(", ")), &args).await?;
+        out.extend(rows.iter().map(row::requirement).collect::<Result<Vec<_>>>()?);
+    }
+    Ok(out)
+}
+
 /// One requirement.
 pub async fn requirement(tx: &mut Tx, id: &RequirementId) -> Result<Requirement> {
     row::requirement(&tx.one("SELECT * FROM requirement WHERE id = $1", args![id]).await?)
