@@ -144,6 +144,17 @@ impl AnswerCount {
     }
 }
 
+/// Answers of one group, counted by state, and how many were asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sum<K> {
+    /// The group: a requirement, an organisation, an organisation's role.
+    pub key: K,
+    /// What was answered.
+    pub answers: engine::rates::Answers,
+    /// Answers asked for.
+    pub asked: u64,
+}
+
 /// People asked in one organisation and principal role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AskedCount {

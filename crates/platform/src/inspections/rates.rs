@@ -7,7 +7,7 @@ use engine::numbers::Figure;
 use engine::rates::{Answers, Respondents, attainment, implementation, reach};
 use serde::Serialize;
 
-use super::answer::{AnswerCount, AskedCount, Denominator};
+use super::answer::{AnswerCount, AskedCount, Denominator, Sum};
 use crate::base::actor::OrganisationId;
 use crate::standards::requirement::RequirementId;
 
@@ -75,6 +75,23 @@ pub fn rates(counts: &[AnswerCount], denominators: &[Denominator], people: &[Ask
         for counted in out.groups(&one.organisation_id, Some(one.role), None) {
             counted.people += respondents;
         }
+    }
+    out
+}
+
+/// Adds up what the database added up already. What crosses organisations with items stays empty.
+pub fn overview(roles: &[Sum<(OrganisationId, Role)>], items: &[Sum<RequirementId>], people: &[AskedCount]) -> Rates {
+    let mut out = rates(&[], &[], people);
+    for one in roles {
+        for counted in out.groups(&one.key.0, Some(one.key.1), None) {
+            counted.answers += one.answers;
+            counted.asked += one.asked;
+        }
+    }
+    for one in items {
+        let counted = out.items.entry(one.key.clone()).or_default();
+        counted.answers += one.answers;
+        counted.asked += one.asked;
     }
     out
 }

@@ -18,16 +18,24 @@ use crate::base::view::page::Page;
 use crate::base::view::respond::{File, Go};
 use crate::inspections::actions;
 use crate::inspections::cycle::{Cycle, CycleExclusion, CycleId, Item, State};
-use crate::inspections::rates::{Rates, rates};
+use crate::inspections::rates::{self, Rates};
 use crate::inspections::store;
 use crate::standards::requirement::RequirementId;
 
-/// What was counted of a cycle within reach: three queries, whatever the number of answers.
+/// What was counted of a cycle within reach, down to every item of every organisation: three queries, whatever the number of answers.
 pub(crate) async fn count(tx: &mut crate::base::db::Tx, scope: &crate::base::actor::Scope, id: &CycleId) -> Result<Rates> {
     let counts = store::answer_counts_within(tx, scope, id).await?;
     let denominators = store::denominators(tx, scope, id).await?;
     let people = store::asked_within(tx, scope, id).await?;
-    Ok(rates(&counts, &denominators, &people))
+    Ok(rates::rates(&counts, &denominators, &people))
+}
+
+/// What was counted of a cycle within reach, by organisation, role and item: a page of it needs no more.
+pub(crate) async fn overview(tx: &mut crate::base::db::Tx, scope: &crate::base::actor::Scope, id: &CycleId) -> Result<Rates> {
+    let roles = store::sums_by_role(tx, scope, id).await?;
+    let items = store::sums_by_item(tx, scope, id).await?;
+    let people = store::asked_within(tx, scope, id).await?;
+    Ok(rates::overview(&roles, &items, &people))
 }
 
 /// The facts of a cycle.
@@ -68,7 +76,7 @@ pub async fn cycle(cx: Cx, Path(id): Path<CycleId>) -> Result<Page> {
     let items = store::items(&mut tx, &id).await?;
     let titles = super::titles(&cx, &mut tx, &cycle).await?;
     let organisations = super::organisations(&mut tx, &scope, &id).await?;
-    let rates = count(&mut tx, &scope, &id).await?;
+    let rates = overview(&mut tx, &scope, &id).await?;
     let revisions: BTreeMap<_, _> =
         store::participants_within(&mut tx, &scope, &id).await?.into_iter().map(|one| (one.organisation_id, one.revision)).collect();
     let approved: BTreeMap<_, _> = store::approved_revisions(&mut tx, &id).await?.into_iter().collect();

@@ -24,6 +24,7 @@ use crate::inspections::actions;
 use crate::inspections::answer::Evidence;
 use crate::inspections::audit::NewFinding;
 use crate::inspections::cycle::{CycleId, State};
+use crate::inspections::rates::Counted;
 use crate::inspections::store;
 use crate::register::system::SystemId;
 use crate::standards::requirement::RequirementId;
@@ -35,8 +36,13 @@ pub async fn item(cx: Cx, Path((id, requirement)): Path<(CycleId, RequirementId)
     let item = store::items(&mut tx, &id).await?.into_iter().find(|item| item.requirement_id == requirement).ok_or(Error::NotFound)?;
     let text = crate::standards::store::requirement(&mut tx, &requirement).await?;
     let organisations = super::organisations(&mut tx, &scope, &id).await?;
-    let rates = super::cycle::count(&mut tx, &scope, &id).await?;
-    let total = rates.items.get(&requirement).copied().unwrap_or_default();
+    let mut total = Counted::default();
+    let mut counted: BTreeMap<OrganisationId, Counted> = BTreeMap::new();
+    for sum in store::sums_on(&mut tx, &scope, &id, &requirement).await? {
+        total.answers += sum.answers;
+        total.asked += sum.asked;
+        counted.insert(sum.key, Counted { answers: sum.answers, asked: sum.asked, ..Counted::default() });
+    }
     let mut list = List::new("organisations", cx.t("inspections-organisations"))
         .column(cx.t("inspections-organisation"))
         .column(cx.t("inspections-claim-implemented"))
@@ -55,7 +61,7 @@ pub async fn item(cx: Cx, Path((id, requirement)): Path<(CycleId, RequirementId)
     }
     let mut shares = Vec::new();
     for one in &organisations {
-        let counts = rates.organisation_items.get(&(one.id.clone(), requirement.clone())).copied().unwrap_or_default();
+        let counts = counted.get(&one.id).copied().unwrap_or_default();
         let mut row = vec![
             Cell::link(format!("{}/items/{requirement}", at(&id, &one.id)), one.name(cx.lang)),
             Cell::int(counts.answers.implemented as i64),

@@ -1,11 +1,16 @@
 //! SQL of answers: stored one by one, counted in one query.
 
+use std::collections::BTreeMap;
+
+use engine::facts::{Claim, Role};
+use engine::rates::Answers;
+
 use super::row;
 use crate::args;
 use crate::base::actor::{OrganisationId, Scope};
 use crate::base::db::{Tx, Value};
 use crate::base::error::Result;
-use crate::inspections::answer::{Answer, AnswerCount, AskedCount, Submission};
+use crate::inspections::answer::{Answer, AnswerCount, AskedCount, Submission, Sum};
 use crate::inspections::cycle::CycleId;
 use crate::inspections::respondent::RespondentId;
 use crate::standards::requirement::RequirementId;
@@ -168,6 +173,45 @@ pub async fn answer_counts_within(tx: &mut Tx, scope: &Scope, cycle: &CycleId) -
         }
     }
     Ok(out)
+}
+
+/// Answers by organisation and role. The database adds up, so that a page about a whole cycle reads a few hundred rows and not
+/// one for each organisation, requirement and claim.
+pub async fn sums_by_role(tx: &mut Tx, scope: &Scope, cycle: &CycleId) -> Result<Vec<Sum<(OrganisationId, Role)>>> {
+    sums(tx, scope, args![cycle], "organisation_id, t.role", "", |one| Ok((one.get("organisation_id")?, row::role(one)?))).await
+}
+
+/// Answers by requirement.
+pub async fn sums_by_item(tx: &mut Tx, scope: &Scope, cycle: &CycleId) -> Result<Vec<Sum<RequirementId>>> {
+    sums(tx, scope, args![cycle], "requirement_id", "", |one| one.get("requirement_id")).await
+}
+
+/// Answers on one requirement by organisation.
+pub async fn sums_on(tx: &mut Tx, scope: &Scope, cycle: &CycleId, requirement: &RequirementId) -> Result<Vec<Sum<OrganisationId>>> {
+    sums(tx, scope, args![cycle, requirement], "organisation_id", "AND t.requirement_id = $2", |one| one.get("organisation_id")).await
+}
+
+/// Answers, and answers asked for, added up by the columns `by`.
+async fn sums<K: Ord>(
+    tx: &mut Tx,
+    scope: &Scope,
+    args: &[Value],
+    by: &str,
+    only: &str,
+    key: impl Fn(&crate::base::db::Row) -> Result<K>,
+) -> Result<Vec<Sum<K>>> {
+    let within = format!("t.cycle_id = $1 {only} AND t.organisation_id IN (SELECT o.id FROM organisation o WHERE SCOPE(o.path))");
+    let mut out: BTreeMap<K, (Answers, u64)> = BTreeMap::new();
+    let sql = format!("SELECT t.{by}, t.claim, COUNT(*) AS n FROM answer t WHERE {within} GROUP BY t.{by}, t.claim");
+    for one in &tx.all_in(scope, &sql, args).await? {
+        let claim = row::word(one, "claim", Claim::parse)?;
+        out.entry(key(one)?).or_default().0.add(claim, row::count(one, "n")?);
+    }
+    let sql = format!("SELECT t.{by}, CAST(SUM(t.asked) AS BIGINT) AS n FROM cycle_denominator t WHERE {within} GROUP BY t.{by}");
+    for one in &tx.all_in(scope, &sql, args).await? {
+        out.entry(key(one)?).or_default().1 += row::count(one, "n")?;
+    }
+    Ok(out.into_iter().map(|(key, (answers, asked))| Sum { key, answers, asked }).collect())
 }
 
 /// People asked, who answered, and who implemented everything, by organisation and principal role.

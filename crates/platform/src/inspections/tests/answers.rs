@@ -1,11 +1,15 @@
 //! Answers: stored once, kept when changed, refused after closing, counted right, approved as they stand.
 
 use engine::facts::{Claim, Role};
+use engine::rates::Answers;
 
 use super::{Fixture, conflict};
+use crate::base::actor::Scope;
 use crate::base::error::Error;
 use crate::inspections::actions::{self, Answering};
 use crate::inspections::answer::Taken;
+use crate::inspections::pages::cycle::{count, overview};
+use crate::inspections::rates::Rates;
 use crate::inspections::store;
 
 #[tokio::test]
@@ -49,6 +53,30 @@ async fn counts_are_what_was_answered() {
     assert_eq!(of(moa.id.clone(), Role::Staff), Some((2, 2, 1)));
     assert_eq!(of(moa.id, Role::SectionHead), Some((1, 0, 0)));
     assert_eq!(of(mob.id, Role::Staff), Some((1, 1, 1)));
+}
+
+#[tokio::test]
+async fn what_the_database_adds_up_is_what_we_add_up() {
+    let fixture = Fixture::open().await;
+    for (code, claim) in [("a1", Claim::Implemented), ("a2", Claim::Partly), ("b1", Claim::NotApplicable)] {
+        fixture.store(fixture.give(code, Role::Staff, claim).await).await.unwrap();
+    }
+    let moa = fixture.bench.organisation("moa").await;
+    let mut tx = fixture.bench.app.db.read().await.unwrap();
+    for scope in [Scope::Everything, Scope::Paths(vec![moa.path.clone()])] {
+        let whole = count(&mut tx, &scope, &fixture.cycle).await.unwrap();
+        let coarse = overview(&mut tx, &scope, &fixture.cycle).await.unwrap();
+        assert!(whole.total.answers.total() > 0 && whole.total.asked > whole.total.answers.total());
+        let crossed = whole.organisation_items.clone();
+        assert_eq!(coarse, Rates { organisation_items: Default::default(), ..whole });
+        let item = fixture.items(Role::Staff).await.remove(0).requirement_id;
+        let sums = store::sums_on(&mut tx, &scope, &fixture.cycle, &item).await.unwrap();
+        assert!(sums.iter().any(|sum| sum.key == moa.id && sum.answers == Answers { implemented: 1, partly: 1, ..Answers::default() }));
+        for sum in sums {
+            let one = crossed[&(sum.key, item.clone())];
+            assert_eq!((sum.answers, sum.asked), (one.answers, one.asked));
+        }
+    }
 }
 
 #[tokio::test]
