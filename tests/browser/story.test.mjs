@@ -173,7 +173,7 @@ for (const lang of ["ja", "en"]) {
 
     // The organisation writes its security report, the centre the annual one; both are published, and the public reads them.
     const message = lang === "ja" ? "今年は送信ドメイン認証を整えました。" : "This year we put our mail domains in order.";
-    const report = await written(ciso, cycle, target.organisation, message);
+    const report = await written(ciso, cycle, ciso.organisation, message);
     await ciso.send("/approve");
     await ciso.send("/submit");
     const annual = await written(centre, cycle, "*annual*", message);
