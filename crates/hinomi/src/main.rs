@@ -140,6 +140,8 @@ pub(crate) fn said(error: &Error, lang: platform::base::lang::Lang) -> anyhow::E
                 .collect();
             anyhow::anyhow!(lines.join("\n"))
         }
+        // A page speaks of addresses; here somebody typed a name.
+        Error::NotFound => anyhow::anyhow!(platform::base::lang::texts().get(lang, "cli-not-found")),
         other => anyhow::anyhow!(other.message(lang)),
     }
 }

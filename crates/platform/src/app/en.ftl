@@ -163,3 +163,4 @@ cli-any-CODE = The number of the recommendation
 cli-any-reason = Why
 cli-any-note = A remark
 cli-any-requirement = The requirement's code
+cli-not-found = There is nothing of that name or code. Check the spelling; the commands that list things say what there is.

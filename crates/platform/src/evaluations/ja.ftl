@@ -182,8 +182,8 @@ evaluations-error-different = 同じ材料から計算し直した結果が、�
 evaluations-error-none = この周期はまだ評価されていません。締め切ったあとに評価してください。
 
 # コマンドの説明
-cli-cycle-evaluate = 締め切った周期を評価する（evaluations run と同じ）
+cli-cycle-evaluate = 締め切った周期を評価します（evaluations run と同じ）
 cli-evaluations = 締め切った周期の評価
-cli-evaluations-run = 締め切った周期を評価する。評価済みのものをもう一度評価しても、同じデータになる
-cli-evaluations-show = 全体か、ひとつの組織の数値を出す
-cli-evaluations-verify = 計算し直して比べる。違っていれば終了コード 1
+cli-evaluations-run = 締め切った周期を評価します。評価済みのものをもう一度評価しても、同じデータになります
+cli-evaluations-show = 全体か、ひとつの組織の数値を出します
+cli-evaluations-verify = 計算し直して比べます。違っていれば終了コード 1

@@ -209,10 +209,10 @@ done-register-imported = 取り込みました。
 
 # コマンドの説明
 cli-register = 組織、推進体制、情報システム、情報資産の台帳
-cli-register-import = XLSX か CSV を取り込む。誤りがひとつでもあれば何も取り込まない
-cli-register-export = 台帳を、そのまま取り込み直せるファイルに書き出す
+cli-register-import = XLSX か CSV を取り込みます。誤りがひとつでもあれば何も取り込みません
+cli-register-export = 台帳を、そのまま取り込み直せるファイルに書き出します
 cli-register-export-format = ファイルの種類
 cli-register-export-kind = CSV で書き出す一覧
 cli-register-export-output = 書き出すファイル
-cli-register-organisations = 組織の一覧を出す
-cli-register-gaps = 推進体制に足りないものを出す。ひとつでもあれば終了コード 1
+cli-register-organisations = 組織の一覧を出します
+cli-register-gaps = 推進体制に足りないものを出します。ひとつでもあれば終了コード 1

@@ -423,15 +423,15 @@ reports-error-begun = この報告書は、すでにその組織が作成を始�
 
 # コマンドの説明
 cli-report = セキュリティ報告書と年次報告
-cli-report-build = 報告書がまだなければ案を作り、ファイルに書き出す
+cli-report-build = 報告書がまだなければ案を作り、ファイルに書き出します
 cli-report-build-format = 書き出す形。省くと PDF
 cli-report-build-as = だれに見える範囲で書き出すか
-cli-report-build-again = データを新しくして、次の版にする
-cli-report-draft = 周期のすべての報告書の案を作る
-cli-report-approve = 最新の版を承認する
-cli-report-submit = 承認した版をセンターに提出する
-cli-report-publish = 提出された版を公表する
+cli-report-build-again = データを新しくして、次の版にします
+cli-report-draft = 周期のすべての報告書の案を作ります
+cli-report-approve = 最新の版を承認します
+cli-report-submit = 承認した版をセンターに提出します
+cli-report-publish = 提出された版を公表します
 cli-report-publish-all = 公表できるすべての報告書
-cli-report-list = 報告書の一覧を出す
+cli-report-list = 報告書の一覧を出します
 cli-report-list-cycle = この周期のものだけ
-cli-report-facts = 実績と障害・事故等を JSON から取り込む。{ "{" }cycle, organisation, facts, incidents{ "}" } の並び
+cli-report-facts = 実績と障害・事故等を JSON から取り込みます。{ "{" }cycle, organisation, facts, incidents{ "}" } の並び

@@ -202,13 +202,13 @@ standards-cli-written = { $path } に書き出しました。
 
 # コマンドの説明
 cli-standards = 統一基準とその版。取り込み、一覧、比較、採用、書き出し
-cli-standards-import = OSCAL の catalog か profile を版として取り込む。profile が引くものは、同じフォルダ、次に保存済みの版から探す
-cli-standards-baseline = 製品に付いている統一基準を取り込む
+cli-standards-import = OSCAL の catalog か profile を版として取り込みます。profile が引くものは、同じフォルダ、次に保存済みの版から探します
+cli-standards-baseline = 製品に付いている統一基準を取り込みます
 cli-standards-baseline-edition = 1 か 2。省くと両方
-cli-standards-list = 版の一覧を出す
-cli-standards-diff = ふたつの版で何が変わったかを出す
+cli-standards-list = 版の一覧を出します
+cli-standards-diff = ふたつの版で何が変わったかを出します
 cli-standards-diff-from = もとの版。「コード@版」か ID
 cli-standards-diff-to = あとの版。「コード@版」か ID
-cli-standards-adopt = 組織に版を採用させる。組織を省くと、まだ何も採用していないすべての組織
-cli-standards-standing = どの組織がどの版にいて、何の確認が残っているかを出す
-cli-standards-export = 版の catalog か、組織の対策基準を OSCAL の JSON で書き出す
+cli-standards-adopt = 組織に版を採用させます。組織を省くと、まだ何も採用していないすべての組織
+cli-standards-standing = どの組織がどの版にいて、何の確認が残っているかを出します
+cli-standards-export = 版の catalog か、組織の対策基準を OSCAL の JSON で書き出します
