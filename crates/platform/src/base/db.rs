@@ -180,14 +180,15 @@ impl Tx {
     pub async fn insert_many(&mut self, head: &str, tail: &str, rows: &[Vec<Value>]) -> Result<u64> {
         let Some(width) = rows.first().map(Vec::len).filter(|width| *width > 0) else { return Ok(0) };
         let mut touched = 0;
-        // To SQLite `$1` is a name, which it looks up among all names before it: a thousand of them take longer to prepare than
-        // the rows to insert. `?1` is a number.
-        let mark = if self.is_postgres() { '$' } else { '?' };
+        let postgres = self.is_postgres();
+        // SQLite keeps `$1` and `?1` in a list of names that is walked for every parameter, when preparing and again when binding:
+        // with two thousand of them that takes longer than to insert the rows. A bare `?` has no name.
+        let mark = |number: usize| if postgres { format!("${number}") } else { "?".to_owned() };
         // SQLite allows 32,766 parameters, PostgreSQL 65,535; 2,000 keeps the statement small enough to cache.
         for chunk in rows.chunks((2_000 / width).max(1)) {
             let mut sql = format!("{head} VALUES ");
             for row in 0..chunk.len() {
-                let marks: Vec<String> = (1..=width).map(|column| format!("{mark}{}", row * width + column)).collect();
+                let marks: Vec<String> = (1..=width).map(|column| mark(row * width + column)).collect();
                 sql.push_str(if row == 0 { "(" } else { ", (" });
                 sql.push_str(&marks.join(", "));
                 sql.push(')');
