@@ -145,15 +145,19 @@ pub fn median(runs: usize, mut measure: impl FnMut() -> Result<f64>) -> Result<f
     all.get(runs / 2).copied().context("nothing was measured")
 }
 
-/// What a floor printed: `cargo bench` of one target in one crate gives lines of a name and seconds.
-pub fn floor(package: &str, bench: &str, arguments: &[&str], name: &str) -> Result<f64> {
+/// What floors printed: `cargo bench` of one target in one crate gives lines of a name and seconds; the seconds of `names`.
+pub fn floors<const N: usize>(package: &str, bench: &str, arguments: &[&str], names: [&str; N]) -> Result<[f64; N]> {
     let mut command = cargo();
     command.args(["bench", "--quiet", "--locked", "--package", package, "--bench", bench, "--"]).args(arguments).current_dir(root());
     let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("the floors of {package}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
-    let found = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('\t')?.trim().parse().ok());
-    match found {
-        Some(seconds) if output.status.success() => Ok(seconds),
-        _ => bail!("cargo bench -p {package} --bench {bench} gave no {name} ({}): {said}", output.status),
+    let mut seconds = [0.0; N];
+    for (place, name) in seconds.iter_mut().zip(names) {
+        let found = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('\t')?.trim().parse().ok());
+        *place = match found {
+            Some(found) if output.status.success() => found,
+            _ => bail!("cargo bench -p {package} --bench {bench} gave no {name} ({}): {said}", output.status),
+        };
     }
+    Ok(seconds)
 }

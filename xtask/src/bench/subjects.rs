@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::government::{ANSWERS, ORGANISATIONS};
 use super::ground::{CYCLE, Ground};
-use super::program::{floor, median, timed};
+use super::program::{floors, median, timed};
 use super::row::{Figure, Goal, Row};
 
 /// A subject: its name for `--only`, and what measures it.
@@ -18,7 +18,8 @@ pub const SUBJECTS: &[Subject] =
 /// Seconds that SQLite alone needs to insert all answers, `each` in a transaction.
 fn bare_insert(ground: &Ground, each: usize) -> Result<f64> {
     let file = ground.path("bare.sqlite").display().to_string();
-    floor("hinomi", "rows", &["insert", &file, &ANSWERS.to_string(), &each.to_string()], "insert")
+    let [seconds] = floors("hinomi", "rows", &["insert", &file, &ANSWERS.to_string(), &each.to_string()], ["insert"])?;
+    Ok(seconds)
 }
 
 fn http(ground: &Ground) -> Result<Vec<Row>> {
@@ -74,7 +75,7 @@ fn xlsx(ground: &Ground) -> Result<Vec<Row>> {
     let total = |data| ground.program.verb(data, &["cycle", "rates", CYCLE]).map(|all| all[0].clone());
     ensure!(total(answered)? == total(&filled)?, "the rates after XLSX are not those after HTTP");
     let starts = median(5, || timed(|| ground.program.verb(&filled, &["cycle", "list"])).map(|(_, seconds)| seconds))? * ORGANISATIONS as f64;
-    let read = floor("hinomi", "sheets", &[&sheets.display().to_string()], "calamine")?;
+    let [read] = floors("hinomi", "sheets", &[&sheets.display().to_string()], ["calamine"])?;
     let bare = bare_insert(ground, ANSWERS / ORGANISATIONS)?;
     Ok(vec![Row {
         what: format!("{ANSWERS} answers by XLSX ({ORGANISATIONS} sheets)"),
@@ -89,7 +90,7 @@ fn xlsx(ground: &Ground) -> Result<Vec<Row>> {
 
 fn rates(ground: &Ground) -> Result<Vec<Row>> {
     let data = ground.copy(&ground.answered()?.data, "rates")?;
-    let pass = floor("hinomi", "rows", &["pass", &Ground::database(&data)], "pass")?;
+    let [pass] = floors("hinomi", "rows", &["pass", &Ground::database(&data)], ["pass"])?;
     let server = ground.program.serve(&data, &[])?;
     let mut client = server.client(ground.evaluator()?)?;
     let cycle = &ground.opened()?.cycle;
@@ -124,10 +125,9 @@ fn rates(ground: &Ground) -> Result<Vec<Row>> {
 }
 
 fn evaluation(ground: &Ground) -> Result<Vec<Row>> {
-    let engine = |name| floor("engine", "evaluate", &[], name);
-    let (evaluate, reread) = (engine("evaluate")?, engine("reread")?);
+    let [evaluate, reread] = floors("engine", "evaluate", &[], ["evaluate", "reread"])?;
     let closed = ground.closed()?;
-    let pass = floor("hinomi", "rows", &["pass", &Ground::database(&ground.copy(closed, "pass")?)], "pass")?;
+    let [pass] = floors("hinomi", "rows", &["pass", &Ground::database(&ground.copy(closed, "pass")?)], ["pass"])?;
     let mut verb = || ground.evaluate(&ground.copy(closed, "again")?);
     let seconds = median(3, &mut verb)?;
     Ok(vec![
@@ -151,7 +151,7 @@ fn evaluation(ground: &Ground) -> Result<Vec<Row>> {
 }
 
 /// The centre's pages of an evaluated cycle other than the comparison itself.
-fn others(cycle: &str, organisation: &str) -> Vec<String> {
+fn others(cycle: &str, organisation: &str, requirement: &str) -> Vec<String> {
     let mut all: Vec<String> = ["over-claims", "requirements", "components", "changes", "importance", "agreement"]
         .iter()
         .map(|one| format!("/evaluations/cycles/{cycle}/{one}"))
@@ -159,6 +159,8 @@ fn others(cycle: &str, organisation: &str) -> Vec<String> {
     all.push(format!("/evaluations/cycles/{cycle}/organisations/{organisation}"));
     all.push(format!("/inspections/cycles/{cycle}"));
     all.push(format!("/inspections/cycles/{cycle}/organisations/{organisation}"));
+    all.push(format!("/inspections/cycles/{cycle}/items/{requirement}"));
+    all.push(format!("/evaluations/cycles/{cycle}/requirements/{requirement}"));
     all.push(format!("/inspections/cycles/{cycle}/audit"));
     all.push(format!("/inspections/cycles/{cycle}/priority"));
     let fixed = "/ /evaluations /register/organisations /register/systems /register/assets /register/gaps /standards/editions \
@@ -186,8 +188,11 @@ fn pages(ground: &Ground) -> Result<Vec<Row>> {
     let mut asked = |path: &str, runs| median(runs, || timed(|| client.get(path)?.wanted(200)).map(|(_, seconds)| seconds));
     let trivial = asked("/health", 51)?;
     let again = asked(&comparison, 51)?;
+    let items: Value = serde_json::from_slice(&client.get(&format!("/api/v1/inspections/cycles/{cycle}/items"))?.wanted(200)?.body)?;
+    let requirement = items[0]["requirement_id"].as_str().context("an item")?.to_owned();
+    let mut asked = |path: &str, runs| median(runs, || timed(|| client.get(path)?.wanted(200)).map(|(_, seconds)| seconds));
     let mut slowest = ("", 0.0);
-    let others = others(&cycle, &organisation);
+    let others = others(&cycle, &organisation, &requirement);
     for path in &others {
         let seconds = asked(path, 5)?;
         eprintln!("   {:8} {path}", Figure::Time(seconds).text());
