@@ -9,6 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use platform::app::example::{self, Wish, World};
 use platform::base::actor::Actor;
 use platform::base::config::{App, Config};
+use platform::base::dates;
 use platform::base::jobs;
 use platform::base::lang::{Lang, texts};
 use platform::base::work::Work;
@@ -46,6 +47,12 @@ pub fn place(matches: &ArgMatches) -> Option<PathBuf> {
     (!asked).then(|| std::env::temp_dir().join(format!("hinomi-example-{}", std::process::id())))
 }
 
+/// The government asked for.
+fn wish(arguments: &ArgMatches) -> Wish {
+    let seed = arguments.get_one::<u64>("example-seed").copied().unwrap_or_default();
+    if arguments.get_flag("example-null") { Wish::null(seed) } else { Wish::example(seed) }
+}
+
 /// Loads the example unless it is there already, and lets its domains answer. The application is opened by `open`, once with
 /// the plain configuration for loading and then as it shall be served.
 pub async fn prepare(
@@ -54,8 +61,6 @@ pub async fn prepare(
     mut config: Config,
     temporary: Option<PathBuf>,
 ) -> anyhow::Result<(Arc<App>, Example)> {
-    let seed = arguments.get_one::<u64>("example-seed").copied().unwrap_or_default();
-    let wish = if arguments.get_flag("example-null") { Wish::null(seed) } else { Wish::example(seed) };
     config.example = true;
     let lang = crate::open::lang(matches);
     let words = |error: platform::base::error::Error| crate::said(&error, lang);
@@ -65,6 +70,7 @@ pub async fn prepare(
     let loaded = match before {
         Some(loaded) => loaded,
         None => {
+            let wish = wish(arguments).seen_on(dates::date(app.clock.now())).map_err(words)?;
             let mut say = |step: &str| eprintln!("{}", texts().get(lang, &format!("example-step-{step}")));
             let (loaded, truth) = example::load(&app.db, &app.config, &wish, &mut say).await.map_err(words)?;
             let file = app.config.data.join("truth.json");

@@ -1,7 +1,9 @@
 //! When things happen in a cycle of the example: days of the generator's fiscal year, never of a clock.
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
+use crate::base::dates;
 use crate::base::error::{Error, Result};
 
 /// The days of one fiscal year's cycle. All times are nine in the morning in Japan.
@@ -73,6 +75,35 @@ impl Calendar {
     fn day(self, years: i32, rest: &str) -> String {
         format!("{:04}-{rest}", self.0 + years)
     }
+}
+
+/// When a cycle is announced, and its first and last day of answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    pub announced: String,
+    pub opens: String,
+    pub closes: String,
+}
+
+impl From<Calendar> for Window {
+    fn from(days: Calendar) -> Self {
+        Self { announced: days.announced(), opens: days.opens(), closes: days.closes() }
+    }
+}
+
+impl Window {
+    /// A cycle that is half over on `today`: whoever looks at the example still has time to answer.
+    pub fn around(today: Date) -> Result<Self> {
+        let day = |days: i32| today.checked_add(days.days()).map(|day| day.to_string()).map_err(Error::internal);
+        Ok(Self { announced: day(-35)?, opens: day(-14)?, closes: day(30)? })
+    }
+}
+
+/// The fiscal year of the cycle that is open on `today`. In the first weeks of a fiscal year it is still the last one's,
+/// because everything that the example tells of earlier cycles happens before the open one is announced.
+pub fn open_year(today: Date) -> Result<i32> {
+    let before = today.checked_sub(60.days()).map_err(Error::internal)?;
+    Ok(i32::from(dates::fiscal_year(before)))
 }
 
 /// Nine in the morning of `day` (`2025-07-01`) in Japan.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use engine::facts::Claim;
 use engine::simulate::{Government, Scope as About, Text};
 
-use super::calendar::Calendar;
+use super::calendar::{Calendar, Window};
 use super::evidence;
 use super::stage::Stage;
 use crate::base::actor::Role;
@@ -52,10 +52,9 @@ pub async fn people(stage: &Stage) -> Result<()> {
 }
 
 /// Makes, announces and opens the cycle of `year` about `edition`, for the organisations named (empty: all that take part).
-pub async fn open(stage: &Stage, year: i32, edition: usize, organisations: Vec<String>) -> Result<CycleId> {
-    let days = Calendar(year);
+pub async fn open(stage: &Stage, year: i32, days: Window, edition: usize, organisations: Vec<String>) -> Result<CycleId> {
     let made = stage.government()?;
-    stage.on(&days.announced())?;
+    stage.on(&days.announced)?;
     let mut work = stage.work_as(Role::Evaluator, &stage.centre()?).await?;
     let all = || made.organisations.iter().filter(|one| one.takes_part).map(|one| one.code.clone()).collect();
     let new = NewCycle {
@@ -64,15 +63,15 @@ pub async fn open(stage: &Stage, year: i32, edition: usize, organisations: Vec<S
         name_en: format!("Inspection of fiscal year {year}"),
         fiscal_year: i64::from(year),
         edition: stage.editions.get(edition).map(ToString::to_string).unwrap_or_default(),
-        opens_on: days.opens(),
-        closes_on: days.closes(),
+        opens_on: days.opens.clone(),
+        closes_on: days.closes,
         organisations: if organisations.is_empty() { all() } else { organisations },
         ..NewCycle::default()
     };
     let id = actions::create_cycle(&mut work, &new).await?;
     actions::announce(&mut work, &id).await?;
     work.commit().await?;
-    stage.on(&days.opens())?;
+    stage.on(&days.opens)?;
     let mut work = stage.work_as(Role::Evaluator, &stage.centre()?).await?;
     actions::open(&mut work, &id).await?;
     work.commit().await?;

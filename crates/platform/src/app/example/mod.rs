@@ -1,7 +1,7 @@
 //! The example government in a running application: drawn by `engine::simulate`, loaded through the verbs of the areas, measured on a testbed.
 //!
 //! Nothing is written past the actions, so what the example holds is what people could have entered. The dates come from the
-//! generator's fiscal years and not from a clock: the same seed and plan give the same content. Ids and secrets inside are
+//! generator's fiscal years and from the day it is told: the same wish gives the same content on any clock. Ids and secrets inside are
 //! drawn from the seed too, therefore sign-in links are made later, with the system's randomness ([`people::links`]).
 //! Begin at [`load`].
 
@@ -20,7 +20,9 @@ mod world;
 
 use std::sync::Arc;
 
+use calendar::{Calendar, Window};
 use engine::simulate::{Plan, Truth};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::base::actor::{Actor, Scope};
@@ -43,17 +45,20 @@ pub struct Wish {
     pub seed: u64,
     /// How large, and how honest.
     pub plan: Plan,
+    /// The day on which the last cycle is half over; none: that cycle keeps the generator's days, too.
+    #[serde(default)]
+    pub today: Option<Date>,
 }
 
 impl Wish {
     /// The example that `serve --example` shows.
     pub fn example(seed: u64) -> Self {
-        Self { seed, plan: Plan::example() }
+        Self { seed, plan: Plan::example(), today: None }
     }
 
     /// The same without anybody who over-claims.
     pub fn null(seed: u64) -> Self {
-        Self { seed, plan: Plan::null_case() }
+        Self { seed, plan: Plan::null_case(), today: None }
     }
 
     /// A small one for tests: every kind of thing, few of each.
@@ -61,7 +66,15 @@ impl Wish {
         Self {
             seed,
             plan: Plan { organisations: 6, systems: 18, people: 96, over_claimers: 1, under_claimers: 1, vacant_posts: 1, ..Plan::example() },
+            today: None,
         }
+    }
+
+    /// The same as somebody sees it who looks around on `today`: the earlier cycles are over, this year's is open.
+    pub fn seen_on(mut self, today: Date) -> Result<Self> {
+        self.plan.first_fiscal_year = calendar::open_year(today)? - self.plan.cycles as i32;
+        self.today = Some(today);
+        Ok(self)
     }
 }
 
@@ -106,7 +119,8 @@ pub async fn load(db: &Db, config: &Config, wish: &Wish, say: &mut (dyn FnMut(&s
             standards::follow(&stage, index).await?;
         }
         say("cycle");
-        let cycle = inspections::open(&stage, stage.cycle(index)?.fiscal_year, index, Vec::new()).await?;
+        let year = stage.cycle(index)?.fiscal_year;
+        let cycle = inspections::open(&stage, year, Calendar(year).into(), index, Vec::new()).await?;
         inspections::run(&stage, index, &cycle).await?;
         say("measure");
         measure::load(&stage, index).await?;
@@ -124,7 +138,8 @@ pub async fn load(db: &Db, config: &Config, wish: &Wish, say: &mut (dyn FnMut(&s
     }
     // This year's cycle is open, so that a personal link asks its questions.
     let year = wish.plan.first_fiscal_year + cycles as i32;
-    inspections::open(&stage, year, cycles.saturating_sub(1), stage.below(3)?).await?;
+    let days = wish.today.map_or_else(|| Ok(Calendar(year).into()), Window::around)?;
+    inspections::open(&stage, year, days, cycles.saturating_sub(1), stage.below(3)?).await?;
     measure::settle(&stage.app).await?;
     let truth = stage.truth();
     let loaded = Loaded { wish: wish.clone(), accounts };

@@ -23,3 +23,18 @@ async fn a_loaded_example_is_known_and_each_role_gets_a_link() {
     }
     let _ = std::fs::remove_dir_all(dir);
 }
+
+#[test]
+fn whoever_looks_around_finds_this_years_cycle_open_and_everything_else_in_the_past() {
+    for (today, year) in [("2026-11-27", 2026), ("2027-03-31", 2026), ("2027-04-01", 2026), ("2027-05-30", 2026), ("2027-05-31", 2027)] {
+        let today: Date = today.parse().unwrap();
+        let wish = Wish::small(11).seen_on(today).unwrap();
+        assert_eq!(wish.plan.first_fiscal_year + wish.plan.cycles as i32, year, "{today}");
+        let window = Window::around(today).unwrap();
+        let day = today.to_string();
+        assert!(window.opens < day && day < window.closes, "{window:?}");
+        // What happens last before it: the edition that the open cycle asks about is taken in, and later-year posts are given up.
+        assert!(Calendar(year).standard() < window.announced, "{window:?}");
+        assert!(Calendar(year - 2).recommended() < window.announced, "{window:?}");
+    }
+}
