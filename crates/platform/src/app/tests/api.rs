@@ -51,6 +51,13 @@ fn the_document_is_sound() {
     }
 }
 
+/// Programs of others are written against it: what changes in it is read before it is accepted.
+#[test]
+fn the_document_is_the_one_that_was_agreed() {
+    crate::app::begin();
+    insta::assert_snapshot!("openapi", serde_json::to_string_pretty(&document()).unwrap());
+}
+
 #[test]
 fn what_the_api_gives_fits_its_schema() {
     looking(|example| async move {
