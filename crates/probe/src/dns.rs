@@ -14,6 +14,7 @@ use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::{Instant, timeout};
 
 use crate::observation::{Judged, State};
+use crate::packet;
 use crate::reasons::Why;
 use crate::target::{Budget, Vantage, plain};
 
@@ -226,7 +227,7 @@ impl<'a> Client<'a> {
             loop {
                 let length = socket.recv(&mut buffer).await.map_err(unreachable)?;
                 // Anything that is not the answer to this question is ignored: it may be forged.
-                if let Some(message) = buffer.get(..length).and_then(|bytes| Message::from_vec(bytes).ok()).filter(|m| answers(query, m)) {
+                if let Some(message) = buffer.get(..length).and_then(packet::read).filter(|m| answers(query, m)) {
                     return Ok(message);
                 }
             }
@@ -246,7 +247,7 @@ impl<'a> Client<'a> {
             let length = stream.read_u16().await.map_err(unreachable)?;
             let mut buffer = vec![0u8; usize::from(length)];
             stream.read_exact(&mut buffer).await.map_err(unreachable)?;
-            let message = Message::from_vec(&buffer).map_err(|e| Failure::Malformed(e.to_string()))?;
+            let message = packet::read(&buffer).ok_or_else(|| Failure::Malformed("the answer cannot be read".into()))?;
             if answers(query, &message) { Ok(message) } else { Err(Failure::Malformed("the answer is to another question".into())) }
         };
         within(self.vantage.dns_timeout, talk).await

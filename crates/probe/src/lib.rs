@@ -14,6 +14,7 @@ mod https;
 mod mx;
 mod observation;
 mod observe;
+mod packet;
 mod reasons;
 mod rules;
 pub mod spf;

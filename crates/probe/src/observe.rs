@@ -67,6 +67,13 @@ impl Prober {
         checks.iter().filter_map(|check| done.get(check).cloned()).collect()
     }
 
+    /// Whether `sender` may use its domain, at `now` (Unix seconds); `receiver` is the name of whoever would receive its mail.
+    /// The limits are those of RFC 7208; the budget only bounds what a hostile record could cost.
+    pub async fn spf(&self, sender: &spf::Sender, receiver: &str, now: i64) -> spf::Evaluation {
+        let client = Client::new(&self.vantage, self.budget, &self.ids, &self.cancel);
+        spf::evaluate(&mut Trail::new(&client), sender, receiver, now).await
+    }
+
     async fn one(
         &self,
         check: Check,

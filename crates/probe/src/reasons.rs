@@ -47,6 +47,12 @@ reasons! {
     SpfIgnored => "spf-ignored-terms", "all より後ろの記述は無視されます（{terms}）。", "Terms after all are ignored ({terms}).";
     SpfPtr => "spf-ptr", "ptr は使わないよう定められています（RFC 7208 5.5）。", "The ptr mechanism should not be used (RFC 7208 5.5).";
     SpfMacro => "spf-macro-target", "{term} は送信者ごとに参照先が変わるため、その先は数えていません。", "{term} depends on the sender, so what lies behind it was not counted.";
+    SpfEvaluatedSyntax => "spf-evaluated-syntax", "{domain}のSPFレコードに誤りがあります（{place}: {problem}）。", "The SPF record of {domain} has an error ({place}: {problem}).";
+    SpfEvaluatedTwo => "spf-evaluated-two-records", "{domain}にSPFレコードが{count}件あります。", "{domain} has {count} SPF records.";
+    SpfEvaluatedLookups => "spf-evaluated-lookups", "DNSを参照する記述が上限の{limit}回を超えました（{domain}の {term}）。", "More than {limit} terms ask the DNS (at {term} of {domain}).";
+    SpfVoid => "spf-void-lookups", "結果のないDNS参照が上限の{limit}回を超えました（{questions}）。", "More than {limit} lookups found nothing ({questions}).";
+    SpfMxLimit => "spf-mx-limit", "{domain}のMXが{count}台あります。SPFで調べるのは10台までです。", "{domain} has {count} MX hosts; SPF allows ten.";
+    SpfTime => "spf-time", "{seconds}秒以内に評価が終わりませんでした。", "The evaluation took longer than {seconds} seconds.";
 
     // DMARC
     DmarcMet => "dmarc-ok", "DMARCの方針は {policy} です。", "The DMARC policy is {policy}.";

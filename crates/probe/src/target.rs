@@ -122,6 +122,16 @@ pub fn name_of(domain: &str) -> Option<Name> {
     usable.then_some(name)
 }
 
+/// `text` as an absolute lower-case name of any characters; None when it is no name at all (RFC 1035 2.3.4).
+/// Macros of SPF make names that are no host names.
+pub(crate) fn labels(text: &str) -> Option<Name> {
+    let bare = text.strip_suffix('.').unwrap_or(text);
+    let sized = bare.len() <= 253 && bare.split('.').all(|label| (1..=63).contains(&label.len()));
+    let mut name = Name::from_labels(sized.then(|| bare.split('.').map(str::as_bytes))?).ok()?.to_lowercase();
+    name.set_fqdn(true);
+    Some(name)
+}
+
 /// `name` as people write it: lower case, no trailing dot.
 pub fn plain(name: &Name) -> String {
     let text = name.to_ascii().to_ascii_lowercase();

@@ -22,8 +22,7 @@ pub enum Piece {
 pub struct DomainSpec(Vec<Piece>);
 
 impl DomainSpec {
-    /// Reads a domain-spec: a macro string that ends in a macro or in a dot and a top label. `exp` allows the
-    /// letters c, r and t, which explanations may use; domain-specs may not.
+    /// Reads a domain-spec: a macro string that ends in a macro or in a dot and a top label.
     pub fn parse(text: &str) -> Option<Self> {
         let spec = Self::parse_macro_string(text)?;
         match spec.0.last()? {
@@ -41,13 +40,22 @@ impl DomainSpec {
 
     /// Reads a macro string without asking what it ends in (unknown modifiers, RFC 7208 6).
     pub fn parse_macro_string(text: &str) -> Option<Self> {
+        Self::read(text, |c| (0x21..=0x7e).contains(&c), "slodiphv")
+    }
+
+    /// Reads the text that an `exp` leads to: it may hold blanks and the macro letters c, r and t besides (RFC 7208 7.1).
+    pub fn parse_explanation(text: &str) -> Option<Self> {
+        Self::read(text, |c| (0x20..=0x7e).contains(&c), "slodiphvcrt")
+    }
+
+    fn read(text: &str, visible: impl Fn(u8) -> bool, letters: &str) -> Option<Self> {
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             if first != '%' {
                 let end = rest.find('%').unwrap_or(rest.len());
                 let (literal, after) = rest.split_at(end);
-                if !literal.bytes().all(|c| (0x21..=0x7e).contains(&c)) {
+                if !literal.bytes().all(&visible) {
                     return None;
                 }
                 pieces.push(Piece::Literal(literal.to_owned()));
@@ -61,7 +69,7 @@ impl DomainSpec {
                 '-' => (Piece::UrlBlank, after.get(1..)?),
                 '{' => {
                     let (body, next) = after.get(1..)?.split_once('}')?;
-                    (expand(body)?, next)
+                    (expand(body, letters)?, next)
                 }
                 _ => return None,
             };
@@ -85,10 +93,9 @@ impl DomainSpec {
     }
 }
 
-fn expand(body: &str) -> Option<Piece> {
+fn expand(body: &str, letters: &str) -> Option<Piece> {
     let letter = body.chars().next()?;
-    if !matches!(letter.to_ascii_lowercase(), 's' | 'l' | 'o' | 'd' | 'i' | 'p' | 'h' | 'v') {
-        // c, r and t belong to explanation texts only, which are not domain-specs.
+    if !letters.contains(letter.to_ascii_lowercase()) {
         return None;
     }
     let rest = body.get(1..)?;

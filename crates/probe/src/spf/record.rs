@@ -101,6 +101,14 @@ impl Record {
         })
     }
 
+    /// The `exp` target.
+    pub fn explanation(&self) -> Option<&DomainSpec> {
+        self.terms.iter().find_map(|term| match term {
+            Term::Explanation(domain) => Some(domain),
+            _ => None,
+        })
+    }
+
     /// The `redirect` target. Evaluation uses it only when there is no `all`.
     pub fn redirect(&self) -> Option<&DomainSpec> {
         self.terms.iter().find_map(|term| match term {
