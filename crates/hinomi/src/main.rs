@@ -15,7 +15,8 @@ mod work;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use platform::app::AREAS;
-use platform::base::area::{Cli, CliCx};
+use platform::base::area::{AloneCx, Cli, CliCx, CliRun, Terminal};
+use platform::base::clock::{Clock, Entropy};
 use platform::base::error::{Error, Result};
 
 /// The whole command line. Its words are put in by [`help::words`], in the language asked for.
@@ -62,9 +63,9 @@ fn clis() -> impl Iterator<Item = &'static Cli> {
     AREAS.iter().flat_map(|area| area.cli)
 }
 
-/// Whether `command` is the one called `name` that knows the verb.
+/// Whether `command` is the one called `name` that knows the verb; one without verbs is known by its name alone.
 fn has(command: &Command, name: &str, verb: &str) -> bool {
-    command.get_name() == name && command.find_subcommand(verb).is_some()
+    command.get_name() == name && (!command.has_subcommands() || command.find_subcommand(verb).is_some())
 }
 
 fn main() -> std::process::ExitCode {
@@ -108,22 +109,26 @@ async fn run(matches: &ArgMatches) -> anyhow::Result<u8> {
         _ => {}
     }
     let lang = open::lang(matches);
-    let app = open::app(matches, platform::base::config::Config::default()).await?;
-    let cx = CliCx { app: app.clone(), actor: platform::base::actor::Actor::operator("cli"), json: matches.get_flag("json"), lang };
+    let terminal = Terminal { json: matches.get_flag("json"), lang };
     let words = |result: Result<u8>| result.map_err(|error| said(&error, lang));
+    let verb = arguments.subcommand_name().unwrap_or_default();
+    let cli = clis().find(|cli| has(&(cli.command)(), name, verb)).map(|cli| cli.run);
+    if let Some(CliRun::Alone(run)) = cli {
+        let cx = AloneCx { clock: Clock::System, entropy: Entropy::system(), terminal };
+        return words(run(cx, arguments.clone()).await);
+    }
+    let app = open::app(matches, platform::base::config::Config::default()).await?;
+    let cx = CliCx { app: app.clone(), actor: platform::base::actor::Actor::operator("cli"), terminal };
     let code = match name {
         "audit" => audit::run(cx, arguments).await,
         "backup" => backup::run(cx, arguments).await,
         "restore" => restore::run(cx, arguments).await,
         "accounts" => words(accounts::run(cx, arguments).await),
         "token" => words(token::run(cx, arguments).await),
-        _ => {
-            let verb = arguments.subcommand_name().unwrap_or_default();
-            match clis().find(|cli| has(&(cli.command)(), name, verb)) {
-                Some(cli) => words((cli.run)(cx, arguments.clone()).await),
-                None => Err(anyhow::anyhow!("no command is called {name}")),
-            }
-        }
+        _ => match cli {
+            Some(CliRun::App(run)) => words(run(cx, arguments.clone()).await),
+            _ => Err(anyhow::anyhow!("no command is called {name}")),
+        },
     };
     app.db.close().await;
     code

@@ -39,9 +39,15 @@ pub async fn run(matches: &ArgMatches, arguments: &ArgMatches) -> anyhow::Result
         (app, Some(example))
     } else {
         let app = crate::open::app(matches, config).await?;
-        crate::open::print(&app.config.public_url);
-        if let Some(link) = platform::app::setup::begin(&app).await.map_err(|error| crate::said(&error, lang))? {
-            crate::open::print(&texts().with(lang, "serve-setup", &[("link", link)]));
+        let setup = platform::app::setup::begin(&app).await.map_err(|error| crate::said(&error, lang))?;
+        if matches.get_flag("json") {
+            let document = serde_json::json!({ "address": app.config.public_url, "setup": setup });
+            crate::open::print(&serde_json::to_string_pretty(&document)?);
+        } else {
+            crate::open::print(&app.config.public_url);
+            if let Some(link) = setup {
+                crate::open::print(&texts().with(lang, "serve-setup", &[("link", link)]));
+            }
         }
         (app, None)
     };

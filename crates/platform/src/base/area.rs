@@ -81,20 +81,27 @@ pub struct Cli {
     /// Its arguments.
     pub command: fn() -> clap::Command,
     /// Runs it. The exit code is 0 fine, 1 problems found, 2 could not run.
-    pub run: fn(CliCx, clap::ArgMatches) -> Later<Result<u8>>,
+    pub run: CliRun,
 }
 
-/// What a command is given.
+/// How a command runs.
+#[derive(Clone, Copy)]
+pub enum CliRun {
+    /// In the application, with its database.
+    App(fn(CliCx, clap::ArgMatches) -> Later<Result<u8>>),
+    /// With nothing but what it is given: no database is opened, none needs to exist.
+    Alone(fn(AloneCx, clap::ArgMatches) -> Later<Result<u8>>),
+}
+
+/// What a command in the application is given.
 #[derive(Clone)]
 pub struct CliCx {
     /// The application.
     pub app: Arc<App>,
     /// In whose name.
     pub actor: super::actor::Actor,
-    /// Whether to print JSON instead of sentences.
-    pub json: bool,
-    /// The language of sentences.
-    pub lang: super::lang::Lang,
+    /// Where results go.
+    pub terminal: Terminal,
 }
 
 impl CliCx {
@@ -102,7 +109,43 @@ impl CliCx {
     pub async fn work(&self) -> Result<Work> {
         Work::begin(&self.app, &self.actor).await
     }
+}
 
+impl std::ops::Deref for CliCx {
+    type Target = Terminal;
+    fn deref(&self) -> &Terminal {
+        &self.terminal
+    }
+}
+
+/// What a command without the application is given.
+#[derive(Clone)]
+pub struct AloneCx {
+    /// The time.
+    pub clock: super::clock::Clock,
+    /// Randomness.
+    pub entropy: super::clock::Entropy,
+    /// Where results go.
+    pub terminal: Terminal,
+}
+
+impl std::ops::Deref for AloneCx {
+    type Target = Terminal;
+    fn deref(&self) -> &Terminal {
+        &self.terminal
+    }
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminal {
+    /// Whether to print JSON instead of sentences.
+    pub json: bool,
+    /// The language of sentences.
+    pub lang: super::lang::Lang,
+}
+
+impl Terminal {
     /// Prints a result: `value` as JSON with `--json`, else the sentences.
     pub fn print(&self, value: &impl serde::Serialize, sentences: impl FnOnce() -> String) -> Result<()> {
         use std::io::Write as _;

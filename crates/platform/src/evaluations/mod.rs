@@ -18,7 +18,7 @@ pub mod view;
 pub(crate) mod tests;
 
 use crate::base::actor::{Role, Verb};
-use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
+use crate::base::area::{Area, Cli, CliRun, MenuEntry, Need, Route};
 
 /// The area.
 pub const AREA: Area = Area {
@@ -37,8 +37,8 @@ pub const AREA: Area = Area {
     jobs: &[],
     plan: None,
     cli: &[
-        Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) },
-        Cli { command: cli::of_cycle, run: |cx, m| Box::pin(cli::run(cx, m)) },
+        Cli { command: cli::command, run: CliRun::App(|cx, m| Box::pin(cli::run(cx, m))) },
+        Cli { command: cli::of_cycle, run: CliRun::App(|cx, m| Box::pin(cli::run(cx, m))) },
     ],
 };
 

@@ -23,7 +23,7 @@ pub mod store;
 mod tests;
 
 use crate::base::actor::{Role, Verb};
-use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
+use crate::base::area::{Area, Cli, CliRun, MenuEntry, Need, Route};
 use crate::base::jobs::JobKind;
 
 /// The area.
@@ -43,7 +43,7 @@ pub const AREA: Area = Area {
     menu: &[MenuEntry { path: "/improvements", text: "improvements-recommendations", need: Some(Verb::Read) }],
     jobs: &[JobKind { name: jobs::LOOK, run: |cx, payload| Box::pin(jobs::look(cx, payload)) }],
     plan: Some(|app| Box::pin(jobs::plan(app))),
-    cli: &[Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }],
+    cli: &[Cli { command: cli::command, run: CliRun::App(|cx, m| Box::pin(cli::run(cx, m))) }],
 };
 
 fn routes() -> Vec<Route> {

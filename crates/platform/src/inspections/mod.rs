@@ -27,7 +27,7 @@ pub mod wire;
 mod tests;
 
 use crate::base::actor::{Role, Verb};
-use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
+use crate::base::area::{Area, Cli, CliRun, MenuEntry, Need, Route};
 use crate::base::jobs::JobKind;
 
 /// The area.
@@ -47,7 +47,7 @@ pub const AREA: Area = Area {
     menu: &[MenuEntry { path: pages::CYCLES, text: "inspections-cycles", need: Some(Verb::Read) }],
     jobs: &[JobKind { name: actions::REMIND, run: |cx, payload| Box::pin(jobs::remind(cx, payload)) }],
     plan: Some(|app| Box::pin(jobs::plan(app))),
-    cli: &[Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }],
+    cli: &[Cli { command: cli::command, run: CliRun::App(|cx, m| Box::pin(cli::run(cx, m))) }],
 };
 
 fn routes() -> Vec<Route> {

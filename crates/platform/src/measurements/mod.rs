@@ -23,7 +23,7 @@ pub mod target;
 mod tests;
 
 use crate::base::actor::{Role, Verb};
-use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
+use crate::base::area::{Area, Cli, CliRun, MenuEntry, Need, Route};
 use crate::base::jobs::JobKind;
 
 /// The area.
@@ -43,7 +43,11 @@ pub const AREA: Area = Area {
     menu: &[MenuEntry { path: "/measurements", text: "measurements-title", need: Some(Verb::Read) }],
     jobs: &[JobKind { name: "measurements.run", run: |cx, payload| Box::pin(jobs::run(cx, payload)) }],
     plan: Some(|app| Box::pin(jobs::plan(app))),
-    cli: &[Cli { command: cli::command, run: |cx, m| Box::pin(cli::run(cx, m)) }],
+    cli: &[
+        Cli { command: cli::measure::command, run: CliRun::App(|cx, m| Box::pin(cli::measure::run(cx, m))) },
+        Cli { command: cli::probe::command, run: CliRun::Alone(|cx, m| Box::pin(cli::probe::run(cx, m))) },
+        Cli { command: cli::spf::command, run: CliRun::Alone(|cx, m| Box::pin(cli::spf::run(cx, m))) },
+    ],
 };
 
 fn routes() -> Vec<Route> {

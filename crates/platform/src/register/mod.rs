@@ -24,7 +24,7 @@ pub mod workbook;
 mod tests;
 
 use crate::base::actor::{Role, Verb};
-use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
+use crate::base::area::{Area, Cli, CliRun, MenuEntry, Need, Route};
 
 /// The area.
 pub const AREA: Area = Area {
@@ -48,7 +48,7 @@ pub const AREA: Area = Area {
     ],
     jobs: &[],
     plan: None,
-    cli: &[Cli { command: cli::command, run: |cx, matches| Box::pin(cli::run(cx, matches)) }],
+    cli: &[Cli { command: cli::command, run: CliRun::App(|cx, matches| Box::pin(cli::run(cx, matches))) }],
 };
 
 fn all_routes() -> Vec<Route> {

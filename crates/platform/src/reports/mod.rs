@@ -27,7 +27,7 @@ pub(crate) mod tests;
 
 use crate::base::actor::Verb::{Comment, Decide, Manage, Read};
 use crate::base::actor::{Role, Verb};
-use crate::base::area::{Area, Cli, MenuEntry, Need, Route};
+use crate::base::area::{Area, Cli, CliRun, MenuEntry, Need, Route};
 
 /// The area.
 pub const AREA: Area = Area {
@@ -45,7 +45,7 @@ pub const AREA: Area = Area {
     menu: &[MenuEntry { path: "/reports", text: "reports", need: Some(Read) }, MenuEntry { path: "/public", text: "reports-public", need: None }],
     jobs: &[],
     plan: None,
-    cli: &[Cli { command: cli::command, run: |cx, matches| Box::pin(cli::run(cx, matches)) }],
+    cli: &[Cli { command: cli::command, run: CliRun::App(|cx, matches| Box::pin(cli::run(cx, matches))) }],
 };
 
 fn routes() -> Vec<Route> {

@@ -4,7 +4,7 @@ use engine::facts::{Claim, Role};
 
 use super::Fixture;
 use crate::base::actor::{Actor, Scope};
-use crate::base::area::CliCx;
+use crate::base::area::{CliCx, Terminal};
 use crate::base::lang::Lang;
 use crate::inspections::cycle::State;
 use crate::inspections::{actions, cli, store};
@@ -13,7 +13,7 @@ use crate::inspections::{actions, cli, store};
 async fn a_script_runs_a_cycle_and_moves_sheets() {
     let fixture = Fixture::draft().await;
     let dir = fixture.bench.app.config.data.clone();
-    let cx = CliCx { app: fixture.bench.app.clone(), actor: Actor::operator("cli"), json: true, lang: Lang::En };
+    let cx = CliCx { app: fixture.bench.app.clone(), actor: Actor::operator("cli"), terminal: Terminal { json: true, lang: Lang::En } };
     let run = async |line: &str| {
         let matches = cli::command().try_get_matches_from(line.split(' ')).unwrap();
         cli::run(cx.clone(), matches).await

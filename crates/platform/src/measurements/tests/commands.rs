@@ -4,16 +4,17 @@ use probe::testbed::{Dmarc, Zone};
 
 use super::{bench_on, latest, register, testbed};
 use crate::base::actor::Actor;
-use crate::base::area::CliCx;
+use crate::base::area::{AloneCx, CliCx, Terminal};
+use crate::base::clock::{Clock, Entropy};
 use crate::base::error::Result;
 use crate::base::lang::Lang;
 use crate::measurements::{cli, store};
 use crate::testing::Bench;
 
 async fn hinomi(bench: &Bench, line: &str) -> Result<u8> {
-    let cx = CliCx { app: bench.app.clone(), actor: Actor::operator("cli"), json: true, lang: Lang::En };
+    let cx = CliCx { app: bench.app.clone(), actor: Actor::operator("cli"), terminal: Terminal { json: true, lang: Lang::En } };
     let words = std::iter::once("measure").chain(line.split(' '));
-    cli::run(cx, cli::command().try_get_matches_from(words).unwrap()).await
+    cli::measure::run(cx, cli::measure::command().try_get_matches_from(words).unwrap()).await
 }
 
 #[tokio::test]
@@ -53,4 +54,36 @@ async fn a_script_imports_after_a_look() {
     std::fs::write(&file, "target,check,verdict,time\nx.example,spf,Pass,2026-03-31 09:00\n").unwrap();
     assert_eq!(hinomi(&bench, &format!("import {}", file.display())).await.unwrap(), 1);
     assert_eq!(hinomi(&bench, "import nowhere.csv").await.unwrap_err().status(), 422);
+}
+
+fn alone(json: bool) -> AloneCx {
+    let clock = Clock::fixed("2026-07-01T00:00:00Z".parse().unwrap());
+    AloneCx { clock, entropy: Entropy::seeded(7), terminal: Terminal { json, lang: Lang::Ja } }
+}
+
+#[tokio::test]
+async fn one_domain_is_measured_without_a_database() {
+    let testbed = testbed(&[Zone::good("a.go.jp"), Zone { dmarc: Dmarc::None, ..Zone::good("b.go.jp") }]).await;
+    for json in [true, false] {
+        for (line, code) in [("a.go.jp --check spf,dmarc,mx", 0), ("b.go.jp --check dmarc", 1), ("a.go.jp --check domain-suffix --suffix lg.jp", 1)] {
+            let line = format!("probe {line} --resolver {}", testbed.dns);
+            let matches = cli::probe::command().try_get_matches_from(line.split(' ')).unwrap();
+            assert_eq!(cli::probe::run(alone(json), matches).await.unwrap(), code, "{line}");
+        }
+    }
+    let wrong = cli::probe::command().try_get_matches_from(["probe", "no name"]).unwrap();
+    assert_eq!(cli::probe::run(alone(true), wrong).await.unwrap_err().status(), 422);
+}
+
+#[tokio::test]
+async fn one_sender_is_checked_without_a_database() {
+    let testbed = testbed(&[Zone::good("a.go.jp")]).await;
+    for json in [true, false] {
+        for (ip, sender, code) in [("192.0.2.7", "someone@a.go.jp", 0), ("203.0.113.9", "someone@a.go.jp", 1), ("192.0.2.7", "x@nowhere.go.jp", 1)] {
+            let resolver = testbed.dns.to_string();
+            let words = ["spf", "check", "--ip", ip, "--sender", sender, "--helo", "mx.example", "--resolver", &resolver];
+            let matches = cli::spf::command().try_get_matches_from(words).unwrap();
+            assert_eq!(cli::spf::run(alone(json), matches).await.unwrap(), code, "{sender}");
+        }
+    }
 }

@@ -6,17 +6,16 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use engine::facts::Verdict;
 
-use super::actions;
-use super::api::{self, ImportedOut, SettingsIn};
-use super::observation::{Observation, ObservationId};
-use super::run::{Asked, Run, RunId, State};
-use super::store;
 use crate::base::actor::{Scope, Verb};
 use crate::base::area::CliCx;
 use crate::base::config::{App, Config, ProbeConfig};
 use crate::base::dates::show_stamp;
 use crate::base::error::{Error, Result};
 use crate::base::jobs;
+use crate::measurements::api::{self, ImportedOut, SettingsIn};
+use crate::measurements::observation::{self, Observation, ObservationId};
+use crate::measurements::run::{Asked, Run, RunId, State};
+use crate::measurements::{actions, store};
 
 /// Its arguments.
 pub fn command() -> Command {
@@ -32,15 +31,7 @@ pub fn command() -> Command {
                 .arg(check())
                 .arg(Arg::new("target").long("target").value_name("DOMAIN").action(ArgAction::Append).value_delimiter(','))
                 .arg(Arg::new("wait").long("wait").action(ArgAction::SetTrue))
-                .arg(
-                    Arg::new("resolver")
-                        .long("resolver")
-                        .env("HINOMI_RESOLVERS")
-                        .value_name("ADDRESS:PORT")
-                        .action(ArgAction::Append)
-                        .value_delimiter(',')
-                        .value_parser(value_parser!(std::net::SocketAddr)),
-                )
+                .arg(super::resolver())
                 .arg(Arg::new("vantage").long("vantage").env("HINOMI_VANTAGE").value_name("NAME")),
         )
         .subcommand(Command::new("runs"))
@@ -144,7 +135,7 @@ async fn measure(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
 
 /// The application with the resolvers and the name that flags or environment give.
 fn with_probe(cx: &CliCx, m: &ArgMatches) -> Arc<App> {
-    let resolvers: Vec<_> = m.get_many("resolver").into_iter().flatten().copied().collect();
+    let resolvers = super::resolvers(m);
     let vantage = text(m, "vantage");
     if resolvers.is_empty() && vantage.is_empty() {
         return cx.app.clone();
@@ -180,7 +171,7 @@ async fn list(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
     let (checks, verdict) = (texts(m, "check"), text(m, "verdict"));
     let max_age = store::settings(&mut tx).await?.max_age_days;
     let now = cx.app.clock.now();
-    let verdict_now = |one: &Observation| super::observation::verdict_at(one.verdict, &one.at, now, max_age);
+    let verdict_now = |one: &Observation| observation::verdict_at(one.verdict, &one.at, now, max_age);
     found.retain(|one| checks.is_empty() || checks.iter().any(|check| check == one.check.as_str()));
     found.retain(|one| verdict.is_empty() || verdict_now(one).as_str() == verdict);
     cx.print(&found, || {
@@ -215,17 +206,16 @@ async fn show(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
         let verdict = cx.t(&format!("measurements-verdict-{}", one.verdict_now.as_str()));
         let mut lines =
             vec![format!("{} {}: {verdict} ({})", seen.target, seen.check.as_str(), show_stamp(&seen.at)), seen.reason.text.get(cx.lang).to_owned()];
-        for (label, text) in [
-            ("measurements-observed", seen.observed.get(cx.lang)),
-            ("measurements-expected", seen.expected.get(cx.lang)),
-            ("measurements-remedy-line", seen.remedy.as_str()),
-            ("measurements-who", seen.who.get(cx.lang)),
-            ("measurements-command", seen.command.as_str()),
-        ] {
-            if !text.is_empty() {
-                lines.push(format!("{}: {text}", cx.t(label)));
-            }
-        }
+        lines.extend(super::labelled(
+            cx,
+            &[
+                ("measurements-observed", seen.observed.get(cx.lang)),
+                ("measurements-expected", seen.expected.get(cx.lang)),
+                ("measurements-remedy-line", seen.remedy.as_str()),
+                ("measurements-who", seen.who.get(cx.lang)),
+                ("measurements-command", seen.command.as_str()),
+            ],
+        ));
         lines.join("\n")
     })?;
     Ok(u8::from(one.verdict_now == Verdict::NotMet))

@@ -1,0 +1,39 @@
+//! The commands of this area: `measure` in the application, `probe` and `spf` without a database.
+
+pub mod measure;
+pub mod probe;
+pub mod spf;
+
+use std::net::SocketAddr;
+
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+
+use crate::base::area::Terminal;
+use crate::base::config::ProbeConfig;
+use crate::base::error::{Error, Result};
+
+/// `--resolver`, asked in the order given.
+fn resolver() -> Arg {
+    Arg::new("resolver")
+        .long("resolver")
+        .env("HINOMI_RESOLVERS")
+        .value_name("ADDRESS:PORT")
+        .action(ArgAction::Append)
+        .value_delimiter(',')
+        .value_parser(value_parser!(SocketAddr))
+}
+
+/// The resolvers asked for.
+fn resolvers(m: &ArgMatches) -> Vec<SocketAddr> {
+    m.get_many("resolver").into_iter().flatten().copied().collect()
+}
+
+/// From where a command without the application measures: through `--resolver`, else through the machine's own.
+fn vantage(m: &ArgMatches) -> Result<::probe::Vantage> {
+    ProbeConfig::internet("terminal", resolvers(m)).ready().ok_or_else(|| Error::invalid("resolver", "measurements-error-terminal-resolver"))
+}
+
+/// `label: text` for each text that says something.
+fn labelled(terminal: &Terminal, pairs: &[(&str, &str)]) -> Vec<String> {
+    pairs.iter().filter(|(_, text)| !text.is_empty()).map(|(label, text)| format!("{}: {text}", terminal.t(label))).collect()
+}

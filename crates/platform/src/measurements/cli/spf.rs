@@ -1,0 +1,58 @@
+//! `hinomi spf check`: may this address send mail in this name, and how was that found out.
+
+use std::net::IpAddr;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use probe::spf::{Evaluated, Evaluation, Outcome, Sender};
+use probe::{Budget, Prober, Rules};
+
+use crate::base::area::AloneCx;
+use crate::base::error::Result;
+use crate::base::lang::Lang;
+
+/// Questions of one evaluation at most: ten terms, each with ten names, and the records themselves (RFC 7208 4.6.4).
+const MOST_QUERIES: usize = 250;
+
+/// Its arguments.
+pub fn command() -> Command {
+    let text = |name: &'static str, value: &'static str| Arg::new(name).long(name).value_name(value);
+    Command::new("spf").subcommand_required(true).arg_required_else_help(true).subcommand(
+        Command::new("check")
+            .arg(text("ip", "IP").required(true).value_parser(value_parser!(IpAddr)))
+            .arg(text("sender", "ADDRESS").required(true))
+            .arg(text("helo", "NAME").required(true))
+            .arg(text("receiver", "NAME").default_value("unknown"))
+            .arg(super::resolver()),
+    )
+}
+
+/// Evaluates. Exit code 1: anything but a pass.
+pub async fn run(cx: AloneCx, m: ArgMatches) -> Result<u8> {
+    let Some(("check", m)) = m.subcommand() else { return Ok(2) };
+    let Some(ip) = m.get_one::<IpAddr>("ip").copied() else { return Ok(2) };
+    let text = |name: &str| m.get_one::<String>(name).cloned().unwrap_or_default();
+    let budget = Budget { max_queries_per_domain: MOST_QUERIES, ..Budget::default() };
+    let prober = Prober::new(super::vantage(m)?, Rules::baseline(), budget, u64::from_le_bytes(cx.entropy.bytes()));
+    let sender = Sender { ip, sender: text("sender"), helo: text("helo") };
+    let found = prober.spf(&sender, &text("receiver"), cx.clock.now().as_second()).await;
+    cx.print(&found, || shown(&cx, &found))?;
+    Ok(u8::from(found.result != Outcome::Pass))
+}
+
+fn shown(cx: &AloneCx, found: &Evaluation) -> String {
+    let mut lines = vec![cx.t(&format!("measurements-spf-{}", serde_json::to_value(found.result).unwrap_or_default().as_str().unwrap_or_default()))];
+    let problem = found.problem.as_ref().map(|one| if cx.lang == Lang::Ja { one.text.ja.clone() } else { one.text.en.clone() });
+    lines.extend(problem);
+    if let Some(explanation) = &found.explanation {
+        lines.push(cx.tv("measurements-spf-explanation", &[("text", explanation.clone())]));
+    }
+    lines.push(cx.tv("measurements-spf-cost", &[("lookups", found.lookups.to_string()), ("void", found.void_lookups.to_string())]));
+    let line = |term: &Evaluated| {
+        let indent = "  ".repeat(term.depth as usize + 1);
+        let void = if term.void_lookups.is_empty() { String::new() } else { format!(" ({})", term.void_lookups.join(", ")) };
+        let mark = if term.matched { "*" } else { " " };
+        format!("{mark}{indent}{} [{}] {} / {}{void}", term.term, term.domain, term.lookups, term.void_lookups.len())
+    };
+    lines.extend(found.terms.iter().map(line));
+    lines.join("\n")
+}
