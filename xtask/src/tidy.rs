@@ -69,8 +69,10 @@ fn crates_depend_downwards_only() {
     let mut problems = Vec::new();
     for (name, may) in &allowed {
         let text = fs::read_to_string(root().join(format!("crates/{name}/Cargo.toml"))).unwrap();
+        // What the code knows. The tests of a crate may bring in its neighbour: a probe's answers are worth nothing unjudged.
+        let known = text.split("[dev-dependencies]").next().unwrap_or_default();
         for other in allowed.keys().filter(|other| *other != name && !may.contains(other)) {
-            if text.lines().any(|line| line.starts_with(&format!("{other}.")) || line.starts_with(&format!("{other} "))) {
+            if known.lines().any(|line| line.starts_with(&format!("{other}.")) || line.starts_with(&format!("{other} "))) {
                 problems.push(format!("crates/{name} must not know {other}"));
             }
         }

@@ -2,6 +2,7 @@
 //!
 //! Every area stores these states under the names [`as_str`](Claim::as_str) gives; nothing else spells them.
 
+pub use formats::evidence::{Check, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// Declares an enum whose states have one stable spelling for storage, files and addresses.
@@ -59,19 +60,6 @@ impl Finding {
 }
 
 states! {
-    /// What a probe's evidence says under a rule (実測の判定): five states, never a boolean.
-    Verdict {
-        Met => "met",
-        NotMet => "not-met",
-        NotApplicable => "not-applicable",
-        /// Says why; leaves the denominator and is shown.
-        CouldNotMeasure => "could-not-measure",
-        /// Older than the rule allows.
-        Stale => "stale",
-    }
-}
-
-states! {
     /// Who must act on a requirement (実施する役割).
     Role {
         Ciso => "ciso",
@@ -92,18 +80,5 @@ states! {
         WebServer => "web-server",
         MailServer => "mail-server",
         Person => "person",
-    }
-}
-
-states! {
-    /// A measurement that exists today. A requirement names the checks that may serve as its evidence.
-    Check {
-        Spf => "spf",
-        Dmarc => "dmarc",
-        Mx => "mx",
-        Dnssec => "dnssec",
-        HttpsCertificate => "https-certificate",
-        HttpsExpiry => "https-expiry",
-        DomainSuffix => "domain-suffix",
     }
 }

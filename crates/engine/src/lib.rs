@@ -10,6 +10,7 @@ pub mod facts;
 pub mod grade;
 pub mod ids;
 pub mod importance;
+pub mod judge;
 pub mod numbers;
 pub mod outcomes;
 pub mod overclaim;

@@ -23,6 +23,12 @@ impl Words {
         Self { ja: ja.into(), en: en.into() }
     }
 
+    /// Something that reads the same in both languages, such as a record.
+    pub fn same(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { ja: text.clone(), en: text }
+    }
+
     /// The text in `lang`.
     pub fn get(&self, lang: Lang) -> &str {
         lang.pick(&self.ja, &self.en)

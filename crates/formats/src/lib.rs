@@ -2,9 +2,13 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 pub mod chart;
+pub mod dmarc;
+pub mod dns;
+pub mod evidence;
 pub mod json;
 pub mod lang;
 pub mod ocsf;
 pub mod oscal;
 pub mod problem;
 pub mod sheets;
+pub mod spf;

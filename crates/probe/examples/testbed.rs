@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let testbed = Testbed::start(&zones, now, 1).await?;
     println!("{}", testbed.dns.port());
-    println!("{}", testbed.trust_anchors.0.join("\n"));
+    println!("{}", testbed.trust_anchors.join("\n"));
     tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await??;
     Ok(())
 }

@@ -1,28 +1,16 @@
-//! Asks the outside and keeps what it heard as observations.
+//! Asks the outside and keeps what it heard as evidence.
 //!
-//! Begin at [`observe`](fn@observe) and [`Prober`]; [`Observation`] is what comes out. A new check is a variant of [`Check`], a rule in
-//! [`Rules::baseline`], its sentences in [`Why`], a module with a `check` function, and one arm in `observe.rs`. What it
-//! asks goes through `dns::Trail`, so that it is counted, remembered and kept as evidence. [`testbed`] answers on
-//! loopback for every state of every check.
+//! Begin at [`Prober`]: its [`Visit`] asks what a judge finds missing, so that nothing is asked for nothing, every question is
+//! counted and remembered, and what is kept can be judged again. What an answer means is not decided here. A new kind of
+//! question is a variant of [`formats::evidence::Question`] and one arm in `prober.rs`. [`testbed`] answers on loopback for
+//! every state of every check.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
-mod certificate;
-pub mod dmarc;
 mod dns;
-mod dnssec;
-mod https;
-mod mx;
-mod observation;
-mod observe;
-mod packet;
-mod reasons;
-mod rules;
-pub mod spf;
-mod suffix;
+mod prober;
 mod target;
 pub mod testbed;
+mod tls;
 
-pub use observation::{Check, Observation, Reason, RuleRef, State, Text, Why};
-pub use observe::{Prober, Progress, observe, observe_many};
-pub use rules::{Quantifier, Rule, Rules};
-pub use target::{Allowed, Budget, Roots, Target, TrustAnchors, Vantage, name_of, plain, refused};
+pub use prober::{Prober, Visit};
+pub use target::{Budget, Vantage};

@@ -1,5 +1,7 @@
 //! Answers nobody should believe, and answers nobody can read.
 
+mod support;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -9,7 +11,9 @@ use hickory_proto::rr::{Name, RData, Record, RecordType};
 use proptest::prelude::*;
 use tokio::net::UdpSocket;
 
-use probe::{Budget, Check, Observation, Rules, State, Target, Vantage, observe};
+use formats::evidence::{Check, Target, Verdict};
+use probe::{Budget, Vantage};
+use support::{Seen, measure};
 
 /// A name server that sends, for each question, what `script` makes of it.
 async fn server(script: impl Fn(&Message) -> Vec<Vec<u8>> + Send + 'static) -> SocketAddr {
@@ -26,15 +30,14 @@ async fn server(script: impl Fn(&Message) -> Vec<Vec<u8>> + Send + 'static) -> S
     address
 }
 
-async fn ask(server: SocketAddr, check: Check) -> Observation {
+async fn ask(server: SocketAddr, check: Check) -> Seen {
     patiently(server, check, Duration::from_secs(5)).await
 }
 
-async fn patiently(server: SocketAddr, check: Check, patience: Duration) -> Observation {
+async fn patiently(server: SocketAddr, check: Check, patience: Duration) -> Seen {
     let mut vantage = Vantage::internet("test", vec![server]);
     vantage.dns_timeout = patience;
-    let budget = Budget::default();
-    observe(&Target::new("town.example"), &[check], &vantage, &Rules::baseline(), budget, 1_790_000_000, 3).await.remove(0)
+    measure(&vantage, &Target::new("town.example"), &[check], Budget::default(), 1_790_000_000).await.remove(0)
 }
 
 fn reply(query: &Message, texts: &[&[u8]]) -> Message {
@@ -62,7 +65,7 @@ async fn answers_to_other_questions_are_ignored() {
         wires
     };
     let seen = ask(server(script).await, Check::Dmarc).await;
-    assert_eq!((seen.state, seen.value.as_str()), (State::Met, "p=reject"), "{seen:#?}");
+    assert_eq!((seen.verdict, seen.value.as_str()), (Verdict::Met, "p=reject"), "{seen:#?}");
 
     let only_forged = |query: &Message| {
         let mut forged = reply(query, &[b"v=DMARC1; p=none"]);
@@ -70,7 +73,7 @@ async fn answers_to_other_questions_are_ignored() {
         vec![forged.to_vec().unwrap()]
     };
     let seen = patiently(server(only_forged).await, Check::Dmarc, Duration::from_millis(60)).await;
-    assert_eq!((seen.state, seen.reason.code.as_str()), (State::CouldNotMeasure, "timeout"));
+    assert_eq!((seen.verdict, seen.reason.code.as_str()), (Verdict::CouldNotMeasure, "timeout"));
 }
 
 #[tokio::test]
@@ -88,7 +91,7 @@ async fn records_for_other_names_are_ignored() {
 #[tokio::test]
 async fn a_resolver_that_withholds_signatures_says_nothing_about_the_domain() {
     let seen = ask(server(|query| vec![reply(query, &[]).to_vec().unwrap()]).await, Check::Dnssec).await;
-    assert_eq!((seen.state, seen.reason.code.as_str()), (State::CouldNotMeasure, "dnssec-no-anchor"), "{seen:#?}");
+    assert_eq!((seen.verdict, seen.reason.code.as_str()), (Verdict::CouldNotMeasure, "dnssec-no-anchor"), "{seen:#?}");
 }
 
 #[tokio::test]
@@ -99,24 +102,24 @@ async fn texts_that_are_no_text_stay_bounded() {
         vec![reply(query, &[b"\xff\xfe\x00", &spf, b"\"v=spf1 -all\""]).to_vec().unwrap()]
     };
     let seen = ask(server(script).await, Check::Spf).await;
-    assert_eq!((seen.state, seen.reason.code.as_str()), (State::NotMet, "spf-syntax"));
-    assert!(serde_json::to_string(&seen).unwrap().len() < 20_000);
+    assert_eq!((seen.verdict, seen.reason.code.as_str()), (Verdict::NotMet, "spf-syntax"));
+    assert!(serde_json::to_string(&seen.evidence).unwrap().len() < 20_000);
 }
 
 proptest! {
     #[test]
     fn dmarc_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "v=DMARC1;( ?(p|sp|rua|pct|t|psd)=?[a-z0-9:@,; ]{0,8};){0,5}") {
         for bytes in [bytes.as_slice(), text.as_bytes()] {
-            let _ = probe::dmarc::is_dmarc(bytes);
-            let _ = probe::dmarc::Record::parse(bytes);
+            let _ = formats::dmarc::is_dmarc(bytes);
+            let _ = formats::dmarc::Record::parse(bytes);
         }
     }
 
     #[test]
     fn names_never_panic_and_normalise_once(text in "\\PC{0,40}") {
-        if let Some(name) = probe::name_of(&text) {
-            let plain = probe::plain(&name);
-            prop_assert_eq!(probe::name_of(&plain).map(|again| probe::plain(&again)), Some(plain));
+        if let Some(name) = formats::dns::name_of(&text) {
+            let plain = formats::dns::plain(&name);
+            prop_assert_eq!(formats::dns::name_of(&plain).map(|again| formats::dns::plain(&again)), Some(plain));
         }
     }
 }

@@ -9,10 +9,11 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use engine::judge::{Rules, Sender, evaluate};
+use formats::evidence::{Roots, Target};
 use hickory_proto::rr::RData;
 use hickory_proto::rr::rdata::{A, AAAA, CNAME, MX, PTR, TXT};
-use probe::spf::Sender;
-use probe::{Budget, Prober, Roots, Rules, TrustAnchors, Vantage};
+use probe::{Budget, Prober, Vantage};
 use serde::Deserialize;
 use serde_json::Value;
 use support::{Answers, name, serve};
@@ -88,6 +89,7 @@ async fn every_case_of_the_suite_gives_the_result_it_demands() {
     };
     let text = std::fs::read_to_string(folder.join("data/spf/rfc7208-tests.yml")).unwrap();
     let scenarios: Vec<Scenario> = serde_saphyr::from_multiple(&text).unwrap();
+    let rules = Rules::baseline();
     let (mut passed, mut failed) = (0, Vec::new());
     for scenario in scenarios {
         let server = serve(answers(&scenario.zonedata)).await;
@@ -97,15 +99,16 @@ async fn every_case_of_the_suite_gives_the_result_it_demands() {
             https_port: 443,
             allow_private: true,
             roots: Roots::Webpki,
-            anchors: TrustAnchors(Vec::new()),
+            anchors: Vec::new(),
             dns_timeout: Duration::from_millis(150),
             connect_timeout: Duration::from_millis(150),
         };
-        let prober = Prober::new(vantage, Rules::baseline(), Budget { max_queries_per_domain: 250, ..Budget::default() }, 7);
+        let prober = Prober::new(vantage, Budget { max_queries_per_domain: 250, ..Budget::default() }, 7);
         for (id, case) in &scenario.tests {
             let ip: IpAddr = case.host.parse().unwrap();
             let sender = Sender { ip, sender: case.mailfrom.clone(), helo: case.helo.clone() };
-            let got = prober.spf(&sender, "unknown", 0).await;
+            let mut visit = prober.visit(&Target::new(""), 0);
+            let got = visit.settle(|evidence| evaluate(evidence, &rules, &sender, "unknown")).await;
             let result = serde_json::to_value(got.result).unwrap();
             let right = match &case.result {
                 Value::Array(any) => any.contains(&result),

@@ -213,8 +213,8 @@ pub async fn set(work: &mut Work, by_kind: BTreeMap<String, Vec<String>>, hour: 
         }
         let mut list = Vec::new();
         for suffix in suffixes {
-            match probe::name_of(suffix.trim().trim_start_matches('.')) {
-                Some(name) => list.push(probe::plain(&name)),
+            match formats::dns::name_of(suffix.trim().trim_start_matches('.')) {
+                Some(name) => list.push(formats::dns::plain(&name)),
                 None => wrong.push(Field { name: field.clone(), text: "measurements-error-suffix", values: vec![("suffix", suffix)] }),
             }
         }

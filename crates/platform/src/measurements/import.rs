@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use engine::facts::{Check, Verdict};
+use engine::judge::Rules;
 use formats::ocsf::{self, OutsideObservation};
 use formats::problem::{Place, Problem};
 use formats::sheets;
 use jiff::{SignedDuration, Timestamp};
-use probe::Rules;
 use serde_json::json;
 
 use super::observation::{New, Observation, Reason, Text};
@@ -180,7 +180,7 @@ pub fn keep(fitting: &[Fitting<'_>], run: &RunId, now: Timestamp, entropy: &Entr
                 }
             };
             let (target, check) = (one.target, one.check);
-            let expected = probe::Check::parse(check.as_str()).and_then(|check| rules.rule(check)).map(|rule| rule.text.clone());
+            let expected = rules.rule(check).map(|rule| rule.text.clone());
             let product = if outside.product.is_empty() { "–" } else { outside.product.as_str() };
             let data = [("product", product), ("status", &outside.verdict), ("note", &outside.note), ("title", &outside.title)];
             New {

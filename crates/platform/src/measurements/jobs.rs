@@ -5,13 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use engine::facts::{Check, Verdict};
+use engine::judge::{Judgement, Rules, Why, judge};
+use formats::evidence::{Allowed, Evidence};
 use jiff::Zoned;
-use probe::{Allowed, Prober, Rules};
+use probe::Prober;
 use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
 
 use super::actions;
-use super::observation::{New, Observation, check_of, verdict_of};
+use super::observation::{New, Observation};
 use super::run::{Asked, Run, RunId, State};
 use super::setting;
 use super::store;
@@ -46,14 +49,11 @@ pub async fn run(cx: JobCx, payload: Json) -> Result<()> {
     let done = store::measured_in_run(&mut tx, &id).await?;
     drop(tx);
     let checks = run.asked.checks();
-    let todo: Vec<(Target, Vec<probe::Check>)> = targets
+    let todo: Vec<(Target, Vec<Check>)> = targets
         .iter()
         .filter_map(|target| {
-            let missing: Vec<probe::Check> = target
-                .expects(&checks)
-                .filter(|check| !done.contains(&(target.organisation_id.clone(), target.domain.clone(), *check)))
-                .filter_map(|check| probe::Check::parse(check.as_str()))
-                .collect();
+            let missing: Vec<Check> =
+                target.expects(&checks).filter(|check| !done.contains(&(target.organisation_id.clone(), target.domain.clone(), *check))).collect();
             (!missing.is_empty()).then(|| (target.clone(), missing))
         })
         .collect();
@@ -61,7 +61,7 @@ pub async fn run(cx: JobCx, payload: Json) -> Result<()> {
         return Err(Error::Unavailable("measurements-error-no-resolver"));
     };
     let seed = u64::from_le_bytes(cx.app.entropy.bytes::<8>());
-    let prober = Arc::new(Prober::new(vantage, Rules::baseline(), cx.app.config.probe.budget, seed));
+    let prober = Arc::new(Prober::new(vantage, cx.app.config.probe.budget, seed));
     let cancelled = measure(&cx, &run, &prober, targets.len(), todo, &version).await?;
     let mut work = Work::begin(&cx.app, &cx.actor()).await?;
     let counts = store::counts_of(&mut work.tx, &id).await?;
@@ -72,7 +72,7 @@ pub async fn run(cx: JobCx, payload: Json) -> Result<()> {
 }
 
 /// Measures `todo`, several at a time, storing as it goes. `true`: somebody asked it to stop.
-async fn measure(cx: &JobCx, run: &Run, prober: &Arc<Prober>, total: usize, todo: Vec<(Target, Vec<probe::Check>)>, version: &str) -> Result<bool> {
+async fn measure(cx: &JobCx, run: &Run, prober: &Arc<Prober>, total: usize, todo: Vec<(Target, Vec<Check>)>, version: &str) -> Result<bool> {
     let cancel = prober.cancel_flag();
     let mut done = total - todo.len();
     let mut waiting = todo.into_iter();
@@ -84,9 +84,9 @@ async fn measure(cx: &JobCx, run: &Run, prober: &Arc<Prober>, total: usize, todo
             let Some((target, checks)) = waiting.next() else { break };
             let (prober, now) = (Arc::clone(prober), cx.app.clock.now().as_second());
             let allow = Allowed { suffixes: target.suffixes.clone(), version: version.to_owned() };
-            let asked = probe::Target { domain: target.domain.clone(), web_server: target.web_server, allow };
+            let asked = formats::evidence::Target { domain: target.domain.clone(), web_server: target.web_server, allow };
             running.spawn(async move {
-                let observations = prober.observe(&asked, &checks, now).await;
+                let observations = visit(&prober, &asked, &checks, now).await;
                 (target, observations)
             });
         }
@@ -96,7 +96,7 @@ async fn measure(cx: &JobCx, run: &Run, prober: &Arc<Prober>, total: usize, todo
                 Some(Err(error)) => return Err(Error::internal(format!("a measurement ended by itself: {error}"))),
                 Some(Ok((target, observations))) => {
                     // What ended because the run was stopped is no fact about the target.
-                    heard.extend(observations.into_iter().filter(|one| one.reason.code != probe::Why::Cancelled.code()).map(|one| keep(cx, run, &target, one)));
+                    heard.extend(observations.into_iter().filter(|(one, _)| one.reason.code != Why::Cancelled.code()).map(|one| keep(cx, run, &target, one)));
                     done += 1;
                     heard.len() >= BATCH
                 }
@@ -115,6 +115,23 @@ async fn measure(cx: &JobCx, run: &Run, prober: &Arc<Prober>, total: usize, todo
     }
 }
 
+/// Measures `checks` of one target: what is judged first is asked first, and what was heard serves all.
+pub(super) async fn visit(prober: &Prober, target: &formats::evidence::Target, checks: &[Check], now: i64) -> Vec<(Judgement, Evidence)> {
+    // SPF may need many questions, so it comes last: whatever it leaves unasked is its own.
+    const ORDER: [Check; 7] = [Check::DomainSuffix, Check::Mx, Check::HttpsCertificate, Check::HttpsExpiry, Check::Dnssec, Check::Dmarc, Check::Spf];
+    let rules = Rules::baseline();
+    let mut visit = prober.visit(target, now);
+    let mut found = Vec::new();
+    for check in ORDER.into_iter().filter(|check| checks.contains(check)) {
+        let judgement = visit.settle(|evidence| judge(check, evidence, &rules)).await;
+        if check == Check::Dnssec && judgement.verdict == Verdict::Met {
+            visit.vouch();
+        }
+        found.push((judgement, visit.evidence().used()));
+    }
+    found
+}
+
 async fn flush(cx: &JobCx, run: &Run, total: usize, done: usize, heard: Vec<New>) -> Result<()> {
     let mut work = Work::begin(&cx.app, &cx.actor()).await?;
     let now = work.stamp();
@@ -127,10 +144,10 @@ async fn flush(cx: &JobCx, run: &Run, total: usize, done: usize, heard: Vec<New>
 }
 
 /// An observation as it is kept.
-fn keep(cx: &JobCx, run: &Run, target: &Target, one: probe::Observation) -> New {
-    let check = check_of(one.check);
-    let evidence = one.evidence.to_string();
-    let at = jiff::Timestamp::from_second(one.at).unwrap_or(cx.app.clock.now());
+fn keep(cx: &JobCx, run: &Run, target: &Target, (one, heard): (Judgement, Evidence)) -> New {
+    let check = one.check;
+    let evidence = serde_json::to_string(&heard).unwrap_or_default();
+    let at = jiff::Timestamp::from_second(heard.at).unwrap_or(cx.app.clock.now());
     New {
         origin: format!("{}/{}/{}/{}", run.id, target.organisation_id, target.domain, check.as_str()),
         observation: Observation {
@@ -139,7 +156,7 @@ fn keep(cx: &JobCx, run: &Run, target: &Target, one: probe::Observation) -> New 
             system_id: target.system_id.clone(),
             target: target.domain.clone(),
             check,
-            verdict: verdict_of(one.state),
+            verdict: one.verdict,
             in_force: one.rule.in_force,
             reason: one.reason.into(),
             notes: one.notes.into_iter().map(Into::into).collect(),
@@ -153,7 +170,7 @@ fn keep(cx: &JobCx, run: &Run, target: &Target, one: probe::Observation) -> New 
             rule_id: one.rule.id,
             rule_version: one.rule.version,
             clause: one.rule.clause,
-            vantage: one.vantage,
+            vantage: heard.place.vantage,
             at: stamp(at),
             lists: one.lists,
             source: "probe".to_owned(),

@@ -33,8 +33,8 @@ impl Text {
     }
 }
 
-impl From<probe::Text> for Text {
-    fn from(text: probe::Text) -> Self {
+impl From<engine::words::Words> for Text {
+    fn from(text: engine::words::Words) -> Self {
         Self { ja: text.ja, en: text.en }
     }
 }
@@ -50,8 +50,8 @@ pub struct Reason {
     pub text: Text,
 }
 
-impl From<probe::Reason> for Reason {
-    fn from(reason: probe::Reason) -> Self {
+impl From<engine::judge::Reason> for Reason {
+    fn from(reason: engine::judge::Reason) -> Self {
         Self { code: reason.code, data: reason.data, text: reason.text.into() }
     }
 }
@@ -141,30 +141,6 @@ pub struct Measured {
     pub at: String,
 }
 
-/// The evaluation's name of a probe's check.
-pub fn check_of(check: probe::Check) -> Check {
-    match check {
-        probe::Check::Spf => Check::Spf,
-        probe::Check::Dmarc => Check::Dmarc,
-        probe::Check::Mx => Check::Mx,
-        probe::Check::Dnssec => Check::Dnssec,
-        probe::Check::HttpsCertificate => Check::HttpsCertificate,
-        probe::Check::HttpsExpiry => Check::HttpsExpiry,
-        probe::Check::DomainSuffix => Check::DomainSuffix,
-    }
-}
-
-/// The evaluation's name of a probe's state.
-pub fn verdict_of(state: probe::State) -> Verdict {
-    match state {
-        probe::State::Met => Verdict::Met,
-        probe::State::NotMet => Verdict::NotMet,
-        probe::State::NotApplicable => Verdict::NotApplicable,
-        probe::State::CouldNotMeasure => Verdict::CouldNotMeasure,
-        probe::State::Stale => Verdict::Stale,
-    }
-}
-
 /// The verdict as it stands at `now`: what is older than `max_age_days` says nothing about today any more.
 /// What could not be measured does not grow staler than it is.
 pub fn verdict_at(verdict: Verdict, at: &str, now: Timestamp, max_age_days: i64) -> Verdict {
@@ -204,17 +180,6 @@ pub fn change(before: Option<Verdict>, new: Verdict) -> Option<Change> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn checks_and_states_are_spelled_alike_below_and_here() {
-        for check in probe::Check::ALL {
-            assert_eq!(check_of(*check).as_str(), check.as_str());
-        }
-        for state in probe::State::ALL {
-            assert_eq!(verdict_of(*state).as_str(), state.as_str());
-        }
-        assert_eq!((probe::Check::ALL.len(), probe::State::ALL.len()), (Check::ALL.len(), Verdict::ALL.len()));
-    }
 
     #[test]
     fn an_observation_grows_stale_after_its_age_and_not_before() {

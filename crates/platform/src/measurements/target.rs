@@ -38,7 +38,7 @@ impl Target {
 
 /// The one spelling of a domain: lower case, in ASCII, without a final dot. What is no domain name stays as it is.
 pub fn domain_key(name: &str) -> String {
-    probe::name_of(name).map_or_else(|| name.trim().to_lowercase(), |name| probe::plain(&name))
+    formats::dns::name_of(name).map_or_else(|| name.trim().to_lowercase(), |name| formats::dns::plain(&name))
 }
 
 /// The domains of the organisations that exist `today` (`2026-04-01`), in the order of the register.

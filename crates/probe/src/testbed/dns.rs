@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 
+use formats::dns::{name_of, plain};
 use hickory_proto::dnssec::Nsec3HashAlgorithm;
 use hickory_proto::dnssec::rdata::{DNSSECRData, DS, NSEC, NSEC3};
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
@@ -15,7 +16,6 @@ use tokio::net::{TcpListener, UdpSocket};
 use super::Error;
 use super::sign::ZoneKey;
 use super::zone::{Dnssec, Failure, Zone};
-use crate::target::{name_of, plain};
 
 const DAY: i64 = 86_400;
 const TTL: u32 = 300;

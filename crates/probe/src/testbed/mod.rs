@@ -12,10 +12,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use formats::evidence::{Octets, Roots};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinHandle;
 
-use crate::target::{Roots, TrustAnchors, Vantage};
+use crate::target::Vantage;
 pub use zone::{Dmarc, Dnssec, Failure, Https, Mx, Spf, Zone};
 
 /// Why a testbed could not start.
@@ -41,8 +42,8 @@ pub struct Testbed {
     pub https: SocketAddr,
     /// The authority that certificates lead to (DER).
     pub roots: Vec<Vec<u8>>,
-    /// DS of the root key, see [`TrustAnchors`].
-    pub trust_anchors: TrustAnchors,
+    /// DS of the root key, `key-tag algorithm digest-type hex-digest`.
+    pub trust_anchors: Vec<String>,
     world: Arc<RwLock<dns::World>>,
     web: Arc<web::Web>,
     asked: Arc<AtomicUsize>,
@@ -70,7 +71,7 @@ impl Testbed {
         let (dns_address, https_address) = (udp.local_addr()?, listener.local_addr()?);
 
         let world = dns::World::new(zones, now)?;
-        let trust_anchors = TrustAnchors(vec![world.anchor()?]);
+        let trust_anchors = vec![world.anchor()?];
         let world = Arc::new(RwLock::new(world));
         let asked = Arc::new(AtomicUsize::new(0));
         let web = Arc::new(web::Web::new(zones, now, seed)?);
@@ -89,7 +90,7 @@ impl Testbed {
             resolvers: vec![self.dns],
             https_port: self.https.port(),
             allow_private: true,
-            roots: Roots::Der(self.roots.clone()),
+            roots: Roots::Der(self.roots.iter().cloned().map(Octets).collect()),
             anchors: self.trust_anchors.clone(),
             dns_timeout: Duration::from_millis(2000),
             connect_timeout: Duration::from_millis(3000),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
+use formats::dns::{name_of, plain};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, SerialNumber};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
@@ -13,7 +14,6 @@ use tokio_rustls::LazyConfigAcceptor;
 
 use super::Error;
 use super::zone::{Https, Zone};
-use crate::target::{name_of, plain};
 
 const DAY: i64 = 86_400;
 type Issuer = CertifiedIssuer<'static, KeyPair>;

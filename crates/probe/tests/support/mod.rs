@@ -1,13 +1,52 @@
-//! A name server that says exactly what a test tells it to, also what no zone could hold.
+//! What the tests share: one target measured and judged, and a name server that says exactly what a test tells it to.
+#![allow(dead_code)]
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 
+use engine::judge::{Judgement, Rules, judge};
+use formats::evidence::{Check, Evidence, Target, Verdict};
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
+use probe::{Budget, Prober, Vantage};
 use tokio::net::UdpSocket;
 use tokio::task::JoinHandle;
+
+/// One judged check with its evidence.
+#[derive(Debug)]
+pub struct Seen {
+    pub judgement: Judgement,
+    pub evidence: Evidence,
+}
+
+impl Deref for Seen {
+    type Target = Judgement;
+    fn deref(&self) -> &Judgement {
+        &self.judgement
+    }
+}
+
+/// Measures `checks` of one target with a prober that may be kept.
+pub async fn observe(prober: &Prober, target: &Target, checks: &[Check], now: i64) -> Vec<Seen> {
+    let rules = Rules::baseline();
+    let mut visit = prober.visit(target, now);
+    let mut seen = Vec::new();
+    for check in checks {
+        let judgement = visit.settle(|evidence| judge(*check, evidence, &rules)).await;
+        if *check == Check::Dnssec && judgement.verdict == Verdict::Met {
+            visit.vouch();
+        }
+        seen.push(Seen { judgement, evidence: visit.evidence().used() });
+    }
+    seen
+}
+
+/// The same with a prober of its own.
+pub async fn measure(vantage: &Vantage, target: &Target, checks: &[Check], budget: Budget, now: i64) -> Vec<Seen> {
+    observe(&Prober::new(vantage.clone(), budget, 1), target, checks, now).await
+}
 
 /// What one name answers.
 #[derive(Clone, Default)]

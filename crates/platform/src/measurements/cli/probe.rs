@@ -1,12 +1,18 @@
 //! `hinomi probe NAME`: measures one domain at the terminal.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use probe::{Allowed, Check, Observation, Prober, Rules, State, Target, Text, name_of};
+use engine::facts::{Check, Verdict};
+use engine::judge::Judgement;
+use engine::words::Words;
+use formats::dns::name_of;
+use formats::evidence::{Allowed, Evidence, Target};
+use probe::Prober;
+use serde::Serialize;
 
 use crate::base::area::AloneCx;
 use crate::base::config::ProbeConfig;
 use crate::base::error::{Error, Result};
-use crate::base::lang::Lang;
+use crate::measurements::jobs;
 
 /// Its arguments.
 pub fn command() -> Command {
@@ -14,9 +20,14 @@ pub fn command() -> Command {
     Command::new("probe")
         .arg(Arg::new("name").value_name("NAME").required(true))
         .arg(super::resolver())
-        .arg(Arg::new("check").long("check").value_name("CHECK").action(ArgAction::Append).value_delimiter(',').value_parser(
-            clap::builder::PossibleValuesParser::new(checks),
-        ))
+        .arg(
+            Arg::new("check")
+                .long("check")
+                .value_name("CHECK")
+                .action(ArgAction::Append)
+                .value_delimiter(',')
+                .value_parser(clap::builder::PossibleValuesParser::new(checks)),
+        )
         .arg(Arg::new("suffix").long("suffix").value_name("SUFFIX").action(ArgAction::Append).value_delimiter(','))
         .arg(Arg::new("no-web").long("no-web").action(ArgAction::SetTrue))
         .arg(Arg::new("allow-private").long("allow-private").env("HINOMI_ALLOW_PRIVATE").action(ArgAction::SetTrue))
@@ -32,24 +43,34 @@ pub async fn run(cx: AloneCx, m: ArgMatches) -> Result<u8> {
     vantage.allow_private = m.get_flag("allow-private");
     let suffixes: Vec<String> = m.get_many::<String>("suffix").into_iter().flatten().cloned().collect();
     let asked: Vec<&str> = m.get_many::<String>("check").into_iter().flatten().map(String::as_str).collect();
-    let wanted = |check: &Check| if asked.is_empty() { *check != Check::DomainSuffix || !suffixes.is_empty() } else { asked.contains(&check.as_str()) };
+    let wanted =
+        |check: &Check| if asked.is_empty() { *check != Check::DomainSuffix || !suffixes.is_empty() } else { asked.contains(&check.as_str()) };
     let checks: Vec<Check> = Check::ALL.iter().copied().filter(wanted).collect();
     let allow = Allowed { suffixes: suffixes.clone(), version: "terminal".to_owned() };
     let target = Target { domain, web_server: !m.get_flag("no-web"), allow };
-    let prober = Prober::new(vantage, Rules::baseline(), ProbeConfig::default().budget, u64::from_le_bytes(cx.entropy.bytes()));
-    let found = prober.observe(&target, &checks, cx.clock.now().as_second()).await;
-    cx.print(&found, || found.iter().map(|one| shown(&cx, one)).collect::<Vec<_>>().join("\n\n"))?;
-    Ok(u8::from(found.iter().any(|one| one.state == State::NotMet)))
+    let prober = Prober::new(vantage, ProbeConfig::default().budget, u64::from_le_bytes(cx.entropy.bytes()));
+    let found = jobs::visit(&prober, &target, &checks, cx.clock.now().as_second()).await;
+    let document: Vec<Observed<'_>> = found.iter().map(|(judgement, evidence)| Observed { judgement, evidence }).collect();
+    cx.print(&document, || found.iter().map(|(judgement, evidence)| shown(&cx, judgement, evidence)).collect::<Vec<_>>().join("\n\n"))?;
+    Ok(u8::from(found.iter().any(|(judgement, _)| judgement.verdict == Verdict::NotMet)))
 }
 
-fn shown(cx: &AloneCx, one: &Observation) -> String {
-    let pick = |text: &Text| if cx.lang == Lang::Ja { text.ja.clone() } else { text.en.clone() };
-    let state = cx.t(&format!("measurements-verdict-{}", one.state.as_str()));
-    let mut lines = vec![format!("{} {}: {state}", one.target, one.check.as_str()), pick(&one.reason.text)];
+/// One observation as JSON: the judgement, and beside it what it rests on.
+#[derive(Serialize)]
+struct Observed<'a> {
+    #[serde(flatten)]
+    judgement: &'a Judgement,
+    evidence: &'a Evidence,
+}
+
+fn shown(cx: &AloneCx, one: &Judgement, evidence: &Evidence) -> String {
+    let pick = |text: &Words| text.get(cx.lang).to_owned();
+    let verdict = cx.t(&format!("measurements-verdict-{}", one.verdict.as_str()));
+    let mut lines = vec![format!("{} {}: {verdict}", evidence.target.domain, one.check.as_str()), pick(&one.reason.text)];
     lines.extend(one.notes.iter().map(|note| pick(&note.text)));
     let mut pairs = vec![("measurements-observed", pick(&one.observed))];
     // What to do is of interest where something is to be done.
-    if one.state == State::NotMet {
+    if one.verdict == Verdict::NotMet {
         pairs.extend([
             ("measurements-expected", pick(&one.expected)),
             ("measurements-remedy-line", one.remedy.clone()),

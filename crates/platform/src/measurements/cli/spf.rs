@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use probe::spf::{Evaluated, Evaluation, Outcome, Sender};
-use probe::{Budget, Prober, Rules};
+use engine::judge::{Evaluated, Evaluation, Outcome, Rules, Sender, evaluate};
+use formats::evidence::Target;
+use probe::{Budget, Prober};
 
 use crate::base::area::AloneCx;
 use crate::base::error::Result;
-use crate::base::lang::Lang;
 
 /// Questions of one evaluation at most: ten terms, each with ten names, and the records themselves (RFC 7208 4.6.4).
 const MOST_QUERIES: usize = 250;
@@ -32,16 +32,19 @@ pub async fn run(cx: AloneCx, m: ArgMatches) -> Result<u8> {
     let Some(ip) = m.get_one::<IpAddr>("ip").copied() else { return Ok(2) };
     let text = |name: &str| m.get_one::<String>(name).cloned().unwrap_or_default();
     let budget = Budget { max_queries_per_domain: MOST_QUERIES, ..Budget::default() };
-    let prober = Prober::new(super::vantage(m)?, Rules::baseline(), budget, u64::from_le_bytes(cx.entropy.bytes()));
+    let prober = Prober::new(super::vantage(m)?, budget, u64::from_le_bytes(cx.entropy.bytes()));
     let sender = Sender { ip, sender: text("sender"), helo: text("helo") };
-    let found = prober.spf(&sender, &text("receiver"), cx.clock.now().as_second()).await;
+    let (rules, receiver) = (Rules::baseline(), text("receiver"));
+    // The sender's domain is all that is asked about; it is no target of the register.
+    let mut visit = prober.visit(&Target::new(&sender.sender), cx.clock.now().as_second());
+    let found = visit.settle(|evidence| evaluate(evidence, &rules, &sender, &receiver)).await;
     cx.print(&found, || shown(&cx, &found))?;
     Ok(u8::from(found.result != Outcome::Pass))
 }
 
 fn shown(cx: &AloneCx, found: &Evaluation) -> String {
     let mut lines = vec![cx.t(&format!("measurements-spf-{}", serde_json::to_value(found.result).unwrap_or_default().as_str().unwrap_or_default()))];
-    let problem = found.problem.as_ref().map(|one| if cx.lang == Lang::Ja { one.text.ja.clone() } else { one.text.en.clone() });
+    let problem = found.problem.as_ref().map(|one| one.text.get(cx.lang).to_owned());
     lines.extend(problem);
     if let Some(explanation) = &found.explanation {
         lines.push(cx.tv("measurements-spf-explanation", &[("text", explanation.clone())]));

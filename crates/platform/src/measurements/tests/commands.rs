@@ -65,7 +65,12 @@ fn alone(json: bool) -> AloneCx {
 async fn one_domain_is_measured_without_a_database() {
     let testbed = testbed(&[Zone::good("a.go.jp"), Zone { dmarc: Dmarc::None, ..Zone::good("b.go.jp") }]).await;
     for json in [true, false] {
-        for (line, code) in [("a.go.jp --check spf,dmarc,mx", 0), ("b.go.jp --check dmarc", 1), ("a.go.jp --check domain-suffix --suffix lg.jp", 1)] {
+        for (line, code) in [
+            ("a.go.jp --check spf,dmarc,mx --allow-private", 0),
+            ("a.go.jp --check mx", 1),
+            ("b.go.jp --check dmarc", 1),
+            ("a.go.jp --check domain-suffix --suffix lg.jp", 1),
+        ] {
             let line = format!("probe {line} --resolver {}", testbed.dns);
             let matches = cli::probe::command().try_get_matches_from(line.split(' ')).unwrap();
             assert_eq!(cli::probe::run(alone(json), matches).await.unwrap(), code, "{line}");

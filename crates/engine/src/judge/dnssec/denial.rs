@@ -2,15 +2,14 @@
 
 use std::cmp::Ordering;
 
+use formats::dns::{Answer, plain};
 use hickory_proto::dnssec::Nsec3HashAlgorithm;
 use hickory_proto::dnssec::rdata::{DNSKEY, DNSSECRData, NSEC, NSEC3};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 use super::End;
 use super::signature::{Fault, verify};
-use crate::dns::Answer;
-use crate::reasons::Why;
-use crate::target::plain;
+use crate::judge::reasons::Why;
 
 /// NXNAME of RFC 9824: the name does not exist, said compactly.
 const NXNAME: u16 = 128;

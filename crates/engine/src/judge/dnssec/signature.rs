@@ -1,12 +1,12 @@
 //! Verifies the signatures of one record set and names the fault when none holds (RFC 4035 5.3).
 
+use formats::dns::plain;
 use hickory_proto::dnssec::rdata::{DNSKEY, DNSSECRData, RRSIG};
 use hickory_proto::dnssec::{PublicKey, TBS};
 use hickory_proto::rr::{DNSClass, Name, RData, Record, RecordType};
 
-use crate::certificate::day;
-use crate::reasons::Why;
-use crate::target::plain;
+use crate::judge::certificate::day;
+use crate::judge::reasons::Why;
 
 /// Signature checks one record set may cost (KeyTrap, CVE-2023-50387).
 const MOST_CHECKS: usize = 16;

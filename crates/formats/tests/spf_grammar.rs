@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use probe::spf::{Mechanism, Qualifier, Record, Term};
+use formats::spf::{Mechanism, Qualifier, Record, Term};
 
 fn parse(terms: &str) -> Result<Record, &'static str> {
     Record::parse(format!("v=spf1 {terms}").as_bytes()).map_err(|problem| problem.what)

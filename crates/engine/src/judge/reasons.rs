@@ -1,9 +1,9 @@
-//! Every reason a probe can give, with its stable code and its sentence in Japanese and English.
+//! Every reason a judge can give, with its stable code and its sentence in Japanese and English.
 
 /// Declares the reasons; `{name}` in a sentence is filled from the reason's data.
 macro_rules! reasons {
     ($($variant:ident => $code:literal, $ja:literal, $en:literal;)+) => {
-        /// Why a state was given. The code is stable; the sentences may be improved.
+        /// Why a verdict was given. The code is stable; the sentences may be improved.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Why { $($variant),+ }
 
@@ -29,6 +29,7 @@ reasons! {
     BudgetSpent => "budget-spent", "1ドメイン当たりの問い合わせ上限に達したため、測定を打ち切りました（{question}）。", "The limit of queries per domain was reached, so the measurement stopped ({question}).";
     NoSuchDomain => "no-such-domain", "ドメイン名{domain}はDNSに存在しません。台帳の記載を確認してください。", "The domain {domain} does not exist in the DNS. Check its spelling in the register.";
     InvalidDomain => "invalid-domain", "「{domain}」はドメイン名として正しくありません。台帳の記載を確認してください。", "“{domain}” is not a valid domain name. Check its spelling in the register.";
+    NotInEvidence => "not-in-evidence", "残してある証拠では判定できません（{question}を調べていません）。次の測定で判定します。", "The evidence that was kept does not tell ({question} was not asked). The next measurement will.";
     Cancelled => "cancelled", "測定は途中で取り消されました。", "The measurement was cancelled.";
 
     // SPF

@@ -11,7 +11,7 @@ const HEADER: usize = 12;
 ///
 /// A TXT record without any string breaks RFC 1035 3.3.14, and the library then refuses the whole answer. Servers that send one
 /// exist, and the other records still count, so records without data are left out.
-pub(crate) fn read(bytes: &[u8]) -> Option<Message> {
+pub fn read(bytes: &[u8]) -> Option<Message> {
     Message::from_vec(bytes).ok().or_else(|| without_empty(bytes))
 }
 

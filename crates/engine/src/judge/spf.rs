@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use formats::dns::{name_of, plain};
+use formats::evidence::{Missing, Verdict};
+use formats::spf::{DomainSpec, Mechanism, Qualifier, Record, Term, is_spf};
 use hickory_proto::rr::{Name, RecordType};
-use serde_json::json;
 
-use super::{DomainSpec, Mechanism, Qualifier, Record, Term, is_spf};
-use crate::dns::{Asked, Trail};
-use crate::observation::{Judged, State};
-use crate::reasons::Why;
-use crate::rules::Rules;
-use crate::target::{name_of, plain};
+use super::case::{Case, Open};
+use super::judgement::Judged;
+use super::reasons::Why;
+use crate::words::Words;
 
 const EXPECTED: (&str, &str) = (
     "「v=spf1」で始まるTXTレコードが1件だけあり、-all または ~all で終わること",
@@ -24,33 +24,36 @@ enum Mail {
 }
 
 /// Judges the SPF record of `name`.
-pub(crate) async fn check(trail: &mut Trail<'_, '_>, name: &Name, rules: &Rules) -> Judged {
+pub(super) fn check(case: &Case<'_>, name: &Name) -> Result<Judged, Missing> {
     let domain = plain(name);
-    let command = trail.client.dig(&domain, "TXT");
-    let (judged, costs) = judge(trail, name, &domain, rules).await.unwrap_or_else(|asked| (asked.judged(), Vec::new()));
-    let mut judged = judged.command(command);
+    let (judged, costs) = match judge(case, name, &domain) {
+        Ok(found) => found,
+        Err(open) => (open.judged()?, Vec::new()),
+    };
+    let mut judged = judged.command(case.dig(&domain, "TXT"));
     if judged.expected.ja.is_empty() {
         judged = judged.expected(EXPECTED.0, EXPECTED.1);
     }
-    judged.evidence = trail.evidence();
-    if let (Some(map), false) = (judged.evidence.as_object_mut(), costs.is_empty()) {
-        map.insert("lookups".into(), json!(costs.iter().map(|(term, cost)| json!({"term": term, "lookups": cost})).collect::<Vec<_>>()));
+    if !costs.is_empty() {
+        let each = costs.iter().map(|(term, cost)| format!("{term} {cost}")).collect::<Vec<_>>().join(", ");
+        judged.observed.ja.push_str(&format!("\nDNSを参照する記述の数: {each}"));
+        judged.observed.en.push_str(&format!("\nterms that ask the DNS: {each}"));
     }
-    judged
+    Ok(judged)
 }
 
 type Costs = Vec<(String, u32)>;
 
-async fn judge(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, rules: &Rules) -> Result<(Judged, Costs), Asked> {
-    let answer = trail.ask(name, RecordType::TXT).await?;
+fn judge(case: &Case<'_>, name: &Name, domain: &str) -> Result<(Judged, Costs), Open> {
+    let answer = case.ask(name, RecordType::TXT)?;
     if answer.nxdomain {
-        return Ok((Judged::new(State::CouldNotMeasure, Why::NoSuchDomain, &[("domain", domain)]), Vec::new()));
+        return Ok((Judged::new(Verdict::CouldNotMeasure, Why::NoSuchDomain, &[("domain", domain)]), Vec::new()));
     }
     let records: Vec<Vec<u8>> = answer.texts(name).into_iter().filter(|text| is_spf(text)).collect();
     let published = records.iter().map(|r| String::from_utf8_lossy(r).into_owned()).collect::<Vec<_>>();
-    let observed = crate::Text::same(published.join("\n"));
+    let observed = Words::same(published.join("\n"));
     let line = |record: &str| format!("{domain}. IN TXT \"{record}\"");
-    let plain_line = |mail: &Result<Mail, Asked>| line(if matches!(mail, Ok(Mail::None)) { "v=spf1 -all" } else { "v=spf1 mx -all" });
+    let plain_line = |mail: &Result<Mail, Open>| line(if matches!(mail, Ok(Mail::None)) { "v=spf1 -all" } else { "v=spf1 mx -all" });
     let with_all = |record: &Record, qualifier| {
         let mut terms: Vec<Term> = record.terms.iter().filter(|t| !matches!(t, Term::Directive(_, Mechanism::All))).cloned().collect();
         terms.push(Term::Directive(qualifier, Mechanism::All));
@@ -59,16 +62,16 @@ async fn judge(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, rules: &Rul
 
     let bytes = match records.as_slice() {
         [] => {
-            let mail = mail(trail, name).await;
-            let none = crate::Text::new("SPFレコードはありません", "no SPF record");
-            return Ok((Judged::new(State::NotMet, Why::SpfMissing, &[]).observed(none).remedy(plain_line(&mail)), Vec::new()));
+            let mail = mail(case, name);
+            let none = Words::new("SPFレコードはありません", "no SPF record");
+            return Ok((Judged::new(Verdict::NotMet, Why::SpfMissing, &[]).observed(none).remedy(plain_line(&mail)), Vec::new()));
         }
         [one] => one,
         several => {
             let count = several.len().to_string();
             let merged = line(&merge(several).to_string());
             return Ok((
-                Judged::new(State::NotMet, Why::SpfTwo, &[("count", &count)]).value(published.join(" | ")).observed(observed).remedy(merged),
+                Judged::new(Verdict::NotMet, Why::SpfTwo, &[("count", &count)]).value(published.join(" | ")).observed(observed).remedy(merged),
                 Vec::new(),
             ));
         }
@@ -79,35 +82,35 @@ async fn judge(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, rules: &Rul
     let record = match Record::parse(bytes) {
         Ok(record) => record,
         Err(problem) => {
-            let mail = mail(trail, name).await;
-            let judged = say(State::NotMet, Why::SpfSyntax, &[("place", &problem.place), ("problem", problem.what)]);
+            let mail = mail(case, name);
+            let judged = say(Verdict::NotMet, Why::SpfSyntax, &[("place", &problem.place), ("problem", problem.what)]);
             return Ok((judged.remedy(plain_line(&mail)), Vec::new()));
         }
     };
     // What the record itself says is certain, whatever the lookups behind it bring.
     match record.all() {
-        Some((_, Qualifier::Pass)) => return Ok((say(State::NotMet, Why::SpfPlusAll, &[]).remedy(with_all(&record, Qualifier::Fail)), Vec::new())),
+        Some((_, Qualifier::Pass)) => return Ok((say(Verdict::NotMet, Why::SpfPlusAll, &[]).remedy(with_all(&record, Qualifier::Fail)), Vec::new())),
         Some((_, Qualifier::Neutral)) => {
-            return Ok((say(State::NotMet, Why::SpfNeutral, &[]).remedy(with_all(&record, Qualifier::SoftFail)), Vec::new()));
+            return Ok((say(Verdict::NotMet, Why::SpfNeutral, &[]).remedy(with_all(&record, Qualifier::SoftFail)), Vec::new()));
         }
         None if record.redirect().is_none() => {
-            return Ok((say(State::NotMet, Why::SpfNoEnd, &[]).remedy(with_all(&record, Qualifier::SoftFail)), Vec::new()));
+            return Ok((say(Verdict::NotMet, Why::SpfNoEnd, &[]).remedy(with_all(&record, Qualifier::SoftFail)), Vec::new()));
         }
         _ => {}
     }
 
-    let mut walk = Walk { limit: rules.spf_max_lookups, count: 0, senders: false, costs: Vec::new(), notes: Vec::new() };
+    let mut walk = Walk { limit: case.rules.spf_max_lookups, count: 0, senders: false, costs: Vec::new(), notes: Vec::new() };
     let mut path = BTreeSet::from([domain.to_owned()]);
-    let end = walk.follow(trail, &record, &mut path, 0).await;
+    let end = walk.follow(case, &record, &mut path, 0);
     // Refusing all senders may also be said by a redirect to a shared record.
     let only_refuses = matches!(end, Ok(Some(Qualifier::Fail))) && !walk.senders;
     match end {
         Ok(Some(end)) => match end {
-            Qualifier::Pass => return Ok((say(State::NotMet, Why::SpfPlusAll, &[]).remedy(with_all(&record, Qualifier::Fail)), walk.costs)),
-            Qualifier::Neutral => return Ok((say(State::NotMet, Why::SpfNeutral, &[]).remedy(with_all(&record, Qualifier::SoftFail)), walk.costs)),
+            Qualifier::Pass => return Ok((say(Verdict::NotMet, Why::SpfPlusAll, &[]).remedy(with_all(&record, Qualifier::Fail)), walk.costs)),
+            Qualifier::Neutral => return Ok((say(Verdict::NotMet, Why::SpfNeutral, &[]).remedy(with_all(&record, Qualifier::SoftFail)), walk.costs)),
             Qualifier::Fail | Qualifier::SoftFail => {}
         },
-        Ok(None) => return Ok((say(State::NotMet, Why::SpfNoEnd, &[]).remedy(with_all(&record, Qualifier::SoftFail)), walk.costs)),
+        Ok(None) => return Ok((say(Verdict::NotMet, Why::SpfNoEnd, &[]).remedy(with_all(&record, Qualifier::SoftFail)), walk.costs)),
         Err(Stop::Fault(why, at)) => {
             let (count, limit) = (walk.count.to_string(), walk.limit.to_string());
             let data: &[(&str, &str)] = if why == Why::SpfLookups { &[("count", &count), ("limit", &limit)] } else { &[("domain", &at)] };
@@ -115,16 +118,16 @@ async fn judge(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, rules: &Rul
             // Too many lookups: only the owner knows which senders' addresses replace the names.
             let remedy =
                 if why == Why::SpfLookups { line("v=spf1 ip4:<sender> ip6:<sender> -all") } else { line(&Record { terms: kept }.to_string()) };
-            return Ok((say(State::NotMet, why, data).remedy(remedy), walk.costs));
+            return Ok((say(Verdict::NotMet, why, data).remedy(remedy), walk.costs));
         }
-        Err(Stop::Unanswered(asked)) => return Ok((asked.judged().value(value.clone()).observed(observed.clone()), walk.costs)),
+        Err(Stop::Open(open)) => return Ok((open.judged()?.value(value.clone()).observed(observed.clone()), walk.costs)),
     }
 
-    if !only_refuses && matches!(mail(trail, name).await?, Mail::None) {
-        let judged = say(State::NotMet, Why::SpfParked, &[]).remedy(line("v=spf1 -all"));
+    if !only_refuses && matches!(mail(case, name)?, Mail::None) {
+        let judged = say(Verdict::NotMet, Why::SpfParked, &[]).remedy(line("v=spf1 -all"));
         return Ok((judged.expected("v=spf1 -all", "v=spf1 -all"), walk.costs));
     }
-    let mut judged = say(State::Met, Why::SpfMet, &[]);
+    let mut judged = say(Verdict::Met, Why::SpfMet, &[]);
     if let Some((at, qualifier)) = record.all() {
         if qualifier == Qualifier::SoftFail {
             judged = judged.note(Why::SpfSoftFail, &[]);
@@ -163,16 +166,16 @@ fn merge(records: &[Vec<u8>]) -> Record {
     Record { terms }
 }
 
-async fn mail(trail: &mut Trail<'_, '_>, name: &Name) -> Result<Mail, Asked> {
-    let answer = trail.ask(name, RecordType::MX).await?;
-    let hosts = crate::mx::hosts(&answer, name);
+fn mail(case: &Case<'_>, name: &Name) -> Result<Mail, Open> {
+    let answer = case.ask(name, RecordType::MX)?;
+    let hosts = super::mx::hosts(&answer, name);
     Ok(if hosts.iter().all(|(_, host)| host.is_root()) { Mail::None } else { Mail::Received })
 }
 
 enum Stop {
     /// A definite fault, and the domain it lies at.
     Fault(Why, String),
-    Unanswered(Asked),
+    Open(Open),
 }
 
 /// Counts lookups along include and redirect.
@@ -187,13 +190,7 @@ struct Walk {
 
 impl Walk {
     /// Follows `record`; returns how its evaluation ends when nothing matches (None: no ending).
-    async fn follow(
-        &mut self,
-        trail: &mut Trail<'_, '_>,
-        record: &Record,
-        path: &mut BTreeSet<String>,
-        depth: u32,
-    ) -> Result<Option<Qualifier>, Stop> {
+    fn follow(&mut self, case: &Case<'_>, record: &Record, path: &mut BTreeSet<String>, depth: u32) -> Result<Option<Qualifier>, Stop> {
         let ending = record.all();
         let before_all = ending.map_or(record.terms.len(), |(at, _)| at);
         for term in record.terms.iter().take(before_all) {
@@ -206,7 +203,7 @@ impl Walk {
             self.add()?;
             match mechanism {
                 Mechanism::Include(spec) => {
-                    self.enter(trail, term, spec, path, depth).await?;
+                    self.enter(case, term, spec, path, depth)?;
                 }
                 Mechanism::Ptr(_) => self.note(Why::SpfPtr, term),
                 _ => {}
@@ -221,7 +218,7 @@ impl Walk {
         let Some(spec) = record.redirect() else { return Ok(None) };
         let begin = self.count;
         self.add()?;
-        let end = self.enter(trail, &Term::Redirect(spec.clone()), spec, path, depth).await?;
+        let end = self.enter(case, &Term::Redirect(spec.clone()), spec, path, depth)?;
         if depth == 0 {
             self.costs.push((format!("redirect={spec}"), self.count - begin));
         }
@@ -240,14 +237,7 @@ impl Walk {
         }
     }
 
-    async fn enter(
-        &mut self,
-        trail: &mut Trail<'_, '_>,
-        term: &Term,
-        spec: &DomainSpec,
-        path: &mut BTreeSet<String>,
-        depth: u32,
-    ) -> Result<Option<Qualifier>, Stop> {
+    fn enter(&mut self, case: &Case<'_>, term: &Term, spec: &DomainSpec, path: &mut BTreeSet<String>, depth: u32) -> Result<Option<Qualifier>, Stop> {
         let Some(literal) = spec.literal() else {
             self.note(Why::SpfMacro, term);
             // A redirect by macro ends somewhere we cannot see; that is not the same as no ending.
@@ -258,12 +248,12 @@ impl Walk {
         if !path.insert(domain.clone()) {
             return Err(Stop::Fault(Why::SpfLoop, domain));
         }
-        let answer = trail.ask(&name, RecordType::TXT).await.map_err(Stop::Unanswered)?;
+        let answer = case.ask(&name, RecordType::TXT).map_err(Stop::Open)?;
         let records: Vec<Vec<u8>> = answer.texts(&name).into_iter().filter(|text| is_spf(text)).collect();
         let [bytes] = records.as_slice() else { return Err(Stop::Fault(Why::SpfTargetMissing, domain)) };
         let Ok(record) = Record::parse(bytes) else { return Err(Stop::Fault(Why::SpfTargetMissing, domain)) };
         // Every level costs one lookup, so the limit bounds the recursion.
-        let end = Box::pin(self.follow(trail, &record, path, depth + 1)).await?;
+        let end = self.follow(case, &record, path, depth + 1)?;
         path.remove(&domain);
         Ok(end)
     }

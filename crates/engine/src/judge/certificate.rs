@@ -1,26 +1,25 @@
 //! Judges a presented certificate chain at a given time: trust, name, dates, key, signature, days left.
 
-use hickory_proto::rr::Name;
+use formats::evidence::{Handshake, Octets, Roots, Verdict};
 use rustls::RootCertStore;
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, Error as TlsError};
-use serde_json::{Value, json};
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
-use crate::https::{Chain, Outcome, Presented};
-use crate::observation::{Judged, State, Text};
-use crate::reasons::Why;
-use crate::rules::Rules;
-use crate::target::{Roots, Target, Vantage, plain};
+use super::judgement::Judged;
+use super::reasons::Why;
+use super::rules::Rules;
+use crate::words::Words;
 
-const DAY: i64 = 86_400;
+/// Seconds.
+pub(super) const DAY: i64 = 86_400;
 
 /// How evidence names the trusted roots.
-pub(crate) fn roots_version(roots: &Roots) -> String {
+pub(super) fn roots_version(roots: &Roots) -> String {
     match roots {
         Roots::Webpki => format!("webpki-roots 1.0, {} authorities", webpki_roots::TLS_SERVER_ROOTS.len()),
         Roots::Der(list) => format!("{} given authorities", list.len()),
@@ -32,14 +31,14 @@ fn store(roots: &Roots) -> RootCertStore {
     match roots {
         Roots::Webpki => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
         Roots::Der(list) => {
-            store.add_parsable_certificates(list.iter().map(|der| CertificateDer::from(der.as_slice())));
+            store.add_parsable_certificates(list.iter().map(|der| CertificateDer::from(der.0.as_slice())));
         }
     }
     store
 }
 
 /// `at` (Unix seconds) as a UTC date, by the proleptic Gregorian calendar.
-pub(crate) fn day(at: i64) -> String {
+pub(super) fn day(at: i64) -> String {
     // Days since 0000-03-01, so that the leap day ends the year.
     let days = at.div_euclid(DAY) + 719_468;
     let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
@@ -50,91 +49,6 @@ pub(crate) fn day(at: i64) -> String {
     let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     let year = era * 400 + year_of_era + i64::from(month <= 2);
     format!("{year:04}-{month:02}-{date:02}")
-}
-
-/// Conclusions for everything but a chain.
-fn without_chain(presented: &Presented, target: &Target) -> Judged {
-    let closed = |detail: &str| {
-        if target.web_server {
-            let none = Text::new(format!("HTTPSのサービスなし（{detail}）"), format!("no HTTPS service ({detail})"));
-            let line = format!("server {{ listen 443 ssl; server_name {}; }}", target.domain);
-            Judged::new(State::NotMet, Why::NoHttps, &[("detail", detail)]).observed(none).remedy(line)
-        } else {
-            Judged::new(State::NotApplicable, Why::NoWeb, &[])
-        }
-    };
-    let cannot = |why, data: &[(&str, &str)]| Judged::new(State::CouldNotMeasure, why, data);
-    match &presented.outcome {
-        Outcome::Unasked(asked) => asked.judged(),
-        Outcome::NoSuchDomain => cannot(Why::NoSuchDomain, &[("domain", &target.domain)]),
-        Outcome::NoAddress => closed("no address"),
-        Outcome::Closed(address) => closed(&format!("{address}: connection refused")),
-        Outcome::Forbidden(address, kind) => cannot(Why::AddressRefused, &[("address", &address.to_string()), ("kind", kind)]),
-        Outcome::TimedOut(address) => cannot(Why::ConnectTimeout, &[("address", &address.to_string())]),
-        Outcome::Failed(detail) => cannot(Why::ConnectFailed, &[("detail", detail)]),
-        Outcome::NoHandshake(detail) => cannot(Why::HandshakeFailed, &[("detail", detail)]),
-        Outcome::Chain(_) => cannot(Why::CertificateBad, &[("detail", "no readable certificate")]),
-    }
-}
-
-/// Judges the presented certificate for `name`.
-pub(crate) fn check_certificate(presented: &Presented, target: &Target, name: &Name, vantage: &Vantage, rules: &Rules, now: i64) -> Judged {
-    let domain = plain(name);
-    let judged = match &presented.outcome {
-        Outcome::Chain(chain) => judge(chain, &domain, vantage, rules, now),
-        _ => without_chain(presented, target),
-    };
-    let judged = if judged.state == State::NotMet && judged.remedy.is_empty() { judged.remedy(remedy(&domain)) } else { judged };
-    finish(judged, presented).expected(
-        "信頼できる認証局が発行した、名前の一致する有効期間内の証明書（RSA 2048ビット以上または楕円曲線256ビット以上、SHA-2）",
-        "a certificate of a trusted authority, for this name, within its dates (RSA ≥ 2048 or EC ≥ 256 bits, SHA-2)",
-    )
-}
-
-/// Judges how long the presented certificate is still valid.
-pub(crate) fn check_expiry(presented: &Presented, target: &Target, rules: &Rules, now: i64) -> Judged {
-    let limit = rules.certificate_min_days;
-    let leaf = match &presented.outcome {
-        Outcome::Chain(chain) => chain.certificates.first().and_then(|der| X509Certificate::from_der(der).ok()),
-        _ => None,
-    };
-    let judged = match leaf {
-        Some((_, leaf)) => {
-            let until = leaf.validity().not_after.timestamp();
-            let days = (until - now).div_euclid(DAY);
-            let (date, days_text, limit_text) = (day(until), days.to_string(), limit.to_string());
-            let data = [("until", date.as_str()), ("days", days_text.as_str()), ("limit", limit_text.as_str())];
-            let judged = match days {
-                _ if until < now => Judged::new(State::NotMet, Why::ExpiryPast, &data),
-                days if days < limit => Judged::new(State::NotMet, Why::ExpirySoon, &data),
-                _ => Judged::new(State::Met, Why::ExpiryMet, &data),
-            };
-            let judged = if judged.state == State::NotMet { judged.remedy(remedy(&target.domain)) } else { judged };
-            judged.value(date.clone()).observed(Text::new(format!("{date}まで（残り{days}日）"), format!("valid until {date} ({days} days)")))
-        }
-        // That there is no HTTPS at all is the certificate check's business.
-        None => {
-            let mut judged = without_chain(presented, target);
-            if judged.state == State::NotMet {
-                judged.state = State::NotApplicable;
-            }
-            judged
-        }
-    };
-    finish(judged, presented).expected(&format!("残り{limit}日以上"), &format!("at least {limit} days left"))
-}
-
-fn remedy(domain: &str) -> String {
-    format!("certbot certonly --key-type ecdsa --elliptic-curve secp256r1 -d {domain}")
-}
-
-fn finish(mut judged: Judged, presented: &Presented) -> Judged {
-    judged.evidence = presented.evidence.clone();
-    if let (Outcome::Chain(chain), Some(map)) = (&presented.outcome, judged.evidence.as_object_mut()) {
-        map.insert("proved".into(), chain.proved.into());
-        map.insert("chain".into(), chain.certificates.iter().take(8).map(|der| shown(der)).collect::<Vec<_>>().into());
-    }
-    judged.command(presented.command.clone())
 }
 
 fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
@@ -175,9 +89,11 @@ fn weak_signature(certificate: &X509Certificate<'_>) -> Option<&'static str> {
     }
 }
 
-fn judge(chain: &Chain, domain: &str, vantage: &Vantage, rules: &Rules, now: i64) -> Judged {
-    let bad = |detail: &str| Judged::new(State::NotMet, Why::CertificateBad, &[("detail", detail)]);
-    let Some(der) = chain.certificates.first() else { return bad("nothing was presented") };
+/// Judges the chain a server showed to whoever asked for `domain`, at `now` (Unix seconds).
+pub(super) fn judge(shown: &Handshake, domain: &str, roots: &Roots, rules: &Rules, now: i64) -> Judged {
+    let chain: Vec<CertificateDer<'_>> = shown.chain.iter().map(|Octets(der)| CertificateDer::from(der.as_slice())).collect();
+    let bad = |detail: &str| Judged::new(Verdict::NotMet, Why::CertificateBad, &[("detail", detail)]);
+    let Some(der) = chain.first() else { return bad("nothing was presented") };
     let Ok((_, leaf)) = X509Certificate::from_der(der) else { return bad("not a readable certificate") };
     let (from, until) = (leaf.validity().not_before.timestamp(), leaf.validity().not_after.timestamp());
     let own_issue = leaf.subject().as_raw() == leaf.issuer().as_raw();
@@ -199,8 +115,8 @@ fn judge(chain: &Chain, domain: &str, vantage: &Vantage, rules: &Rules, now: i64
             // Trust is asked for at a moment the leaf is valid, so that an expired one is not called untrusted too.
             let moment = UnixTime::since_unix_epoch(std::time::Duration::from_secs(u64::try_from(now.clamp(from, until)).unwrap_or(0)));
             let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
-            let intermediates = chain.certificates.get(1..).unwrap_or_default();
-            match verify_server_cert_signed_by_trust_anchor(&parsed, &store(&vantage.roots), intermediates, moment, algorithms.all) {
+            let intermediates = chain.get(1..).unwrap_or_default();
+            match verify_server_cert_signed_by_trust_anchor(&parsed, &store(roots), intermediates, moment, algorithms.all) {
                 Ok(()) => {}
                 Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer)) if own_issue => {
                     faults.push((Why::CertificateSelfSigned, Vec::new()))
@@ -213,7 +129,7 @@ fn judge(chain: &Chain, domain: &str, vantage: &Vantage, rules: &Rules, now: i64
         }
         _ => faults.push((Why::CertificateBad, vec![("detail", "not a server certificate".to_owned())])),
     }
-    for presented in chain.certificates.iter().filter_map(|der| X509Certificate::from_der(der).ok()).map(|(_, certificate)| certificate) {
+    for presented in chain.iter().filter_map(|der| X509Certificate::from_der(der).ok()).map(|(_, certificate)| certificate) {
         let (kind, bits) = key_of(&presented);
         let least = if kind == "EC" { rules.certificate_min_ec } else { rules.certificate_min_rsa };
         if let Some(bits) = bits.filter(|bits| *bits < least) {
@@ -226,14 +142,14 @@ fn judge(chain: &Chain, domain: &str, vantage: &Vantage, rules: &Rules, now: i64
         }
     }
     // What rustls cannot verify because the key is weak was named above already.
-    if !chain.proved && !faults.iter().any(|(why, _)| *why == Why::CertificateWeakKey) {
+    if !shown.proved && !faults.iter().any(|(why, _)| *why == Why::CertificateWeakKey) {
         faults.push((Why::CertificateNoProof, Vec::new()));
     }
 
     let mut reasons = faults.iter().map(|(why, data)| (*why, data.iter().map(|(key, value)| (*key, value.as_str())).collect::<Vec<_>>()));
     let mut judged = match reasons.next() {
-        None => Judged::new(State::Met, Why::CertificateMet, &[]),
-        Some((why, data)) => Judged::new(State::NotMet, why, &data),
+        None => Judged::new(Verdict::Met, Why::CertificateMet, &[]),
+        Some((why, data)) => Judged::new(Verdict::NotMet, why, &data),
     };
     for (why, data) in reasons {
         judged = judged.note(why, &data);
@@ -241,49 +157,10 @@ fn judge(chain: &Chain, domain: &str, vantage: &Vantage, rules: &Rules, now: i64
     let (kind, bits) = key_of(&leaf);
     let key = bits.map_or_else(|| kind.to_owned(), |bits| format!("{kind} {bits}"));
     let issuer: String = leaf.issuer().to_string().chars().take(200).collect();
-    judged.value(format!("{key}, {}", day(until))).observed(Text::new(
+    judged.value(format!("{key}, {}", day(until))).observed(Words::new(
         format!("名前: {listed}\n発行者: {issuer}\n期間: {}から{}\n鍵: {key}", day(from), day(until)),
         format!("names: {listed}\nissuer: {issuer}\nvalid: {} to {}\nkey: {key}", day(from), day(until)),
     ))
-}
-
-/// A certificate as evidence.
-fn shown(der: &[u8]) -> Value {
-    let pem = if der.len() <= 16_384 { format!("-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n", base64(der)) } else { String::new() };
-    match X509Certificate::from_der(der) {
-        Ok((_, certificate)) => json!({
-            "subject": certificate.subject().to_string().chars().take(300).collect::<String>(),
-            "issuer": certificate.issuer().to_string().chars().take(300).collect::<String>(),
-            "serial": certificate.raw_serial_as_string(),
-            "names": names(&certificate),
-            "not_before": certificate.validity().not_before.timestamp(),
-            "not_after": certificate.validity().not_after.timestamp(),
-            "signature": certificate.signature_algorithm.algorithm.to_id_string(),
-            "key": { "kind": key_of(&certificate).0, "bits": key_of(&certificate).1 },
-            "pem": pem,
-        }),
-        Err(error) => json!({ "unreadable": error.to_string(), "pem": pem }),
-    }
-}
-
-/// RFC 4648 4, in lines of 64.
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for (at, group) in bytes.chunks(3).enumerate() {
-        let word = group.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
-        for place in 0..4 {
-            let digit = ALPHABET.get((word >> (18 - 6 * place) & 63) as usize).copied().unwrap_or(b'=');
-            text.push(if place <= group.len() { char::from(digit) } else { '=' });
-        }
-        if at % 16 == 15 {
-            text.push('\n');
-        }
-    }
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
-    text
 }
 
 #[cfg(test)]
@@ -297,27 +174,28 @@ mod tests {
     }
 
     fn codes(domain: &str, certificates: Vec<CertificateDer<'static>>, roots: Vec<Vec<u8>>) -> Vec<String> {
-        let mut vantage = Vantage::internet("test", Vec::new());
-        vantage.roots = Roots::Der(roots);
-        let judged = judge(&Chain { certificates, proved: true }, domain, &vantage, &Rules::baseline(), NOW);
-        assert_eq!(judged.state, State::NotMet);
+        let octets = |der: &CertificateDer<'_>| Octets(der.to_vec());
+        let shown = Handshake { chain: certificates.iter().map(octets).collect(), proved: true, ..Handshake::default() };
+        let roots = Roots::Der(roots.into_iter().map(Octets).collect());
+        let judged = judge(&shown, domain, &roots, &Rules::baseline(), NOW);
+        assert_eq!(judged.verdict, Verdict::NotMet);
         std::iter::once(judged.reason.code).chain(judged.notes.into_iter().map(|note| note.code)).collect()
     }
 
     #[test]
     fn a_short_key_is_named_beside_other_faults() {
-        let weak = pem(include_bytes!("../tests/data/weak-key.pem"));
+        let weak = pem(include_bytes!("../../tests/data/weak-key.pem"));
         assert_eq!(codes("weak.example", vec![weak], Vec::new()), ["certificate-self-signed", "certificate-weak-key"]);
     }
 
     #[test]
     fn sha_1_counts_in_the_leaf_and_not_in_a_root() {
-        let leaf = pem(include_bytes!("../tests/data/sha1-signature.pem"));
-        let authority = pem(include_bytes!("../tests/data/sha1-authority.pem"));
+        let leaf = pem(include_bytes!("../../tests/data/sha1-signature.pem"));
+        let authority = pem(include_bytes!("../../tests/data/sha1-authority.pem"));
         let found = codes("old.example", vec![leaf, authority.clone()], vec![authority.to_vec()]);
         assert_eq!(found.iter().filter(|code| *code == "certificate-weak-signature").count(), 1, "{found:?}");
         assert!(
-            codes("other.example", vec![pem(include_bytes!("../tests/data/sha1-signature.pem"))], Vec::new())
+            codes("other.example", vec![pem(include_bytes!("../../tests/data/sha1-signature.pem"))], Vec::new())
                 .contains(&"certificate-wrong-name".to_owned())
         );
     }
@@ -339,13 +217,6 @@ mod tests {
             (1_790_000_000, "2026-09-21"),
         ] {
             assert_eq!(day(at), expected);
-        }
-    }
-
-    #[test]
-    fn base64_of_rfc_4648() {
-        for (plain, coded) in [("", "\n"), ("f", "Zg==\n"), ("fo", "Zm8=\n"), ("foo", "Zm9v\n"), ("foobar", "Zm9vYmFy\n")] {
-            assert_eq!(base64(plain.as_bytes()), coded);
         }
     }
 }

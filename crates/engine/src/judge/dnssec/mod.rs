@@ -3,46 +3,22 @@
 mod denial;
 mod signature;
 
-use std::collections::HashMap;
-use std::sync::Mutex;
-
+use formats::dns::{Answer, plain};
+use formats::evidence::{Failure, Missing, Verdict};
 use hickory_proto::dnssec::rdata::{DNSKEY, DNSSECRData, DS};
 use hickory_proto::dnssec::{Algorithm, DigestType, PublicKey, SupportedAlgorithms};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
-use serde_json::json;
 
-use crate::dns::{Answer, Asked, Failure, Trail};
-use crate::observation::{Judged, State, Text};
-use crate::reasons::Why;
-use crate::rules::Rules;
-use crate::target::{TrustAnchors, plain};
+use super::case::{Case, Open, Unanswered};
+use super::judgement::Judged;
+use super::reasons::Why;
+use crate::words::Words;
 use denial::Denial;
 use signature::{Fault, verify};
 
-/// Seconds after which remembered keys are asked for again: shorter than any key stays published.
-const REMEMBERED: i64 = 3_600;
-
-/// Keys of the root and of top-level zones with the time they were verified at, so that many targets do not ask for
-/// them again. Zones of targets are never remembered: they change when somebody repairs them.
-#[derive(Default)]
-pub(crate) struct KnownZones(Mutex<HashMap<Name, (i64, Vec<DNSKEY>)>>);
-
-impl KnownZones {
-    fn get(&self, zone: &Name, now: i64) -> Option<Vec<DNSKEY>> {
-        let known = self.0.lock().unwrap_or_else(|poison| poison.into_inner());
-        known.get(zone).filter(|(at, _)| (0..REMEMBERED).contains(&(now - at))).map(|(_, keys)| keys.clone())
-    }
-
-    fn put(&self, zone: &Name, keys: &[DNSKEY], now: i64) {
-        if zone.num_labels() <= 1 {
-            self.0.lock().unwrap_or_else(|poison| poison.into_inner()).insert(zone.clone(), (now, keys.to_vec()));
-        }
-    }
-}
-
 /// Why the walk ended without a secure zone.
 enum End {
-    Unasked(Asked),
+    Open(Open),
     NoSuchDomain,
     /// Not even the root verifies: the fault lies with the resolver, the clock or the anchors, not with the domain.
     NoAnchor(Why),
@@ -53,9 +29,9 @@ enum End {
     Bogus(Why, Vec<(&'static str, String)>),
 }
 
-impl From<Asked> for End {
-    fn from(asked: Asked) -> Self {
-        Self::Unasked(asked)
+impl From<Open> for End {
+    fn from(open: Open) -> Self {
+        Self::Open(open)
     }
 }
 
@@ -65,74 +41,73 @@ impl From<Fault> for End {
     }
 }
 
-/// Judges whether `name` can be validated at `now` (Unix seconds).
-pub(crate) async fn check(trail: &mut Trail<'_, '_>, name: &Name, rules: &Rules, zones: &KnownZones, now: i64) -> Judged {
+/// Judges whether `name` can be validated at the time the evidence was taken.
+pub(super) fn check(case: &Case<'_>, name: &Name) -> Result<Judged, Missing> {
     let domain = plain(name);
-    let command = trail.client.dig(&domain, "SOA +dnssec +cd");
-    let result = walk(trail, name, rules, zones, now).await;
+    let command = case.dig(&domain, "SOA +dnssec +cd");
+    let result = walk(case, name);
     let judged = match result {
         Ok(zone) => {
             let zone = plain(&zone);
-            Judged::new(State::Met, Why::DnssecSecure, &[])
+            Judged::new(Verdict::Met, Why::DnssecSecure, &[])
                 .value("secure")
-                .observed(Text::new(format!("{zone}の署名を検証できました"), format!("signatures of {zone} verified")))
+                .observed(Words::new(format!("{zone}の署名を検証できました"), format!("signatures of {zone} verified")))
         }
-        Err(End::Unasked(asked)) => asked.judged(),
-        Err(End::NoSuchDomain) => Judged::new(State::CouldNotMeasure, Why::NoSuchDomain, &[("domain", &domain)]),
-        Err(End::NoAnchor(why)) => Judged::new(State::CouldNotMeasure, Why::DnssecNoAnchor, &[("detail", why.code())]),
+        Err(End::Open(open)) => open.judged()?,
+        Err(End::NoSuchDomain) => Judged::new(Verdict::CouldNotMeasure, Why::NoSuchDomain, &[("domain", &domain)]),
+        Err(End::NoAnchor(why)) => Judged::new(Verdict::CouldNotMeasure, Why::DnssecNoAnchor, &[("detail", why.code())]),
         Err(End::Unsupported(zone)) => {
-            let judged = Judged::new(State::NotMet, Why::DnssecUnsupported, &[("zone", &plain(&zone))]);
+            let judged = Judged::new(Verdict::NotMet, Why::DnssecUnsupported, &[("zone", &plain(&zone))]);
             judged
                 .value("unsupported")
-                .observed(Text::new("対応していない署名方式です", "an unsupported algorithm"))
+                .observed(Words::new("対応していない署名方式です", "an unsupported algorithm"))
                 .remedy(format!("{domain}. IN DNSKEY 257 3 13 <ECDSA P-256 key>"))
         }
-        Err(End::Insecure) => unsigned(trail, name, &domain).await,
+        Err(End::Insecure) => unsigned(case, name, &domain)?,
         Err(End::Bogus(why, data)) => {
             let borrowed: Vec<(&str, &str)> = data.iter().map(|(key, value)| (*key, value.as_str())).collect();
-            let judged = Judged::new(State::NotMet, why, &borrowed);
+            let judged = Judged::new(Verdict::NotMet, why, &borrowed);
             let text = judged.reason.text.clone();
-            let remedy = repair(trail, name, &domain, why).await;
+            let remedy = repair(case, name, &domain, why)?;
             judged.value("bogus").observed(text).remedy(remedy)
         }
     };
-    let mut judged = judged.command(command).expected("ルートから検証できるDNSSECの署名", "DNSSEC signatures that verify from the root down");
-    judged.evidence = trail.evidence();
-    if let Some(map) = judged.evidence.as_object_mut() {
-        map.insert("anchors".into(), json!(trail.client.vantage.anchors.0));
-    }
-    judged
+    Ok(judged.command(command).expected("ルートから検証できるDNSSECの署名", "DNSSEC signatures that verify from the root down"))
 }
 
 /// Without a DS: signed all the same (an island), or not at all.
-async fn unsigned(trail: &mut Trail<'_, '_>, name: &Name, domain: &str) -> Judged {
-    let answer = match trail.ask_signed(name, RecordType::DNSKEY).await {
+fn unsigned(case: &Case<'_>, name: &Name, domain: &str) -> Result<Judged, Missing> {
+    let answer = match case.ask_signed(name, RecordType::DNSKEY) {
         Ok(answer) => answer,
-        Err(asked) => return asked.judged(),
+        Err(open) => return open.judged(),
     };
-    match secure_entry(&keys(&answer, name), name) {
-        Some(ds) => Judged::new(State::NotMet, Why::DnssecIsland, &[])
+    Ok(match secure_entry(&keys(&answer, name), name) {
+        Some(ds) => Judged::new(Verdict::NotMet, Why::DnssecIsland, &[])
             .value("island")
-            .observed(Text::new("鍵はあるが、上位にDSがない", "keys, but no DS at the parent"))
+            .observed(Words::new("鍵はあるが、上位にDSがない", "keys, but no DS at the parent"))
             .remedy(format!("{domain}. IN DS {ds}")),
-        None => Judged::new(State::NotMet, Why::DnssecUnsigned, &[])
+        None => Judged::new(Verdict::NotMet, Why::DnssecUnsigned, &[])
             .value("unsigned")
-            .observed(Text::new("鍵も上位のDSもない", "neither keys nor a DS at the parent"))
+            .observed(Words::new("鍵も上位のDSもない", "neither keys nor a DS at the parent"))
             .remedy(format!("{domain}. IN DNSKEY 257 3 13 <ECDSA P-256 key>\n{domain}. IN DS <key-tag> 13 2 <SHA-256 of the key>")),
-    }
+    })
 }
 
 /// The line that repairs a bogus zone.
-async fn repair(trail: &mut Trail<'_, '_>, name: &Name, domain: &str, why: Why) -> String {
+fn repair(case: &Case<'_>, name: &Name, domain: &str, why: Why) -> Result<String, Missing> {
     let answer = match why {
-        Why::DnssecDsMismatch => trail.ask_signed(name, RecordType::DNSKEY).await.ok(),
+        Why::DnssecDsMismatch => match case.ask_signed(name, RecordType::DNSKEY) {
+            Ok(answer) => Some(answer),
+            Err(Open::Missing(missing)) => return Err(missing),
+            Err(Open::Unanswered(_)) => None,
+        },
         _ => None,
     };
-    match answer.and_then(|answer| secure_entry(&keys(&answer, name), name)) {
+    Ok(match answer.and_then(|answer| secure_entry(&keys(&answer, name), name)) {
         Some(ds) => format!("{domain}. IN DS {ds}"),
         None if why == Why::DnssecNoKey => format!("{domain}. IN DNSKEY 257 3 13 <ECDSA P-256 key>"),
         None => format!("dnssec-signzone -o {domain} <zone file>"),
-    }
+    })
 }
 
 /// The DS to register for the zone's entry key.
@@ -168,7 +143,7 @@ fn usable(ds: &DS) -> bool {
     supported(ds.algorithm()) && ds.digest_type().is_supported()
 }
 
-/// Reads a trust anchor, see [`TrustAnchors`].
+/// Reads a trust anchor, `key-tag algorithm digest-type hex-digest`.
 fn anchor(text: &str) -> Option<DS> {
     let mut fields = text.split_ascii_whitespace();
     let tag = fields.next()?.parse().ok()?;
@@ -179,13 +154,13 @@ fn anchor(text: &str) -> Option<DS> {
     Some(DS::new(tag, algorithm, digest_type, digest?))
 }
 
-fn anchors(anchors: &TrustAnchors) -> Vec<DS> {
-    anchors.0.iter().filter_map(|text| anchor(text)).collect()
+fn anchors(texts: &[String]) -> Vec<DS> {
+    texts.iter().filter_map(|text| anchor(text)).collect()
 }
 
 /// The verified keys of `zone`, whose DS set (or trust anchor) is `trusted`.
-async fn enter(trail: &mut Trail<'_, '_>, zone: &Name, trusted: &[DS], now: i64) -> Result<Vec<DNSKEY>, End> {
-    let answer = trail.ask_signed(zone, RecordType::DNSKEY).await?;
+fn enter(case: &Case<'_>, zone: &Name, trusted: &[DS], now: i64) -> Result<Vec<DNSKEY>, End> {
+    let answer = case.ask_signed(zone, RecordType::DNSKEY)?;
     let found = keys(&answer, zone);
     let here = || vec![("zone", plain(zone))];
     if found.is_empty() {
@@ -206,26 +181,16 @@ async fn enter(trail: &mut Trail<'_, '_>, zone: &Name, trusted: &[DS], now: i64)
 }
 
 /// Follows the delegations down to the zone of `name`; returns that zone when its data verify.
-async fn walk(trail: &mut Trail<'_, '_>, name: &Name, rules: &Rules, zones: &KnownZones, now: i64) -> Result<Name, End> {
+fn walk(case: &Case<'_>, name: &Name) -> Result<Name, End> {
+    let now = case.evidence.at;
     let mut zone = Name::root();
-    let mut trusted = match zones.get(&zone, now) {
-        Some(known) => known,
-        None => {
-            let fresh = enter(trail, &zone, &anchors(&trail.client.vantage.anchors), now).await.map_err(|end| match end {
-                End::Bogus(why, _) => End::NoAnchor(why),
-                other => other,
-            })?;
-            zones.put(&zone, &fresh, now);
-            fresh
-        }
-    };
+    let mut trusted = enter(case, &zone, &anchors(&case.evidence.place.anchors), now).map_err(|end| match end {
+        End::Bogus(why, _) => End::NoAnchor(why),
+        other => other,
+    })?;
     for keep in 1..=usize::from(name.num_labels()) {
         let here = name.trim_to(keep);
-        if let Some(known) = zones.get(&here, now) {
-            (zone, trusted) = (here, known);
-            continue;
-        }
-        let answer = trail.ask_signed(&here, RecordType::DS).await?;
+        let answer = case.ask_signed(&here, RecordType::DS)?;
         let delegation = delegations(&answer, &here);
         if !delegation.is_empty() {
             let rrset = answer.records(&here, RecordType::DS);
@@ -233,19 +198,18 @@ async fn walk(trail: &mut Trail<'_, '_>, name: &Name, rules: &Rules, zones: &Kno
             if !delegation.iter().any(usable) {
                 return Err(End::Unsupported(here));
             }
-            trusted = enter(trail, &here, &delegation, now).await?;
+            trusted = enter(case, &here, &delegation, now)?;
             zone = here;
-            zones.put(&zone, &trusted, now);
             continue;
         }
-        match denial::of_ds(&answer, &here, &zone, &trusted, rules.nsec3_max_iterations, now)? {
+        match denial::of_ds(&answer, &here, &zone, &trusted, case.rules.nsec3_max_iterations, now)? {
             Denial::Delegated => return Err(End::Insecure),
             Denial::SameZone => {}
             Denial::NoSuchName => return Err(End::NoSuchDomain),
         }
     }
     // The chain stands; what the zone itself says must verify too.
-    let answer = trail.ask_signed(name, RecordType::SOA).await?;
+    let answer = case.ask_signed(name, RecordType::SOA)?;
     let (place, section) =
         if answer.records(name, RecordType::SOA).is_empty() { (zone.clone(), &answer.authorities) } else { (name.clone(), &answer.answers) };
     let rrset: Vec<&Record> = section.iter().filter(|record| record.record_type() == RecordType::SOA && record.name == place).collect();
@@ -253,10 +217,10 @@ async fn walk(trail: &mut Trail<'_, '_>, name: &Name, rules: &Rules, zones: &Kno
         // An alias at the name: its signature is what there is to check.
         let alias = answer.records(name, RecordType::CNAME);
         if alias.is_empty() {
-            return Err(End::Unasked(Asked {
+            return Err(End::Open(Open::Unanswered(Unanswered {
                 question: format!("{} SOA", plain(name)),
                 failure: Failure::Malformed("neither SOA nor denial".into()),
-            }));
+            })));
         }
         verify(name, RecordType::CNAME, &alias, &answer.answers, &zone, &trusted, now)?;
         return Ok(zone);
@@ -271,7 +235,7 @@ mod tests {
 
     #[test]
     fn root_anchors_are_readable() {
-        let anchors = anchors(&TrustAnchors::root());
+        let anchors = anchors(&formats::evidence::ROOT_ANCHORS.map(str::to_owned));
         assert_eq!(anchors.iter().map(DS::key_tag).collect::<Vec<_>>(), [20326, 38696]);
         assert!(anchors.iter().all(|ds| usable(ds) && ds.digest().len() == 32));
         // The DNS library carries the same two keys: their digests must be ours.

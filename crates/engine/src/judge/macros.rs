@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{DomainSpec, Piece};
+use formats::spf::{DomainSpec, Piece};
 
 /// What macros may tell of a message. The validated name (`p`) is looked up beforehand, because only it needs the DNS.
 pub(super) struct Facts<'a> {

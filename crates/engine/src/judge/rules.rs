@@ -1,8 +1,10 @@
 //! The rules observations are judged by, as data: what is asked, by which clause, since when, and what is not tested.
 
+use formats::evidence::Check;
 use serde::{Deserialize, Serialize};
 
-use crate::observation::{Check, RuleRef, Text};
+use super::judgement::RuleRef;
+use crate::words::Words;
 
 /// Whether one of the things looked at suffices or all must comply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,10 +22,10 @@ pub struct Rule {
     /// RFC and section.
     pub clause: String,
     pub check: Check,
-    pub text: Text,
+    pub text: Words,
     pub quantifier: Quantifier,
     /// What a "met" does not say.
-    pub not_tested: Text,
+    pub not_tested: Words,
     /// Unix seconds; before it the rule only warns.
     pub effective_from: i64,
 }
@@ -56,7 +58,7 @@ pub struct Rules {
 impl Rules {
     /// The rules Hinomi ships with.
     pub fn baseline() -> Self {
-        let rule = |check: Check, version: &str, clause: &str, quantifier, text: Text, not_tested: Text| Rule {
+        let rule = |check: Check, version: &str, clause: &str, quantifier, text: Words, not_tested: Words| Rule {
             id: format!("hinomi.{}", check.as_str()),
             version: version.to_owned(),
             clause: clause.to_owned(),
@@ -74,11 +76,11 @@ impl Rules {
                     "1",
                     "RFC 7208 3.2, 4.5, 4.6.4, 5.1",
                     All,
-                    Text::new(
+                    Words::new(
                         "正しいSPFレコードが1件だけあり、-all か ~all で終わる。メールを使わないドメイン名は「v=spf1 -all」とする。",
                         "Exactly one correct SPF record that ends in -all or ~all; “v=spf1 -all” for a domain without mail.",
                     ),
-                    Text::new(
+                    Words::new(
                         "実際の送信元がすべて含まれているかどうか、応答のない参照（void lookup）の数は調べません。",
                         "Whether all real senders are listed, and the number of void lookups.",
                     ),
@@ -88,11 +90,11 @@ impl Rules {
                     "1",
                     "RFC 9989 4.7, 4.10, 5",
                     All,
-                    Text::new(
+                    Words::new(
                         "有効なDMARCレコードが1件だけあり、方針が quarantine か reject である。",
                         "Exactly one valid DMARC record with the policy quarantine or reject.",
                     ),
-                    Text::new(
+                    Words::new(
                         "レポートの宛先が受信を認めているか、DKIMの署名が付いているかは調べません。",
                         "Whether report addresses accept reports, and whether mail carries DKIM signatures.",
                     ),
@@ -102,22 +104,22 @@ impl Rules {
                     "1",
                     "RFC 5321 5.1, RFC 7505, RFC 2181 10.3",
                     All,
-                    Text::new(
+                    Words::new(
                         "メールの配送先（MX）がアドレスを持つホスト名であるか、受け取らないことが明示されている。",
                         "Every MX names a host with an address, or a null MX says that no mail is received.",
                     ),
-                    Text::new("メールサーバへの接続は行いません。", "No connection is made to the mail servers."),
+                    Words::new("メールサーバへの接続は行いません。", "No connection is made to the mail servers."),
                 ),
                 rule(
                     Check::Dnssec,
                     "1",
                     "RFC 4035 5, RFC 6840, RFC 9276",
                     All,
-                    Text::new(
+                    Words::new(
                         "DNSSECの署名を、ルートからドメイン名までたどって検証できる。",
                         "DNSSEC signatures verify from the root down to the domain.",
                     ),
-                    Text::new(
+                    Words::new(
                         "権威サーバごとの違い、SOA以外のレコードの署名は調べません。",
                         "Differences between name servers, and signatures of records other than SOA.",
                     ),
@@ -127,11 +129,11 @@ impl Rules {
                     "1",
                     "RFC 5280 6, RFC 9525, CRYPTREC",
                     Any,
-                    Text::new(
+                    Words::new(
                         "信頼できる認証局が発行した、名前の一致する有効期間内の証明書を使い、鍵と署名が十分に強い。",
                         "A certificate of a trusted authority, for this name, within its dates, with a strong key and signature.",
                     ),
-                    Text::new(
+                    Words::new(
                         "失効の有無、TLSの版と暗号方式、応答した1アドレス以外は調べません。",
                         "Revocation, TLS versions and ciphers, and addresses other than the one that answered.",
                     ),
@@ -141,16 +143,16 @@ impl Rules {
                     "1",
                     "CA/B BR 6.3.2",
                     Any,
-                    Text::new("証明書の残り日数が30日以上ある。", "The certificate is valid for at least 30 more days."),
-                    Text::new("自動更新が働いているかどうかは調べません。", "Whether automatic renewal works."),
+                    Words::new("証明書の残り日数が30日以上ある。", "The certificate is valid for at least 30 more days."),
+                    Words::new("自動更新が働いているかどうかは調べません。", "Whether automatic renewal works."),
                 ),
                 rule(
                     Check::DomainSuffix,
                     "1",
                     "RFC 1034 3.1, RFC 5890",
                     Any,
-                    Text::new("許可されたドメイン名（go.jpなど）の下にある。", "The domain lies under an allowed suffix such as go.jp."),
-                    Text::new("転送先やリンク先のドメイン名は調べません。", "Domains it redirects or links to."),
+                    Words::new("許可されたドメイン名（go.jpなど）の下にある。", "The domain lies under an allowed suffix such as go.jp."),
+                    Words::new("転送先やリンク先のドメイン名は調べません。", "Domains it redirects or links to."),
                 ),
             ],
             spf_max_lookups: 10,

@@ -1,15 +1,9 @@
-//! SPF: the grammar of RFC 7208, an audit of what a domain publishes, and the evaluation of one sender.
+//! SPF records (RFC 7208 12).
 
-mod audit;
 mod domain_spec;
-mod evaluate;
-mod macros;
 mod record;
 
-pub(crate) use audit::check;
 pub use domain_spec::{DomainSpec, Piece};
-pub(crate) use evaluate::evaluate;
-pub use evaluate::{Evaluated, Evaluation, Outcome, Sender};
 pub use record::{Mechanism, Problem, Qualifier, Record, Term};
 
 /// Whether `text` is an SPF record at all: `v=spf1` and then a blank or the end (RFC 7208 4.5).

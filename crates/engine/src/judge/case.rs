@@ -1,0 +1,127 @@
+//! One case: the evidence and the rules, and what a check may ask of them.
+
+use std::net::SocketAddr;
+
+use formats::dns::{Answer, read, written};
+use formats::evidence::{Evidence, Failure, Handshake, Heard, Missing, Question, Verdict};
+use hickory_proto::rr::{Name, RecordType};
+
+use super::judgement::Judged;
+use super::reasons::Why;
+use super::rules::Rules;
+
+/// What a check reads.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// What was heard.
+    pub evidence: &'a Evidence,
+    /// What it is judged by.
+    pub rules: &'a Rules,
+}
+
+/// Why a question brings nothing.
+#[derive(Debug)]
+pub(super) enum Open {
+    /// Nobody asked yet.
+    Missing(Missing),
+    /// It was asked, and no answer came.
+    Unanswered(Unanswered),
+}
+
+impl From<Missing> for Open {
+    fn from(missing: Missing) -> Self {
+        Self::Missing(missing)
+    }
+}
+
+impl Open {
+    /// What an unanswered question means for a check; a missing one is passed on.
+    pub fn judged(self) -> Result<Judged, Missing> {
+        match self {
+            Self::Missing(missing) => Err(missing),
+            Self::Unanswered(unanswered) => Ok(unanswered.judged()),
+        }
+    }
+}
+
+/// A question without an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unanswered {
+    pub question: String,
+    pub failure: Failure,
+}
+
+impl Unanswered {
+    /// "Could not measure", saying why.
+    pub fn judged(&self) -> Judged {
+        let question = self.question.as_str();
+        let cannot = |why, data: &[(&str, &str)]| Judged::new(Verdict::CouldNotMeasure, why, data);
+        match &self.failure {
+            Failure::Timeout => cannot(Why::Timeout, &[("question", question)]),
+            Failure::Rcode(code) => cannot(Why::ServerFailure, &[("question", question), ("rcode", code)]),
+            Failure::Unreachable(_) | Failure::Closed => cannot(Why::Unreachable, &[("question", question)]),
+            Failure::Malformed(_) | Failure::NoHandshake(_) => cannot(Why::Malformed, &[("question", question)]),
+            Failure::BudgetSpent => cannot(Why::BudgetSpent, &[("question", question)]),
+            Failure::Cancelled => cannot(Why::Cancelled, &[]),
+            Failure::Forbidden(kind) => cannot(Why::AddressRefused, &[("address", question), ("kind", kind)]),
+        }
+    }
+}
+
+/// A question as people read it.
+pub(super) fn said(question: &Question) -> String {
+    match question {
+        Question::Dns { name, kind, .. } => format!("{} {kind}", if name.is_empty() { "." } else { name }),
+        Question::Tls { address, name } => format!("{address} ({name})"),
+    }
+}
+
+impl<'a> Case<'a> {
+    /// Records of `kind` at `name`.
+    pub(super) fn ask(&self, name: &Name, kind: RecordType) -> Result<Answer, Open> {
+        self.dns(name, kind, false)
+    }
+
+    /// The same with their DNSSEC material.
+    pub(super) fn ask_signed(&self, name: &Name, kind: RecordType) -> Result<Answer, Open> {
+        self.dns(name, kind, true)
+    }
+
+    fn dns(&self, name: &Name, kind: RecordType, signed: bool) -> Result<Answer, Open> {
+        let question = Question::Dns { name: written(name), kind: kind.to_string(), signed };
+        let said = said(&question);
+        let unanswered = |failure| Open::Unanswered(Unanswered { question: said.clone(), failure });
+        match &self.evidence.heard(question)?.heard {
+            Heard::Message { rcode, wire, .. } => {
+                let message = read(&wire.0).ok_or_else(|| unanswered(Failure::Malformed(String::new())))?;
+                Answer::of(message).ok_or_else(|| unanswered(Failure::Rcode(rcode.clone())))
+            }
+            Heard::Failure(failure) => Err(unanswered(failure.clone())),
+            Heard::Handshake(_) => Err(unanswered(Failure::Malformed(String::new()))),
+        }
+    }
+
+    /// Milliseconds until the answer to a question came.
+    pub(super) fn waited(&self, name: &Name, kind: RecordType) -> u64 {
+        let question = Question::Dns { name: written(name), kind: kind.to_string(), signed: false };
+        self.evidence.heard(question).map_or(0, |exchange| exchange.ms)
+    }
+
+    /// What a TLS server at `address` showed to whoever asked for `name`.
+    pub(super) fn tls(&self, address: SocketAddr, name: &str) -> Result<Result<&'a Handshake, Failure>, Missing> {
+        Ok(match &self.evidence.heard(Question::Tls { address, name: name.to_owned() })?.heard {
+            Heard::Handshake(shown) => Ok(shown),
+            Heard::Failure(failure) => Err(failure.clone()),
+            Heard::Message { .. } => Err(Failure::Malformed(String::new())),
+        })
+    }
+
+    /// A `dig` command that repeats a question of `kind` about `name`.
+    pub(super) fn dig(&self, name: &str, kind: &str) -> String {
+        let server = self.evidence.place.resolvers.first().and_then(|text| text.parse::<SocketAddr>().ok()).map_or_else(String::new, |server| {
+            let port = if server.port() == 53 { String::new() } else { format!(" -p {}", server.port()) };
+            format!(" @{}{port}", server.ip())
+        });
+        format!("dig{server} {name} {kind}")
+    }
+}

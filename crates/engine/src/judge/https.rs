@@ -1,0 +1,145 @@
+//! The HTTPS checks: what a web server shows of its certificate, and for how long it is still valid.
+
+use std::net::SocketAddr;
+
+use formats::dns::plain;
+use formats::evidence::{Failure, Handshake, Missing, Target, Verdict};
+use hickory_proto::rr::{Name, RecordType};
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use super::case::{Case, Open, Unanswered};
+use super::certificate::{self, DAY, day};
+use super::judgement::Judged;
+use super::reasons::Why;
+use crate::words::Words;
+
+/// What a domain showed at its HTTPS port.
+enum Shown<'a> {
+    /// Its address could not be looked up.
+    Unanswered(Unanswered),
+    NoSuchDomain,
+    NoAddress,
+    /// The last address that was tried, and why there was nothing.
+    Nothing(SocketAddr, Failure),
+    Chain(SocketAddr, &'a Handshake),
+}
+
+/// IPv4 first; one address that answers suffices.
+fn present<'a>(case: &Case<'a>, name: &Name) -> Result<Shown<'a>, Missing> {
+    let mut addresses = Vec::new();
+    for kind in [RecordType::A, RecordType::AAAA] {
+        let answer = match case.ask(name, kind) {
+            Ok(answer) => answer,
+            Err(Open::Missing(missing)) => return Err(missing),
+            Err(Open::Unanswered(unanswered)) => return Ok(Shown::Unanswered(unanswered)),
+        };
+        if answer.nxdomain {
+            return Ok(Shown::NoSuchDomain);
+        }
+        addresses.extend(answer.records(name, kind).into_iter().filter_map(|record| record.data.ip_addr()));
+        if !addresses.is_empty() {
+            break;
+        }
+    }
+    let (place, server) = (&case.evidence.place, plain(name));
+    let mut last = Shown::NoAddress;
+    for address in addresses.into_iter().take(place.max_connections) {
+        let socket = SocketAddr::new(address, place.https_port);
+        match case.tls(socket, &server)? {
+            Ok(handshake) => return Ok(Shown::Chain(socket, handshake)),
+            Err(failure) => last = Shown::Nothing(socket, failure),
+        }
+    }
+    Ok(last)
+}
+
+/// The very address that was measured: a name may have several, and a testbed's is known to nobody else.
+fn command(case: &Case<'_>, domain: &str, shown: &Shown<'_>) -> String {
+    let place = match shown {
+        Shown::Nothing(address, _) | Shown::Chain(address, _) => address.to_string(),
+        _ => format!("{domain}:{}", case.evidence.place.https_port),
+    };
+    format!("openssl s_client -connect {place} -servername {domain} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName")
+}
+
+/// Conclusions for everything but a chain.
+fn without_chain(shown: &Shown<'_>, target: &Target) -> Judged {
+    let closed = |detail: &str| {
+        if target.web_server {
+            let none = Words::new(format!("HTTPSのサービスなし（{detail}）"), format!("no HTTPS service ({detail})"));
+            let line = format!("server {{ listen 443 ssl; server_name {}; }}", target.domain);
+            Judged::new(Verdict::NotMet, Why::NoHttps, &[("detail", detail)]).observed(none).remedy(line)
+        } else {
+            Judged::new(Verdict::NotApplicable, Why::NoWeb, &[])
+        }
+    };
+    let cannot = |why, data: &[(&str, &str)]| Judged::new(Verdict::CouldNotMeasure, why, data);
+    match shown {
+        Shown::Unanswered(unanswered) => unanswered.judged(),
+        Shown::NoSuchDomain => cannot(Why::NoSuchDomain, &[("domain", &target.domain)]),
+        Shown::NoAddress => closed("no address"),
+        Shown::Nothing(address, Failure::Closed) => closed(&format!("{address}: connection refused")),
+        Shown::Nothing(address, Failure::Forbidden(kind)) => cannot(Why::AddressRefused, &[("address", &address.ip().to_string()), ("kind", kind)]),
+        Shown::Nothing(address, Failure::Timeout) => cannot(Why::ConnectTimeout, &[("address", &address.to_string())]),
+        Shown::Nothing(_, Failure::NoHandshake(detail)) => cannot(Why::HandshakeFailed, &[("detail", detail)]),
+        Shown::Nothing(_, Failure::Unreachable(detail) | Failure::Rcode(detail) | Failure::Malformed(detail)) => {
+            cannot(Why::ConnectFailed, &[("detail", detail)])
+        }
+        Shown::Nothing(address, Failure::BudgetSpent) => cannot(Why::BudgetSpent, &[("question", &address.to_string())]),
+        Shown::Nothing(_, Failure::Cancelled) => cannot(Why::Cancelled, &[]),
+        Shown::Chain(..) => cannot(Why::CertificateBad, &[("detail", "no readable certificate")]),
+    }
+}
+
+/// Judges the presented certificate for `name`.
+pub(super) fn check_certificate(case: &Case<'_>, name: &Name) -> Result<Judged, Missing> {
+    let (domain, evidence) = (plain(name), case.evidence);
+    let shown = present(case, name)?;
+    let judged = match &shown {
+        Shown::Chain(_, handshake) => certificate::judge(handshake, &domain, &evidence.place.roots, case.rules, evidence.at),
+        _ => without_chain(&shown, &evidence.target),
+    };
+    let judged = if judged.verdict == Verdict::NotMet && judged.remedy.is_empty() { judged.remedy(remedy(&domain)) } else { judged };
+    Ok(judged.command(command(case, &domain, &shown)).expected(
+        "信頼できる認証局が発行した、名前の一致する有効期間内の証明書（RSA 2048ビット以上または楕円曲線256ビット以上、SHA-2）",
+        "a certificate of a trusted authority, for this name, within its dates (RSA ≥ 2048 or EC ≥ 256 bits, SHA-2)",
+    ))
+}
+
+/// Judges how long the presented certificate is still valid.
+pub(super) fn check_expiry(case: &Case<'_>, name: &Name) -> Result<Judged, Missing> {
+    let (domain, now, limit) = (plain(name), case.evidence.at, case.rules.certificate_min_days);
+    let shown = present(case, name)?;
+    let leaf = match &shown {
+        Shown::Chain(_, handshake) => handshake.chain.first().and_then(|der| X509Certificate::from_der(&der.0).ok()),
+        _ => None,
+    };
+    let judged = match leaf {
+        Some((_, leaf)) => {
+            let until = leaf.validity().not_after.timestamp();
+            let days = (until - now).div_euclid(DAY);
+            let (date, days_text, limit_text) = (day(until), days.to_string(), limit.to_string());
+            let data = [("until", date.as_str()), ("days", days_text.as_str()), ("limit", limit_text.as_str())];
+            let judged = match days {
+                _ if until < now => Judged::new(Verdict::NotMet, Why::ExpiryPast, &data),
+                days if days < limit => Judged::new(Verdict::NotMet, Why::ExpirySoon, &data),
+                _ => Judged::new(Verdict::Met, Why::ExpiryMet, &data),
+            };
+            let judged = if judged.verdict == Verdict::NotMet { judged.remedy(remedy(&domain)) } else { judged };
+            judged.value(date.clone()).observed(Words::new(format!("{date}まで（残り{days}日）"), format!("valid until {date} ({days} days)")))
+        }
+        // That there is no HTTPS at all is the certificate check's business.
+        None => {
+            let mut judged = without_chain(&shown, &case.evidence.target);
+            if judged.verdict == Verdict::NotMet {
+                judged.verdict = Verdict::NotApplicable;
+            }
+            judged
+        }
+    };
+    Ok(judged.command(command(case, &domain, &shown)).expected(&format!("残り{limit}日以上"), &format!("at least {limit} days left")))
+}
+
+fn remedy(domain: &str) -> String {
+    format!("certbot certonly --key-type ecdsa --elliptic-curve secp256r1 -d {domain}")
+}

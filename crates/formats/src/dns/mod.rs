@@ -1,0 +1,90 @@
+//! DNS answers: read from a message, asked by name and type.
+
+mod name;
+mod packet;
+
+use hickory_proto::op::{Message, ResponseCode};
+use hickory_proto::rr::{Name, RData, Record, RecordType};
+
+pub use name::{labels, name_of, plain, unwritten, written};
+pub use packet::read;
+
+/// A usable answer: NOERROR or NXDOMAIN.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub nxdomain: bool,
+    pub answers: Vec<Record>,
+    pub authorities: Vec<Record>,
+}
+
+impl Answer {
+    /// The answer a message holds; none when it neither answers nor denies.
+    pub fn of(message: Message) -> Option<Self> {
+        let (code, empty) = (message.response_code, message.answers.is_empty());
+        matches!(code, ResponseCode::NoError | ResponseCode::NXDomain).then(|| Self {
+            // An alias whose target is missing does exist itself.
+            nxdomain: code == ResponseCode::NXDomain && empty,
+            answers: lowered(message.answers),
+            authorities: lowered(message.authorities),
+        })
+    }
+
+    /// Records of `kind` at `name`, following the aliases inside this answer.
+    pub fn records(&self, name: &Name, kind: RecordType) -> Vec<&Record> {
+        let mut owner = name.clone();
+        for _ in 0..9 {
+            let found: Vec<&Record> = self.answers.iter().filter(|r| r.record_type() == kind && r.name == owner).collect();
+            if !found.is_empty() || kind == RecordType::CNAME {
+                return found;
+            }
+            match self.alias(&owner) {
+                Some(next) => owner = next,
+                None => return Vec::new(),
+            }
+        }
+        Vec::new()
+    }
+
+    /// Where `name` points as an alias, if it is one.
+    pub fn alias(&self, name: &Name) -> Option<Name> {
+        self.answers.iter().find_map(|record| match &record.data {
+            RData::CNAME(target) if record.name == *name => Some(target.0.to_lowercase()),
+            _ => None,
+        })
+    }
+
+    /// The texts of the TXT records at `name`: strings joined without separator (RFC 7208 3.3).
+    pub fn texts(&self, name: &Name) -> Vec<Vec<u8>> {
+        self.records(name, RecordType::TXT)
+            .into_iter()
+            .filter_map(|record| match &record.data {
+                RData::TXT(txt) => Some(txt.txt_data.iter().flat_map(|part| part.iter().copied()).collect()),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// How a response code is written.
+pub fn rcode(code: ResponseCode) -> String {
+    match code {
+        ResponseCode::NoError => "NOERROR".into(),
+        ResponseCode::NXDomain => "NXDOMAIN".into(),
+        ResponseCode::ServFail => "SERVFAIL".into(),
+        ResponseCode::Refused => "REFUSED".into(),
+        ResponseCode::FormErr => "FORMERR".into(),
+        ResponseCode::NotImp => "NOTIMP".into(),
+        other => other.to_string(),
+    }
+}
+
+/// Owner names compare without case everywhere else.
+fn lowered(records: Vec<Record>) -> Vec<Record> {
+    records
+        .into_iter()
+        .map(|mut record| {
+            record.name = record.name.to_lowercase();
+            record
+        })
+        .collect()
+}

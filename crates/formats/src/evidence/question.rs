@@ -1,0 +1,75 @@
+//! One question to the outside and its answer.
+
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::Octets;
+
+/// What is asked. Names are in lower case, as master files write them (RFC 1035 5.1), without the last dot.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "kebab-case")]
+pub enum Question {
+    /// Records of one type at one name, asked of a recursive resolver; `signed`: with their DNSSEC material.
+    Dns { name: String, kind: String, signed: bool },
+    /// A TLS handshake that keeps whatever chain is presented; nothing is sent over the connection.
+    Tls { address: SocketAddr, name: String },
+}
+
+/// A question, its answer, and what it took.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    #[serde(flatten)]
+    pub question: Question,
+    #[serde(flatten)]
+    pub heard: Heard,
+    /// Milliseconds.
+    pub ms: u64,
+    /// Each attempt in words: server, transport, outcome.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tried: Vec<String>,
+}
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "heard", rename_all = "kebab-case")]
+pub enum Heard {
+    /// A DNS message: as people read it, and as it came.
+    Message { rcode: String, answer: Vec<String>, authority: Vec<String>, wire: Octets },
+    /// A TLS handshake that showed a chain, whether or not it came to its end.
+    Handshake(Handshake),
+    /// Nothing usable.
+    Failure(Failure),
+}
+
+/// What a TLS server showed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handshake {
+    /// The first certificates as people read them.
+    pub shown: Vec<String>,
+    /// Certificates as presented (DER), the server's own first.
+    pub chain: Vec<Octets>,
+    /// Whether the server proved that it holds the key of its certificate.
+    pub proved: bool,
+    /// Version and suite, or how the handshake ended.
+    pub detail: String,
+}
+
+/// Why nothing usable came back. None of these says anything about the target but `Closed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "failure", content = "detail", rename_all = "kebab-case")]
+pub enum Failure {
+    Timeout,
+    /// SERVFAIL, REFUSED and everything else that is neither an answer nor a denial.
+    Rcode(String),
+    Unreachable(String),
+    Malformed(String),
+    BudgetSpent,
+    Cancelled,
+    /// An address that is never asked, with its kind.
+    Forbidden(String),
+    /// Nothing listens there.
+    Closed,
+    /// The handshake ended before a certificate was shown.
+    NoHandshake(String),
+}

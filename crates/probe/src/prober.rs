@@ -1,0 +1,114 @@
+//! Asks what a judge wants to know, within a budget, and keeps the answers.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, Mutex};
+
+use formats::evidence::{Evidence, Exchange, Failure, Heard, Missing, Question, Target, refused};
+use tokio::time::Instant;
+
+use crate::dns::Client;
+use crate::target::{Budget, Vantage};
+use crate::tls;
+
+/// Seconds after which keys of the root and of top-level zones are asked for again: shorter than any key stays published.
+const REMEMBERED: i64 = 3_600;
+
+/// A place to ask from, with its budget and what it remembers of the root and the top-level zones. It may be kept; nothing of a
+/// target is remembered between calls, because that changes when somebody repairs it.
+pub struct Prober {
+    vantage: Vantage,
+    budget: Budget,
+    ids: AtomicU64,
+    above: Mutex<HashMap<Question, (i64, Exchange)>>,
+    cancel: Arc<AtomicBool>,
+}
+
+impl Prober {
+    /// `seed` must be unpredictable outside tests: message ids are drawn from it.
+    pub fn new(vantage: Vantage, budget: Budget, seed: u64) -> Self {
+        Self { vantage, budget, ids: AtomicU64::new(seed), above: Mutex::default(), cancel: Arc::default() }
+    }
+
+    /// Setting it true stops every measurement of this prober at its next question.
+    pub fn cancel_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.cancel)
+    }
+
+    /// A visit to `target` at `now` (Unix seconds): nothing is asked yet.
+    pub fn visit(&self, target: &Target, now: i64) -> Visit<'_> {
+        Visit {
+            evidence: Evidence::new(self.vantage.place(&self.budget), target.clone(), now),
+            client: Client::new(&self.vantage, self.budget, &self.ids, &self.cancel),
+            prober: self,
+        }
+    }
+
+    fn remembered(&self, question: &Question, now: i64) -> Option<Exchange> {
+        let above = self.above.lock().unwrap_or_else(|poison| poison.into_inner());
+        above.get(question).filter(|(at, _)| (0..REMEMBERED).contains(&(now - at))).map(|(_, exchange)| exchange.clone())
+    }
+}
+
+/// Whether a question is about the keys of the root or of a top-level zone.
+fn is_above(question: &Question) -> bool {
+    matches!(question, Question::Dns { name, kind, signed: true } if !name.contains('.') && (kind == "DNSKEY" || kind == "DS"))
+}
+
+/// Everything asked about one target, once each and within its budget.
+pub struct Visit<'a> {
+    evidence: Evidence,
+    client: Client<'a>,
+    prober: &'a Prober,
+}
+
+impl Visit<'_> {
+    /// Asks whatever `conclude` finds missing, until it concludes.
+    pub async fn settle<T>(&mut self, conclude: impl Fn(&Evidence) -> Result<T, Missing>) -> T {
+        loop {
+            self.evidence.begin();
+            let missing = match conclude(&self.evidence) {
+                Ok(concluded) => return concluded,
+                Err(missing) => missing,
+            };
+            let exchange = self.ask(missing.question()).await;
+            self.evidence.keep(exchange);
+        }
+    }
+
+    /// The last conclusion rests on signatures that verify: what it read of the root and of a top-level zone need not be asked
+    /// again for the next target. Never called for anything else, or one forged answer would speak for a whole hour.
+    pub fn vouch(&self) {
+        let mut above = self.prober.above.lock().unwrap_or_else(|poison| poison.into_inner());
+        for exchange in self.evidence.used().exchanges.into_iter().filter(|exchange| is_above(&exchange.question)) {
+            let fresh = above.get(&exchange.question).is_some_and(|(at, _)| (0..REMEMBERED).contains(&(self.evidence.at - at)));
+            if !fresh {
+                above.insert(exchange.question.clone(), (self.evidence.at, exchange));
+            }
+        }
+    }
+
+    /// What was heard so far.
+    pub fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+
+    async fn ask(&self, question: &Question) -> Exchange {
+        let now = self.evidence.at;
+        if let Some(known) = self.prober.remembered(question, now) {
+            return known;
+        }
+        let (begin, mut tried) = (Instant::now(), Vec::new());
+        let vantage = &self.prober.vantage;
+        let heard = match question {
+            Question::Dns { name, kind, signed } => self.client.ask(name, kind, *signed, &mut tried).await,
+            _ if self.client.cancelled() => Heard::Failure(Failure::Cancelled),
+            Question::Tls { address, name } => match refused(address.ip()).filter(|_| !vantage.allow_private) {
+                Some(kind) => Heard::Failure(Failure::Forbidden(kind.to_owned())),
+                None => tls::handshake(*address, name, vantage.connect_timeout, now).await,
+            },
+        };
+        let ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Exchange { question: question.clone(), heard, ms, tried }
+    }
+}
