@@ -264,7 +264,7 @@ fn changes(place: &Place) -> Vec<String> {
     let log = place.fine(&["audit", "export"]);
     let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     let verbs = lines
-        .filter(|line| !["job", "schedule"].contains(&line["actor_name"].as_str().unwrap()))
+        .filter(|line| !["job", "schedule", "measurements"].contains(&line["actor_name"].as_str().unwrap()))
         .map(|line| line["verb"].as_str().unwrap().to_owned());
     verbs.filter(|verb| !matches!(verb.as_str(), "register.preview" | "edition.examine")).collect()
 }
