@@ -81,6 +81,13 @@ pub struct Asked {
     pub fulfilled: i64,
 }
 
+impl Asked {
+    /// As what they are asked.
+    pub fn roles(&self) -> Vec<Role> {
+        self.duties.iter().map(|duty| duty.role).collect()
+    }
+}
+
 /// A role somebody is asked in, and their turn among the colleagues who have it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Duty {

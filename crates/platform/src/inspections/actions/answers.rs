@@ -58,7 +58,7 @@ pub async fn answer_many(work: &mut Work, id: &CycleId, given: Vec<Given>) -> Re
             roles: store::asked_people(&mut work.tx, id, &organisation)
                 .await?
                 .into_iter()
-                .map(|(person, asked)| (person.id, asked.duties.iter().map(|duty| duty.role).collect()))
+                .map(|(person, asked)| (person.id, asked.roles()))
                 .collect(),
             systems: store::systems_asked_of(&mut work.tx, id, &organisation).await?.into_iter().map(|(_, _, system)| system).collect(),
             left_out: store::exclusions_of(&mut work.tx, id, &organisation).await?.into_keys().collect(),
@@ -185,7 +185,7 @@ pub async fn answer_own(work: &mut Work, who: &Answering, mut given: Vec<Given>,
     let person = store::respondent(&mut work.tx, &who.respondent_id).await?;
     let asked = store::asked_one(&mut work.tx, &cycle.id, &person.id).await?;
     let systems = store::systems_asked(&mut work.tx, &cycle.id, &person.id).await?;
-    let all = store::items_of(&mut work.tx, &cycle.id, &asked.organisation_id).await?;
+    let all = store::items_for(&mut work.tx, &cycle.id, &asked.organisation_id, &asked.roles()).await?;
     let own: BTreeSet<(RequirementId, Option<SystemId>)> =
         questions(&all, &asked.duties, &systems).into_iter().map(|one| (one.item.requirement_id.clone(), one.system)).collect();
     if !given.iter().all(|one| one.respondent_id == person.id && own.contains(&(one.requirement_id.clone(), one.system_id.clone()))) {
@@ -198,7 +198,7 @@ pub async fn answer_own(work: &mut Work, who: &Answering, mut given: Vec<Given>,
         }
     }
     let part = Part {
-        roles: BTreeMap::from([(person.id.clone(), asked.duties.iter().map(|duty| duty.role).collect())]),
+        roles: BTreeMap::from([(person.id.clone(), asked.roles())]),
         systems: systems.into_iter().map(|(_, system)| system).collect(),
         // Nothing left out is among these items.
         left_out: BTreeSet::new(),

@@ -93,7 +93,7 @@ pub(crate) async fn own(cx: &Cx, tx: &mut Tx) -> Result<Own> {
     let cycle = store::cycle(tx, &who.cycle_id).await?;
     let person = store::respondent(tx, &who.respondent_id).await?;
     let asked = store::asked_one(tx, &cycle.id, &person.id).await?;
-    let items = store::items_of(tx, &cycle.id, &asked.organisation_id).await?;
+    let items = store::items_for(tx, &cycle.id, &asked.organisation_id, &asked.roles()).await?;
     let systems = store::systems_asked(tx, &cycle.id, &person.id).await?;
     let names: BTreeMap<SystemId, String> = if systems.is_empty() {
         BTreeMap::new()

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use engine::facts::Role;
+
 use super::row;
 use crate::args;
 use crate::base::actor::{OrganisationId, Scope};
@@ -59,6 +61,24 @@ pub async fn items_of(tx: &mut Tx, id: &CycleId, organisation: &OrganisationId) 
     .iter()
     .map(row::item)
     .collect()
+}
+
+/// The same, only what people of `roles` answer: a page for one person need not read the whole standard.
+pub async fn items_for(tx: &mut Tx, id: &CycleId, organisation: &OrganisationId, roles: &[Role]) -> Result<Vec<Item>> {
+    if roles.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Roles are kept joined by commas.
+    let named: Vec<String> = (3..3 + roles.len()).map(|mark| format!("(',' || i.roles || ',') LIKE ${mark}")).collect();
+    let sql = format!(
+        "SELECT i.* FROM cycle_item i WHERE i.cycle_id = $1 AND i.self_inspected = 1 AND ({}) AND NOT EXISTS (SELECT 1 FROM cycle_exclusion x
+             WHERE x.cycle_id = i.cycle_id AND x.organisation_id = $2 AND x.requirement_id = i.requirement_id)
+         ORDER BY i.position",
+        named.join(" OR ")
+    );
+    let mut args: Vec<Value> = args![id, organisation].to_vec();
+    args.extend(roles.iter().map(|role| Value::from(format!("%,{},%", role.as_str()))));
+    tx.all(&sql, &args).await?.iter().map(row::item).collect()
 }
 
 /// The systems somebody was asked for in a cycle, by organisation.
