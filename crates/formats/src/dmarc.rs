@@ -1,7 +1,10 @@
 //! DMARC records (RFC 9989 4.7).
 
+use serde::{Deserialize, Serialize};
+
 /// What receivers are asked to do with mail that fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Policy {
     None,
     Quarantine,
@@ -47,7 +50,14 @@ pub struct Record {
     pub testing: bool,
     /// The obsolete `pct`, when below 100.
     pub percent: Option<u8>,
-    pub reports: bool,
+    /// `np`: for names below that do not exist.
+    pub nonexistent: Option<Policy>,
+    /// Where aggregate reports go (`rua`): the addresses of `mailto:` URIs, as written, without the obsolete size.
+    pub aggregate: Vec<String>,
+    /// Where failure reports go (`ruf`).
+    pub failure: Vec<String>,
+    /// Tags of RFC 7489 that RFC 9989 drops and older receivers still obey: `pct`, `rf`, `ri`.
+    pub obsolete: Vec<String>,
 }
 
 /// Whether `text` claims to be DMARC: its first tag is `v=DMARC1` (RFC 9989 4.7: case counts, nothing may precede it).
@@ -76,11 +86,11 @@ impl Record {
             tags.push((name, value.trim().to_owned()));
         }
         let tag = |name: &str| tags.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-        let reports = tag("rua").is_some_and(|value| value.split(',').any(|uri| uri.trim().to_ascii_lowercase().starts_with("mailto:")));
+        let aggregate = tag("rua").map(addresses).unwrap_or_default();
         // RFC 9989 4.10.1: without a valid policy the record counts as p=none, but only if reports were asked for.
         let policy = match tag("p").map(Policy::parse) {
             Some(Some(policy)) => policy,
-            Some(None) | None if reports => Policy::None,
+            Some(None) | None if !aggregate.is_empty() => Policy::None,
             Some(None) => return Err(format!("p={}", tag("p").unwrap_or_default().chars().take(20).collect::<String>())),
             None => return Err("p is missing".to_owned()),
         };
@@ -94,9 +104,35 @@ impl Record {
             },
             testing: tag("t") == Some("y"),
             percent: tag("pct").and_then(|value| value.parse().ok()).filter(|percent| *percent < 100),
-            reports,
+            nonexistent: tag("np").and_then(Policy::parse),
+            aggregate,
+            failure: tag("ruf").map(addresses).unwrap_or_default(),
+            obsolete: ["pct", "rf", "ri"].into_iter().filter(|name| tag(name).is_some()).map(str::to_owned).collect(),
         })
     }
+
+    /// The hosts that reports go to, in lower case, each once.
+    pub fn report_hosts(&self) -> Vec<String> {
+        let mut hosts: Vec<String> = Vec::new();
+        for (_, host) in self.aggregate.iter().chain(&self.failure).filter_map(|address| address.rsplit_once('@')) {
+            let host = host.to_ascii_lowercase();
+            if !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
+        hosts
+    }
+}
+
+/// The addresses of the `mailto:` URIs in a list; other schemes say nothing to anybody today.
+fn addresses(list: &str) -> Vec<String> {
+    let address = |uri: &str| {
+        let uri = uri.trim();
+        let (scheme, rest) = uri.split_once(':')?;
+        let address = rest.split('!').next().unwrap_or_default();
+        (scheme.eq_ignore_ascii_case("mailto") && address.contains('@')).then(|| address.to_owned())
+    };
+    list.split(',').filter_map(address).take(16).collect()
 }
 
 #[cfg(test)]
@@ -123,5 +159,16 @@ mod tests {
         assert!(policy("v=DMARC1; p=reject; p=none").is_err());
         assert!(policy("v=DMARC1; reject").is_err());
         assert_eq!(policy("v=DMARC1; p=quarantine; future=1;"), Ok(Policy::Quarantine));
+        assert!(policy("v=DMARC1; p=block; rua=https://b.example").is_err(), "nobody can be sent a report by that");
+    }
+
+    #[test]
+    fn report_addresses_lose_their_size_and_repeat_no_host() {
+        let text =
+            b"v=DMARC1; p=none; rua=mailto:a@B.example!10m, MAILTO:c@b.example,https://d.example; ruf=mailto:e@f.example; pct=5; ri=1; np=reject";
+        let record = Record::parse(text).unwrap();
+        assert_eq!((record.aggregate.len(), record.failure.as_slice()), (2, ["e@f.example".to_owned()].as_slice()));
+        assert_eq!(record.report_hosts(), ["b.example", "f.example"]);
+        assert_eq!((record.nonexistent, record.obsolete.as_slice()), (Some(Policy::Reject), ["pct".to_owned(), "ri".to_owned()].as_slice()));
     }
 }

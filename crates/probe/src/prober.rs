@@ -1,6 +1,7 @@
 //! Asks what a judge wants to know, within a budget, and keeps the answers.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 
@@ -8,6 +9,7 @@ use formats::evidence::{Evidence, Exchange, Failure, Heard, Missing, Question, T
 use tokio::time::Instant;
 
 use crate::dns::Client;
+use crate::http;
 use crate::target::{Budget, Vantage};
 use crate::tls;
 
@@ -41,6 +43,7 @@ impl Prober {
             evidence: Evidence::new(self.vantage.place(&self.budget), target.clone(), now),
             client: Client::new(&self.vantage, self.budget, &self.ids, &self.cancel),
             prober: self,
+            connections: 0,
         }
     }
 
@@ -60,6 +63,7 @@ pub struct Visit<'a> {
     evidence: Evidence,
     client: Client<'a>,
     prober: &'a Prober,
+    connections: usize,
 }
 
 impl Visit<'_> {
@@ -71,7 +75,8 @@ impl Visit<'_> {
                 Ok(concluded) => return concluded,
                 Err(missing) => missing,
             };
-            let exchange = self.ask(missing.question()).await;
+            let question = missing.question().clone();
+            let exchange = self.ask(&question).await;
             self.evidence.keep(exchange);
         }
     }
@@ -93,19 +98,37 @@ impl Visit<'_> {
         &self.evidence
     }
 
-    async fn ask(&self, question: &Question) -> Exchange {
+    /// Why nobody connects to `address`, if nobody may.
+    fn forbidden(&self, address: SocketAddr) -> Option<Failure> {
+        let kind = refused(address.ip()).filter(|_| !self.prober.vantage.allow_private);
+        let spent = self.connections >= self.prober.budget.max_connections_per_domain;
+        kind.map(|kind| Failure::Forbidden(kind.to_owned())).or(spent.then_some(Failure::BudgetSpent))
+    }
+
+    async fn connect(&self, question: &Question, now: i64) -> Heard {
+        let limit = self.prober.vantage.connect_timeout;
+        match question {
+            Question::Tls { address, name } => tls::handshake(*address, name, limit, now).await,
+            Question::Http { address, name, tls, path } => http::fetch(&http::Asked { socket: *address, name, tls: *tls, path }, limit, now).await,
+            Question::Dns { .. } => Heard::Failure(Failure::Malformed("no connection is made for a DNS question".into())),
+        }
+    }
+
+    async fn ask(&mut self, question: &Question) -> Exchange {
         let now = self.evidence.at;
         if let Some(known) = self.prober.remembered(question, now) {
             return known;
         }
         let (begin, mut tried) = (Instant::now(), Vec::new());
-        let vantage = &self.prober.vantage;
         let heard = match question {
             Question::Dns { name, kind, signed } => self.client.ask(name, kind, *signed, &mut tried).await,
             _ if self.client.cancelled() => Heard::Failure(Failure::Cancelled),
-            Question::Tls { address, name } => match refused(address.ip()).filter(|_| !vantage.allow_private) {
-                Some(kind) => Heard::Failure(Failure::Forbidden(kind.to_owned())),
-                None => tls::handshake(*address, name, vantage.connect_timeout, now).await,
+            Question::Tls { address, .. } | Question::Http { address, .. } => match self.forbidden(*address) {
+                Some(failure) => Heard::Failure(failure),
+                None => {
+                    self.connections += 1;
+                    self.connect(question, now).await
+                }
             },
         };
         let ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -61,13 +61,16 @@ impl Vantage {
 pub struct Budget {
     /// Datagrams and TCP questions, repeated ones included.
     pub max_queries_per_domain: usize,
+    /// Addresses of one name that are tried.
     pub max_connections: usize,
+    /// Connections in all.
+    pub max_connections_per_domain: usize,
     /// Pause between two questions about the same domain.
     pub spacing: Duration,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { max_queries_per_domain: 20, max_connections: 2, spacing: Duration::ZERO }
+        Self { max_queries_per_domain: 40, max_connections: 2, max_connections_per_domain: 8, spacing: Duration::ZERO }
     }
 }

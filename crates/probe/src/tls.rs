@@ -13,6 +13,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 /// Certificates of a chain that evidence shows to people, certificates kept, and octets of one.
@@ -89,14 +90,33 @@ impl rustls::time_provider::TimeProvider for At {
     }
 }
 
+/// A connection to `socket`.
+pub(crate) async fn reach(socket: SocketAddr, limit: Duration) -> Result<TcpStream, Failure> {
+    match timeout(limit, TcpStream::connect(socket)).await {
+        Err(_) => Err(Failure::Timeout),
+        Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => Err(Failure::Closed),
+        Ok(Err(error)) => Err(Failure::Unreachable(error.to_string())),
+        Ok(Ok(stream)) => Ok(stream),
+    }
+}
+
 /// Connects to `socket`, asks for `domain`, and keeps what is shown. `now` in Unix seconds.
 pub(crate) async fn handshake(socket: SocketAddr, domain: &str, limit: Duration, now: i64) -> Heard {
-    let nothing = Heard::Failure;
-    let stream = match timeout(limit, TcpStream::connect(socket)).await {
-        Err(_) => return nothing(Failure::Timeout),
-        Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => return nothing(Failure::Closed),
-        Ok(Err(error)) => return nothing(Failure::Unreachable(error.to_string())),
-        Ok(Ok(stream)) => stream,
+    match connect(socket, domain, limit, now).await {
+        Ok((_, shown)) => Heard::Handshake(shown),
+        Err(heard) => heard,
+    }
+}
+
+/// The same, with the connection for whoever wants to say something over it.
+///
+/// # Errors
+/// What was heard instead: a chain whose handshake broke, or nothing.
+pub(crate) async fn connect(socket: SocketAddr, domain: &str, limit: Duration, now: i64) -> Result<(TlsStream<TcpStream>, Handshake), Heard> {
+    let nothing = |failure| Err(Heard::Failure(failure));
+    let stream = match reach(socket, limit).await {
+        Ok(stream) => stream,
+        Err(failure) => return nothing(failure),
     };
     let provider = Arc::new(aws_lc_rs::default_provider());
     let seen = Arc::new(Mutex::new(Seen::default()));
@@ -120,14 +140,16 @@ pub(crate) async fn handshake(socket: SocketAddr, domain: &str, limit: Duration,
             format!("{:?} {:?}", session.protocol_version(), session.negotiated_cipher_suite().map(|suite| suite.suite()))
         }
     };
-    // A chain that was shown before the handshake broke is evidence all the same.
+    let shown = Handshake {
+        shown: seen.certificates.iter().take(SHOWN).map(shown).collect(),
+        chain: seen.certificates.iter().map(|der| Octets(der.to_vec())).collect(),
+        proved: seen.proved.unwrap_or(false),
+        detail: detail.clone(),
+    };
     match result {
-        _ if !seen.certificates.is_empty() => Heard::Handshake(Handshake {
-            shown: seen.certificates.iter().take(SHOWN).map(shown).collect(),
-            chain: seen.certificates.iter().map(|der| Octets(der.to_vec())).collect(),
-            proved: seen.proved.unwrap_or(false),
-            detail,
-        }),
+        Ok(Ok(stream)) if !shown.chain.is_empty() => Ok((stream, shown)),
+        // A chain that was shown before the handshake broke is evidence all the same.
+        _ if !shown.chain.is_empty() => Err(Heard::Handshake(shown)),
         Err(_) => nothing(Failure::Timeout),
         Ok(_) => nothing(Failure::NoHandshake(detail)),
     }

@@ -1,9 +1,9 @@
 //! One case: the evidence and the rules, and what a check may ask of them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use formats::dns::{Answer, read, written};
-use formats::evidence::{Evidence, Failure, Handshake, Heard, Missing, Question, Verdict};
+use formats::evidence::{Evidence, Failure, Handshake, Heard, Missing, Question, Response, Verdict};
 use hickory_proto::rr::{Name, RecordType};
 
 use super::judgement::Judged;
@@ -68,11 +68,19 @@ impl Unanswered {
     }
 }
 
+/// Where a name leads.
+pub(super) enum Addresses {
+    NoSuchName,
+    /// None: the name exists without an address.
+    Found(Vec<IpAddr>),
+}
+
 /// A question as people read it.
 pub(super) fn said(question: &Question) -> String {
     match question {
         Question::Dns { name, kind, .. } => format!("{} {kind}", if name.is_empty() { "." } else { name }),
         Question::Tls { address, name } => format!("{address} ({name})"),
+        Question::Http { address, name, tls, path } => format!("{}://{name}{path} ({address})", if *tls { "https" } else { "http" }),
     }
 }
 
@@ -97,7 +105,7 @@ impl<'a> Case<'a> {
                 Answer::of(message).ok_or_else(|| unanswered(Failure::Rcode(rcode.clone())))
             }
             Heard::Failure(failure) => Err(unanswered(failure.clone())),
-            Heard::Handshake(_) => Err(unanswered(Failure::Malformed(String::new()))),
+            Heard::Handshake(_) | Heard::Response(_) => Err(unanswered(Failure::Malformed(String::new()))),
         }
     }
 
@@ -112,8 +120,34 @@ impl<'a> Case<'a> {
         Ok(match &self.evidence.heard(Question::Tls { address, name: name.to_owned() })?.heard {
             Heard::Handshake(shown) => Ok(shown),
             Heard::Failure(failure) => Err(failure.clone()),
-            Heard::Message { .. } => Err(Failure::Malformed(String::new())),
+            Heard::Message { .. } | Heard::Response(_) => Err(Failure::Malformed(String::new())),
         })
+    }
+
+    /// What the web server `name` at `address` sends for `path`.
+    pub(super) fn page(&self, address: SocketAddr, name: &str, tls: bool, path: &str) -> Result<Result<&'a Response, Failure>, Missing> {
+        let question = Question::Http { address, name: name.to_owned(), tls, path: path.to_owned() };
+        Ok(match &self.evidence.heard(question)?.heard {
+            Heard::Response(response) => Ok(response),
+            Heard::Failure(failure) => Err(failure.clone()),
+            Heard::Message { .. } | Heard::Handshake(_) => Err(Failure::Malformed(String::new())),
+        })
+    }
+
+    /// The addresses of `name`: IPv4 first, and IPv6 only where there is none.
+    pub(super) fn addresses(&self, name: &Name) -> Result<Addresses, Open> {
+        let mut found = Vec::new();
+        for kind in [RecordType::A, RecordType::AAAA] {
+            let answer = self.ask(name, kind)?;
+            if answer.nxdomain {
+                return Ok(Addresses::NoSuchName);
+            }
+            found.extend(answer.records(name, kind).into_iter().filter_map(|record| record.data.ip_addr()));
+            if !found.is_empty() {
+                break;
+            }
+        }
+        Ok(Addresses::Found(found))
     }
 
     /// A `dig` command that repeats a question of `kind` about `name`.

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 
 use formats::dns::plain;
 use formats::evidence::{Failure, Handshake, Missing, Target, Verdict};
-use hickory_proto::rr::{Name, RecordType};
+use hickory_proto::rr::Name;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use super::case::{Case, Open, Unanswered};
+use super::case::{Addresses, Case, Open, Unanswered};
 use super::certificate::{self, DAY, day};
 use super::judgement::Judged;
 use super::reasons::Why;
@@ -26,21 +26,12 @@ enum Shown<'a> {
 
 /// IPv4 first; one address that answers suffices.
 fn present<'a>(case: &Case<'a>, name: &Name) -> Result<Shown<'a>, Missing> {
-    let mut addresses = Vec::new();
-    for kind in [RecordType::A, RecordType::AAAA] {
-        let answer = match case.ask(name, kind) {
-            Ok(answer) => answer,
-            Err(Open::Missing(missing)) => return Err(missing),
-            Err(Open::Unanswered(unanswered)) => return Ok(Shown::Unanswered(unanswered)),
-        };
-        if answer.nxdomain {
-            return Ok(Shown::NoSuchDomain);
-        }
-        addresses.extend(answer.records(name, kind).into_iter().filter_map(|record| record.data.ip_addr()));
-        if !addresses.is_empty() {
-            break;
-        }
-    }
+    let addresses = match case.addresses(name) {
+        Ok(Addresses::Found(addresses)) => addresses,
+        Ok(Addresses::NoSuchName) => return Ok(Shown::NoSuchDomain),
+        Err(Open::Missing(missing)) => return Err(missing),
+        Err(Open::Unanswered(unanswered)) => return Ok(Shown::Unanswered(unanswered)),
+    };
     let (place, server) = (&case.evidence.place, plain(name));
     let mut last = Shown::NoAddress;
     for address in addresses.into_iter().take(place.max_connections) {
@@ -100,9 +91,10 @@ pub(super) fn check_certificate(case: &Case<'_>, name: &Name) -> Result<Judged, 
         _ => without_chain(&shown, &evidence.target),
     };
     let judged = if judged.verdict == Verdict::NotMet && judged.remedy.is_empty() { judged.remedy(remedy(&domain)) } else { judged };
+    let (rsa, ec) = (case.rules.certificate_min_rsa, case.rules.certificate_min_ec);
     Ok(judged.command(command(case, &domain, &shown)).expected(
-        "信頼できる認証局が発行した、名前の一致する有効期間内の証明書（RSA 2048ビット以上または楕円曲線256ビット以上、SHA-2）",
-        "a certificate of a trusted authority, for this name, within its dates (RSA ≥ 2048 or EC ≥ 256 bits, SHA-2)",
+        &format!("信頼できる認証局が発行した、名前の一致する有効期間内の証明書（RSA {rsa}ビット以上または楕円曲線{ec}ビット以上、SHA-2）"),
+        &format!("a certificate of a trusted authority, for this name, within its dates (RSA ≥ {rsa} or EC ≥ {ec} bits, SHA-2)"),
     ))
 }
 

@@ -79,6 +79,7 @@ impl Judgement {
         let list = match check {
             Check::DomainSuffix => Some(("allowed-suffixes", evidence.target.allow.version.clone())),
             Check::HttpsCertificate => Some(("trusted-roots", super::certificate::roots_version(&evidence.place.roots))),
+            Check::Dmarc => Some(("public-suffix-list", super::dmarc::SUFFIX_LIST.to_owned())),
             Check::Dnssec => Some(("trust-anchors", evidence.place.anchors.join("; "))),
             _ => None,
         };

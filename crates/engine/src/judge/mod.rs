@@ -4,6 +4,7 @@
 //! that was kept is judged again by the very same functions: see [`rejudge`]. Begin at [`judge`]. A new check is a variant of
 //! [`Check`], a rule in [`Rules::baseline`], its sentences in [`Why`], a module with a `check` function, and one arm here.
 
+mod caa;
 mod case;
 mod certificate;
 mod dmarc;
@@ -11,12 +12,14 @@ mod dnssec;
 mod https;
 mod judgement;
 mod macros;
+mod mta_sts;
 mod mx;
 mod reasons;
 mod rules;
 mod sender;
 mod spf;
 mod suffix;
+mod tls_rpt;
 
 use formats::dns::name_of;
 use formats::evidence::{Check, Evidence, Missing, Verdict};
@@ -24,7 +27,7 @@ use formats::evidence::{Check, Evidence, Missing, Verdict};
 pub use case::Case;
 pub use judgement::{Judgement, Reason, RuleRef};
 pub use reasons::Why;
-pub use rules::{Quantifier, Rule, Rules};
+pub use rules::{Profile, Quantifier, Rule, Rules};
 pub use sender::{Evaluated, Evaluation, Outcome, Sender, evaluate};
 
 use judgement::Judged;
@@ -45,7 +48,10 @@ pub fn judge(check: Check, evidence: &Evidence, rules: &Rules) -> Result<Judgeme
             Check::Mx => mx::check(&case, &name)?,
             Check::Dmarc => dmarc::check(&case, &name)?,
             Check::Spf => spf::check(&case, &name)?,
+            Check::MtaSts => mta_sts::check(&case, &name)?,
+            Check::TlsRpt => tls_rpt::check(&case, &name)?,
             Check::Dnssec => dnssec::check(&case, &name)?,
+            Check::Caa => caa::check(&case, &name)?,
             Check::HttpsCertificate => https::check_certificate(&case, &name)?,
             Check::HttpsExpiry => https::check_expiry(&case, &name)?,
         },
@@ -67,8 +73,10 @@ pub fn rejudge(check: Check, evidence: &Evidence, rules: &Rules) -> Judgement {
 /// Who acts on what a check found.
 fn who(check: Check) -> Words {
     match check {
-        Check::Spf | Check::Dmarc | Check::Mx => Words::new("メールとDNSの担当者（委託先を含む）", "whoever runs mail and DNS, contractors included"),
-        Check::Dnssec => {
+        Check::Spf | Check::Dmarc | Check::Mx | Check::MtaSts | Check::TlsRpt => {
+            Words::new("メールとDNSの担当者（委託先を含む）", "whoever runs mail and DNS, contractors included")
+        }
+        Check::Dnssec | Check::Caa => {
             Words::new("DNSの担当者（DNS事業者・ドメイン登録事業者を含む）", "whoever runs the DNS, with the DNS provider and registrar")
         }
         Check::HttpsCertificate | Check::HttpsExpiry => {

@@ -26,6 +26,11 @@ pub(super) fn hosts(answer: &Answer, name: &Name) -> Vec<(u16, Name)> {
     hosts
 }
 
+/// Whether somebody receives mail for `name` by its MX records.
+pub(super) fn takes_mail(case: &Case<'_>, name: &Name) -> Result<bool, Open> {
+    Ok(hosts(&case.ask(name, RecordType::MX)?, name).iter().any(|(_, host)| !host.is_root()))
+}
+
 /// Judges the MX records of `name`.
 pub(super) fn check(case: &Case<'_>, name: &Name) -> Result<Judged, Missing> {
     let domain = plain(name);

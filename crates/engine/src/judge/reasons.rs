@@ -61,10 +61,15 @@ reasons! {
     DmarcTwo => "dmarc-two-records", "DMARCレコードが{count}件あります。1件でなければ無効です。", "There are {count} DMARC records. With more than one, none counts.";
     DmarcInvalid => "dmarc-invalid", "DMARCレコードに誤りがあり、無効です（{problem}）。", "The DMARC record has an error and does not count ({problem}).";
     DmarcNone => "dmarc-monitoring-only", "DMARCの方針が none（監視のみ）です。なりすましメールは止まりません。", "The DMARC policy is none (monitoring only). Forged mail is not stopped.";
+    DmarcWeak => "dmarc-weak", "DMARCの方針が {policy} です。{least} にする必要があります。", "The DMARC policy is {policy}; it must be {least}.";
     DmarcInherited => "dmarc-inherited", "上位の{from}に公開されたDMARCレコードが適用されています。", "The DMARC record published at {from} applies.";
     DmarcPct => "dmarc-pct", "pct={pct} は廃止された指定ですが、古い受信側は一部のメールにしか方針を適用しません。", "pct={pct} is obsolete, but older receivers apply the policy to that share of mail only.";
     DmarcSubNone => "dmarc-sp-none", "sp=none のため、サブドメインを名乗るなりすましは止まりません。", "Because of sp=none, forged mail in the name of subdomains is not stopped.";
     DmarcTest => "dmarc-testing", "t=y（試験中）のため、方針が1段弱く扱われます。", "Because of t=y (testing), the policy is applied one level weaker.";
+    DmarcObsolete => "dmarc-obsolete-tags", "廃止された指定（{tags}）があります。古い受信側だけが従います。", "There are obsolete tags ({tags}); only older receivers obey them.";
+    DmarcNonexistent => "dmarc-nonexistent-none", "np=none のため、存在しないサブドメインを名乗るなりすましは止まりません。", "Because of np=none, forged mail in the name of subdomains that do not exist is not stopped.";
+    DmarcReportsRefused => "dmarc-reports-refused", "{host}が{domain}のレポートを受け取ると公開していないため、レポートは届きません。", "{host} does not publish that it takes reports about {domain}, so no reports arrive.";
+    DmarcMethods => "dmarc-methods-differ", "受信側の方式によって扱いが変わります。新しい方式（RFC 9989）では {walk}、古い方式（RFC 7489）では {list} になります。", "Receivers differ: by the new method (RFC 9989) it is {walk}, by the old one (RFC 7489) {list}.";
     DmarcNoReports => "dmarc-no-reports", "rua がないため、集計レポートを受け取れません。", "Without rua you receive no aggregate reports.";
 
     // MX
@@ -78,6 +83,34 @@ reasons! {
     MxAddressLiteral => "mx-host-is-address", "MXにホスト名ではなくIPアドレス（{host}）が書かれています。", "The MX names an IP address ({host}) instead of a host.";
     MxRefused => "mx-private-address", "MXの{host}のアドレス{address}はインターネットから届きません。", "The address {address} of MX host {host} is not reachable from the Internet.";
     MxUnchecked => "mx-hosts-unchecked", "MXが多いため、{count}台は調べていません。", "There are many MX hosts; {count} were not checked.";
+
+    NoMail => "no-mail", "メールを受け取らないドメイン名です。", "The domain receives no mail.";
+
+    // MTA-STS
+    StsMet => "mta-sts-ok", "送信側に、正しいメールサーバへのTLS接続を義務づけています（MTA-STS）。", "Senders are told to insist on TLS to the right mail hosts (MTA-STS).";
+    StsMissing => "mta-sts-missing", "MTA-STSが公開されていません。途中の第三者がTLSを外させることができます。", "No MTA-STS policy is published. Somebody in between can take TLS away.";
+    StsTwo => "mta-sts-two-records", "MTA-STSのレコードが{count}件あります。1件でなければ無効です。", "There are {count} MTA-STS records. With more than one, none counts.";
+    StsInvalid => "mta-sts-invalid", "MTA-STSのレコードに誤りがあり、無効です（{problem}）。", "The MTA-STS record has an error and does not count ({problem}).";
+    StsUnfetched => "mta-sts-policy-missing", "MTA-STSのポリシーを{host}から取得できません（{detail}）。", "The MTA-STS policy cannot be fetched from {host} ({detail}).";
+    StsCertificate => "mta-sts-certificate", "MTA-STSのポリシーを置く{host}の証明書が正しくありません（{detail}）。", "The certificate of {host}, which holds the MTA-STS policy, is not valid ({detail}).";
+    StsPolicy => "mta-sts-policy-invalid", "MTA-STSのポリシーに誤りがあり、無効です（{problem}）。", "The MTA-STS policy has an error and does not count ({problem}).";
+    StsMode => "mta-sts-not-enforced", "MTA-STSのモードが {mode} です。送信側はTLSなしでも配送します。", "The MTA-STS mode is {mode}: senders deliver without TLS too.";
+    StsHost => "mta-sts-host-not-covered", "メールサーバ{host}がMTA-STSのポリシーにありません。このサーバへの配送が拒まれます。", "The mail host {host} is not in the MTA-STS policy. Mail to it is refused.";
+    StsContentType => "mta-sts-content-type", "ポリシーのContent-Typeが text/plain ではありません（{kind}）。", "The Content-Type of the policy is not text/plain ({kind}).";
+    StsMaxAge => "mta-sts-short", "ポリシーの有効期間（max_age）が{seconds}秒と短く、攻撃の間に切れるおそれがあります。", "The policy is kept for {seconds} seconds only (max_age), so it may run out during an attack.";
+
+    // TLS reporting
+    TlsRptMet => "tls-rpt-ok", "TLSの失敗を知らせる宛先が公開されています（{addresses}）。", "It is published where failed TLS is reported to ({addresses}).";
+    TlsRptMissing => "tls-rpt-missing", "TLSRPTレコードがありません。配送時のTLSの失敗を知らせてもらえません。", "There is no TLSRPT record, so nobody tells you when TLS fails.";
+    TlsRptTwo => "tls-rpt-two-records", "TLSRPTレコードが{count}件あります。1件でなければ無効です。", "There are {count} TLSRPT records. With more than one, none counts.";
+    TlsRptInvalid => "tls-rpt-invalid", "TLSRPTレコードに誤りがあり、無効です（{problem}）。", "The TLSRPT record has an error and does not count ({problem}).";
+
+    // CAA
+    CaaMet => "caa-ok", "証明書を発行してよい認証局が限られています。", "It is restricted which authorities may issue certificates.";
+    CaaMissing => "caa-missing", "CAAレコードがありません。どの認証局でもこの名前の証明書を発行できます。", "There is no CAA record. Any authority may issue a certificate for this name.";
+    CaaOpen => "caa-no-issue", "CAAレコードに issue がなく、発行できる認証局を限っていません。", "The CAA records have no issue property and restrict no authority.";
+    CaaInherited => "caa-inherited", "上位の{from}のCAAレコードが適用されています。", "The CAA records of {from} apply.";
+    CaaCritical => "caa-unknown-critical", "必須とされた知られていない指定（{tag}）があり、認証局は発行を拒みます。", "An unknown property ({tag}) is marked critical; authorities will refuse to issue.";
 
     // DNSSEC
     DnssecSecure => "dnssec-secure", "DNSSECの署名を、ルートからたどって確かめられました。", "The DNSSEC signatures were verified from the root down.";

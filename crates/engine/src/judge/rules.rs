@@ -1,5 +1,6 @@
 //! The rules observations are judged by, as data: what is asked, by which clause, since when, and what is not tested.
 
+use formats::dmarc::Policy;
 use formats::evidence::Check;
 use serde::{Deserialize, Serialize};
 
@@ -37,12 +38,44 @@ impl Rule {
     }
 }
 
+/// How strict the thresholds are, after CRYPTREC's guideline on TLS (高セキュリティ型・推奨セキュリティ型・セキュリティ例外型).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    HighSecurity,
+    #[default]
+    Recommended,
+    /// For a time, where old counterparts must be served.
+    Exception,
+}
+
+impl Profile {
+    /// Every profile, the strictest first.
+    pub const ALL: [Self; 3] = [Self::HighSecurity, Self::Recommended, Self::Exception];
+
+    /// The stable spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HighSecurity => "high-security",
+            Self::Recommended => "recommended",
+            Self::Exception => "exception",
+        }
+    }
+
+    /// The profile spelled `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|profile| profile.as_str() == text)
+    }
+}
+
 /// All rules with their thresholds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rules {
     pub rules: Vec<Rule>,
     /// RFC 7208 4.6.4: terms that cause DNS queries.
     pub spf_max_lookups: u32,
+    /// The weakest DMARC policy that is met.
+    pub dmarc_least: Policy,
     /// Days a certificate must still be valid.
     pub certificate_min_days: i64,
     /// Bits of an RSA key.
@@ -56,6 +89,31 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// The rules under `profile`. Where a threshold differs from the baseline's, the rule's version names the profile.
+    pub fn of(profile: Profile) -> Self {
+        let mut rules = Self::baseline();
+        match profile {
+            Profile::Recommended => return rules,
+            Profile::HighSecurity => {
+                rules.dmarc_least = Policy::Reject;
+                // 128 bits of security (NIST SP 800-57 part 1, table 2).
+                rules.certificate_min_rsa = 3072;
+            }
+            Profile::Exception => {
+                rules.dmarc_least = Policy::Quarantine;
+                rules.certificate_min_days = 7;
+            }
+        }
+        let changed: &[Check] = match profile {
+            Profile::HighSecurity => &[Check::Dmarc, Check::HttpsCertificate],
+            _ => &[Check::HttpsExpiry],
+        };
+        for rule in rules.rules.iter_mut().filter(|rule| changed.contains(&rule.check)) {
+            rule.version = format!("{}-{}", rule.version, profile.as_str());
+        }
+        rules
+    }
+
     /// The rules Hinomi ships with.
     pub fn baseline() -> Self {
         let rule = |check: Check, version: &str, clause: &str, quantifier, text: Words, not_tested: Words| Rule {
@@ -95,8 +153,8 @@ impl Rules {
                         "Exactly one valid DMARC record with the policy quarantine or reject.",
                     ),
                     Words::new(
-                        "レポートの宛先が受信を認めているか、DKIMの署名が付いているかは調べません。",
-                        "Whether report addresses accept reports, and whether mail carries DKIM signatures.",
+                        "DKIMの署名が付いているか、実際にレポートが届くかは調べません。",
+                        "Whether mail carries DKIM signatures, and whether reports really arrive.",
                     ),
                 ),
                 rule(
@@ -109,6 +167,39 @@ impl Rules {
                         "Every MX names a host with an address, or a null MX says that no mail is received.",
                     ),
                     Words::new("メールサーバへの接続は行いません。", "No connection is made to the mail servers."),
+                ),
+                rule(
+                    Check::MtaSts,
+                    "1",
+                    "RFC 8461 3",
+                    All,
+                    Words::new(
+                        "MTA-STSのレコードが1件だけあり、mode: enforce のポリシーがすべてのメールサーバを挙げている。",
+                        "Exactly one MTA-STS record, and a policy with mode: enforce that covers every mail host.",
+                    ),
+                    Words::new(
+                        "メールサーバが実際にTLSで受け取るか、その証明書が正しいかは調べません。",
+                        "Whether the mail hosts really offer TLS, and their certificates.",
+                    ),
+                ),
+                rule(
+                    Check::TlsRpt,
+                    "1",
+                    "RFC 8460 3",
+                    All,
+                    Words::new("TLSの失敗を知らせる宛先（TLSRPT）が公開されている。", "It is published where failed TLS is reported to (TLSRPT)."),
+                    Words::new("レポートが実際に届くかどうかは調べません。", "Whether reports really arrive."),
+                ),
+                rule(
+                    Check::Caa,
+                    "1",
+                    "RFC 8659 3, 4.2",
+                    All,
+                    Words::new(
+                        "証明書を発行してよい認証局がCAAレコードで示されている。",
+                        "CAA records say which authorities may issue certificates.",
+                    ),
+                    Words::new("使っている証明書がその認証局のものかどうかは調べません。", "Whether the certificate in use is of such an authority."),
                 ),
                 rule(
                     Check::Dnssec,
@@ -156,6 +247,7 @@ impl Rules {
                 ),
             ],
             spf_max_lookups: 10,
+            dmarc_least: Policy::Quarantine,
             certificate_min_days: 30,
             certificate_min_rsa: 2048,
             certificate_min_ec: 256,
@@ -173,6 +265,28 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_profile_that_judges_otherwise_says_so_in_its_versions() {
+        let (base, version) = (Rules::baseline(), |rules: &Rules, check| rules.rule(check).unwrap().version.clone());
+        for profile in Profile::ALL {
+            assert_eq!(Profile::parse(profile.as_str()), Some(profile));
+            let rules = Rules::of(profile);
+            for (check, same) in [
+                (Check::Spf, rules.spf_max_lookups == base.spf_max_lookups),
+                (Check::Dmarc, rules.dmarc_least == base.dmarc_least),
+                (Check::Mx, rules.mx_max_hosts == base.mx_max_hosts),
+                (Check::Dnssec, rules.nsec3_max_iterations == base.nsec3_max_iterations),
+                (Check::HttpsExpiry, rules.certificate_min_days == base.certificate_min_days),
+                (
+                    Check::HttpsCertificate,
+                    (rules.certificate_min_rsa, rules.certificate_min_ec) == (base.certificate_min_rsa, base.certificate_min_ec),
+                ),
+            ] {
+                assert_eq!(version(&rules, check) == version(&base, check), same, "{} {}", profile.as_str(), check.as_str());
+            }
+        }
+    }
 
     #[test]
     fn every_check_has_one_rule() {

@@ -31,7 +31,7 @@ pub use model::{
 };
 pub use plan::{Plan, RequirementModel, synthetic_requirements};
 pub use truth::{OrganisationTruth, Truth};
-pub use zones::{ALLOWED_SUFFIXES, DmarcModel, DnssecModel, MxModel, SpfModel, WebModel, ZoneModel};
+pub use zones::{ALLOWED_SUFFIXES, DmarcModel, DnssecModel, MxModel, SpfModel, StsModel, WebModel, ZoneModel};
 
 use std::collections::BTreeMap;
 

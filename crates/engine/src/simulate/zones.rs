@@ -101,6 +101,20 @@ impl Default for WebModel {
     }
 }
 
+/// What senders are told about TLS (RFC 8461).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StsModel {
+    #[default]
+    Enforce,
+    Testing,
+    Missing,
+    /// The record stands and the policy is gone.
+    NoPolicy,
+    /// The policy names a mail host of the past.
+    OtherHost,
+}
+
 /// One zone during one cycle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ZoneModel {
@@ -111,6 +125,14 @@ pub struct ZoneModel {
     pub dmarc: DmarcModel,
     pub dnssec: DnssecModel,
     pub web: WebModel,
+    #[serde(default)]
+    pub sts: StsModel,
+    /// Whether it is published where failed TLS is reported to.
+    #[serde(default)]
+    pub tls_rpt: bool,
+    /// Whether authorities are restricted.
+    #[serde(default)]
+    pub caa: bool,
     /// Whether the name lies under an allowed suffix.
     pub allowed_suffix: bool,
 }
@@ -118,7 +140,12 @@ pub struct ZoneModel {
 impl ZoneModel {
     /// The verdict a correct probe reaches: the rule by which the truth of a measured requirement is drawn.
     pub fn expected(&self, check: Check) -> Verdict {
+        let no_mail = matches!(self.mx, MxModel::Null | MxModel::Missing);
         let met = match check {
+            Check::MtaSts | Check::TlsRpt if no_mail => return Verdict::NotApplicable,
+            Check::MtaSts => self.sts == StsModel::Enforce,
+            Check::TlsRpt => self.tls_rpt,
+            Check::Caa => self.caa,
             Check::Spf => matches!(self.spf, SpfModel::HardFail | SpfModel::SoftFail | SpfModel::Parked),
             Check::Dmarc => matches!(self.dmarc, DmarcModel::Reject | DmarcModel::Quarantine),
             Check::Mx => matches!(self.mx, MxModel::Hosts | MxModel::Null),
@@ -193,8 +220,14 @@ pub(super) fn draw(seed: u64, cycle: u32, profiles: &[Profile], domains: &[Domai
         let dnssec = faulty(Check::Dnssec, "zone dnssec", -0.8);
         let certificate = faulty(Check::HttpsCertificate, "zone certificate", 1.2);
         let expiry = faulty(Check::HttpsExpiry, "zone expiry", 1.0);
-        let faults = spf.into_iter().zip(dmarc).zip(mx).zip(dnssec).zip(certificate).zip(expiry);
-        for (domain, (((((spf, dmarc), mx), dnssec), certificate), expiry)) in own.iter().zip(faults) {
+        let sts = faulty(Check::MtaSts, "zone mta-sts", -1.4);
+        let tls_rpt = faulty(Check::TlsRpt, "zone tls-rpt", -1.0);
+        let caa = faulty(Check::Caa, "zone caa", -0.3);
+        let later = sts.into_iter().zip(tls_rpt).zip(caa);
+        let faults = spf.into_iter().zip(dmarc).zip(mx).zip(dnssec).zip(certificate).zip(expiry).zip(later);
+        for (domain, ((((((spf, dmarc), mx), dnssec), certificate), expiry), ((sts, tls_rpt), caa))) in own.iter().zip(faults) {
+            // Drawn apart, so that what was drawn before there were these checks stays as it was.
+            let mut apart = dice::stream(seed, "zone later", &[dice::number(&domain.name), u64::from(cycle)]);
             let mut rng = dice::stream(seed, "zone", &[dice::number(&domain.name), u64::from(cycle)]);
             zones.push(ZoneModel {
                 domain: domain.name.clone(),
@@ -235,6 +268,14 @@ pub(super) fn draw(seed: u64, cycle: u32, profiles: &[Profile], domains: &[Domai
                     (true, true) if chance(&mut rng, 0.6) => WebModel::Expired,
                     (true, true) => WebModel::NoHttps,
                 },
+                sts: if sts {
+                    use StsModel::{Missing, NoPolicy, OtherHost, Testing};
+                    pick(&mut apart, &[Missing, Missing, Missing, Testing, Testing, NoPolicy, OtherHost])
+                } else {
+                    StsModel::Enforce
+                },
+                tls_rpt: !tls_rpt,
+                caa: !caa,
                 allowed_suffix: domain.allowed_suffix,
             });
         }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use address::refused;
 pub use octets::Octets;
-pub use question::{Exchange, Failure, Handshake, Heard, Question};
+pub use question::{Exchange, Failure, Handshake, Heard, Question, Response};
 
 /// Declares an enum whose members have one stable spelling for storage, files and addresses.
 macro_rules! spelled {
@@ -50,6 +50,9 @@ spelled! {
         HttpsCertificate => "https-certificate",
         HttpsExpiry => "https-expiry",
         DomainSuffix => "domain-suffix",
+        MtaSts => "mta-sts",
+        TlsRpt => "tls-rpt",
+        Caa => "caa",
     }
 }
 

@@ -12,6 +12,8 @@ use super::Octets;
 pub enum Question {
     /// Records of one type at one name, asked of a recursive resolver; `signed`: with their DNSSEC material.
     Dns { name: String, kind: String, signed: bool },
+    /// A page: `GET path` of the server `name` at `address`, over TLS or not. No redirect is followed.
+    Http { address: SocketAddr, name: String, tls: bool, path: String },
     /// A TLS handshake that keeps whatever chain is presented; nothing is sent over the connection.
     Tls { address: SocketAddr, name: String },
 }
@@ -36,10 +38,32 @@ pub struct Exchange {
 pub enum Heard {
     /// A DNS message: as people read it, and as it came.
     Message { rcode: String, answer: Vec<String>, authority: Vec<String>, wire: Octets },
+    /// What a web server sent, bounded.
+    Response(Response),
     /// A TLS handshake that showed a chain, whether or not it came to its end.
     Handshake(Handshake),
     /// Nothing usable.
     Failure(Failure),
+}
+
+/// What a web server sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Response {
+    pub status: u16,
+    /// Names as sent, values as far as they are text; in the order they came.
+    pub headers: Vec<(String, String)>,
+    pub body: Octets,
+    /// Whether there was more of the body than is kept.
+    pub cut: bool,
+    /// What the server showed before, over TLS.
+    pub handshake: Option<Handshake>,
+}
+
+impl Response {
+    /// The first header called `name`, in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(one, _)| one.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
 }
 
 /// What a TLS server showed.

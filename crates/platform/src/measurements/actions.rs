@@ -9,7 +9,7 @@ use serde_json::json;
 use super::import;
 use super::observation::{New, change};
 use super::run::{Asked, Counts, Run, RunId, State};
-use super::setting::{self, Schedule, Suffixes};
+use super::setting::{self, Schedule, Suffixes, Wanted};
 use super::standing::Standing;
 use super::store;
 use super::target::{Target, domain_key, targets};
@@ -48,7 +48,10 @@ pub async fn run(work: &mut Work, asked: &Asked) -> Result<RunId> {
     run_from(work, asked, "person").await
 }
 
-/// As [`run`], with where the wish came from: `person` or `schedule`.
+/// The origin of a run that asks nobody: it judges the newest kept evidence again, under the rules as they are set now.
+pub const REJUDGE: &str = "rejudge";
+
+/// As [`run`], with where the wish came from: `person`, `schedule` or [`REJUDGE`].
 pub async fn run_from(work: &mut Work, asked: &Asked, origin: &str) -> Result<RunId> {
     let scope = work.scope("measurements", Verb::Write)?;
     let root = root(work, &scope, &asked.organisation).await?;
@@ -77,7 +80,7 @@ pub async fn run_from(work: &mut Work, asked: &Asked, origin: &str) -> Result<Ru
     asked.targets.dedup();
     asked.checks.sort();
     asked.checks.dedup();
-    if let Some(open) = store::open_run(&mut work.tx, &root.id, &asked).await? {
+    if let Some(open) = store::open_run(&mut work.tx, &root.id, &asked, origin == REJUDGE).await? {
         if is_given_up(&mut work.tx, &open).await? {
             let now = work.stamp();
             store::set_state(&mut work.tx, &open.id, State::Failed, open.counts, &now).await?;
@@ -104,7 +107,8 @@ pub async fn run_from(work: &mut Work, asked: &Asked, origin: &str) -> Result<Ru
         counts: Counts::default(),
     };
     store::insert_run(&mut work.tx, &run).await?;
-    let job = work.enqueue("measurements.run", "", json!({ "run": id })).await?;
+    let kind = if origin == REJUDGE { "measurements.rejudge" } else { "measurements.run" };
+    let job = work.enqueue(kind, "", json!({ "run": id })).await?;
     store::set_job(&mut work.tx, &id, &job).await?;
     work.audit(root.id.as_str(), "measurements", "run.ask", id.as_str(), json!({ "asked": asked, "origin": origin })).await?;
     Ok(id)
@@ -183,7 +187,9 @@ pub async fn record(work: &mut Work, run: &Run, mut new: Vec<New>) -> Result<usi
         }
         let mut decided = last.and_then(|last| last.decided);
         if one.in_force && matches!(one.verdict, Verdict::Met | Verdict::NotMet) {
-            if let Some(change) = change(decided.as_ref().map(|(verdict, _)| *verdict), one.verdict) {
+            // Other rules are no change of the target: nobody is told that it decayed.
+            let other = run.origin == REJUDGE;
+            if let Some(change) = change(decided.as_ref().map(|(verdict, _)| *verdict), one.verdict).filter(|_| !other) {
                 let payload = json!({
                     "organisation_id": one.organisation_id, "target": one.target, "check": one.check.as_str(), "observation_id": one.id,
                 });
@@ -199,9 +205,10 @@ pub async fn record(work: &mut Work, run: &Run, mut new: Vec<New>) -> Result<usi
     Ok(new.len())
 }
 
-/// Sets the allowed suffixes by kind of organisation, the hour of the daily run and the age in days.
-pub async fn set(work: &mut Work, by_kind: BTreeMap<String, Vec<String>>, hour: Option<i8>, max_age_days: i64) -> Result<()> {
+/// Sets the allowed suffixes by kind of organisation, the hour of the daily run, the age in days and the profile of the rules.
+pub async fn set(work: &mut Work, wanted: Wanted) -> Result<()> {
     work.scope("measurements", Verb::Manage)?;
+    let Wanted { by_kind, hour, max_age_days, profile } = wanted;
     let old = store::settings(&mut work.tx).await?;
     let kinds = register::store::kinds(&mut work.tx).await?;
     let mut wrong = Vec::new();
@@ -228,6 +235,10 @@ pub async fn set(work: &mut Work, by_kind: BTreeMap<String, Vec<String>>, hour: 
     if !(1..=3650).contains(&max_age_days) {
         wrong.push(Field { name: "max_age_days".to_owned(), text: "measurements-error-max-age", values: Vec::new() });
     }
+    let Some(profile) = profile else {
+        wrong.push(Field { name: "profile".to_owned(), text: "error-not-a-choice", values: Vec::new() });
+        return Err(Error::Invalid(wrong));
+    };
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));
     }
@@ -237,7 +248,8 @@ pub async fn set(work: &mut Work, by_kind: BTreeMap<String, Vec<String>>, hour: 
     }
     settings::set(&mut work.tx, setting::SCHEDULE, &Schedule { hour, last: old.schedule.last.clone() }).await?;
     settings::set(&mut work.tx, setting::MAX_AGE, &max_age_days).await?;
-    let detail = json!({ "old": old, "suffixes": clean, "hour": hour, "max_age_days": max_age_days });
+    settings::set(&mut work.tx, setting::PROFILE, &profile).await?;
+    let detail = json!({ "old": old, "suffixes": clean, "hour": hour, "max_age_days": max_age_days, "profile": profile });
     work.audit("", "measurements", "setting.change", "measurements", detail).await
 }
 

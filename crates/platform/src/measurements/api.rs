@@ -4,13 +4,14 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Path;
 use engine::facts::{Check, Verdict};
+use engine::judge::Profile;
 use engine::numbers::Figure;
 use serde::{Deserialize, Serialize};
 
 use super::actions;
 use super::observation::{Observation, ObservationId};
 use super::run::{Asked, Counts, Run, RunId};
-use super::setting::Settings;
+use super::setting::{Settings, Wanted};
 use super::standing::Standing;
 use super::store;
 use crate::base::actor::{OrganisationId, Verb};
@@ -79,6 +80,8 @@ pub struct SettingsIn {
     pub hour: Option<i8>,
     /// Days after which an observation is stale.
     pub max_age_days: Option<i64>,
+    /// How strict the rules are: `high-security`, `recommended` or `exception`.
+    pub profile: Option<String>,
 }
 
 /// A problem of a file, in the language asked for.
@@ -232,6 +235,14 @@ pub async fn run_ask(cx: Cx, Json(asked): Json<Asked>) -> Result<Json<Made>> {
     Ok(Json(Made { id }))
 }
 
+/// Asks for kept evidence to be judged again.
+pub async fn rejudge_ask(cx: Cx, Json(asked): Json<Asked>) -> Result<Json<Made>> {
+    let mut work = cx.work().await?;
+    let id = actions::run_from(&mut work, &asked, actions::REJUDGE).await?;
+    work.commit().await?;
+    Ok(Json(Made { id }))
+}
+
 /// Stops a run.
 pub async fn run_cancel(cx: Cx, Path(id): Path<RunId>) -> Result<Json<Made>> {
     let mut work = cx.work().await?;
@@ -277,5 +288,11 @@ pub async fn change(work: &mut crate::base::work::Work, body: SettingsIn) -> Res
         Some(-1) => None,
         Some(hour) => Some(hour),
     };
-    actions::set(work, body.suffixes.unwrap_or(old.suffixes.by_kind), hour, body.max_age_days.unwrap_or(old.max_age_days)).await
+    let wanted = Wanted {
+        by_kind: body.suffixes.unwrap_or(old.suffixes.by_kind),
+        hour,
+        max_age_days: body.max_age_days.unwrap_or(old.max_age_days),
+        profile: body.profile.map_or(Some(old.profile), |text| Profile::parse(&text)),
+    };
+    actions::set(work, wanted).await
 }

@@ -1,6 +1,6 @@
 //! Background work: measure the targets of a run, and begin the daily one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use super::run::{Asked, Run, RunId, State};
 use super::setting;
 use super::store;
 use super::target::Target;
-use crate::base::actor::{Actor, Scope};
+use crate::base::actor::{Actor, OrganisationId, Scope};
 use crate::base::audit::sha256;
 use crate::base::config::App;
 use crate::base::dates::{date, stamp, zone};
@@ -28,6 +28,7 @@ use crate::base::jobs::JobCx;
 use crate::base::settings;
 use crate::base::work::Work;
 use crate::register;
+use crate::register::system::SystemId;
 
 /// How often a run stores what it has, tells how far it is, and listens whether to stop.
 const BEAT: Duration = Duration::from_secs(1);
@@ -45,7 +46,8 @@ pub async fn run(cx: JobCx, payload: Json) -> Result<()> {
     let root = register::store::organisation(&mut tx, &Scope::Everything, &run.organisation_id).await?;
     let mut targets = actions::targets_in(&mut tx, &Scope::Paths(vec![root.path]), cx.app.clock.now()).await?;
     targets.retain(|target| run.asked.targets.is_empty() || run.asked.targets.contains(&target.domain));
-    let version = store::settings(&mut tx).await?.suffixes.version;
+    let settings = store::settings(&mut tx).await?;
+    let (version, rules) = (settings.suffixes.version, Arc::new(Rules::of(settings.profile)));
     let done = store::measured_in_run(&mut tx, &id).await?;
     drop(tx);
     let checks = run.asked.checks();
@@ -62,17 +64,79 @@ pub async fn run(cx: JobCx, payload: Json) -> Result<()> {
     };
     let seed = u64::from_le_bytes(cx.app.entropy.bytes::<8>());
     let prober = Arc::new(Prober::new(vantage, cx.app.config.probe.budget, seed));
-    let cancelled = measure(&cx, &run, &prober, targets.len(), todo, &version).await?;
+    let cancelled = measure(&cx, &run, &prober, &rules, targets.len(), todo, &version).await?;
+    end(&cx, &run, cancelled).await
+}
+
+async fn end(cx: &JobCx, run: &Run, cancelled: bool) -> Result<()> {
     let mut work = Work::begin(&cx.app, &cx.actor()).await?;
-    let counts = store::counts_of(&mut work.tx, &id).await?;
+    let counts = store::counts_of(&mut work.tx, &run.id).await?;
     let (state, now) = (if cancelled { State::Cancelled } else { State::Done }, work.stamp());
-    store::set_state(&mut work.tx, &id, state, counts, &now).await?;
-    work.audit(run.organisation_id.as_str(), "measurements", "run.end", id.as_str(), json!({ "state": state, "counts": counts })).await?;
+    store::set_state(&mut work.tx, &run.id, state, counts, &now).await?;
+    work.audit(run.organisation_id.as_str(), "measurements", "run.end", run.id.as_str(), json!({ "state": state, "counts": counts })).await?;
     work.commit().await
 }
 
+/// Judges the newest kept evidence of `{"run": id}` again, under the rules as they are set now; nobody is asked anything. What is
+/// judged otherwise becomes an observation of its own, made at the time of the evidence. Run again, it adds nothing.
+pub async fn rejudge(cx: JobCx, payload: Json) -> Result<()> {
+    let id = RunId::from_text(payload["run"].as_str().unwrap_or_default());
+    let mut tx = cx.app.db.read().await?;
+    let run = store::run(&mut tx, &Scope::Everything, &id).await?;
+    if run.state.is_over() {
+        return Ok(());
+    }
+    let root = register::store::organisation(&mut tx, &Scope::Everything, &run.organisation_id).await?;
+    let scope = Scope::Paths(vec![root.path]);
+    let settings = store::settings(&mut tx).await?;
+    let rules = Rules::of(settings.profile);
+    // The list of suffixes is a rule too: the newest one counts, and which it is depends on the kind of organisation.
+    let allowed: BTreeMap<(OrganisationId, String), Vec<String>> = actions::targets_in(&mut tx, &scope, cx.app.clock.now())
+        .await?
+        .into_iter()
+        .map(|target| ((target.organisation_id, target.domain), target.suffixes))
+        .collect();
+    let checks = run.asked.checks();
+    let mut kept = store::latest(&mut tx, &scope).await?;
+    // What other products measured came without evidence of this shape.
+    kept.retain(|one| one.source != "import" && checks.contains(&one.check));
+    drop(tx);
+    let (total, mut done) = (kept.len(), 0);
+    for chunk in kept.chunks(BATCH) {
+        let ids: Vec<_> = chunk.iter().map(|one| &one.id).collect();
+        let raw = store::evidence_of(&mut cx.app.db.read().await?, &ids).await?;
+        let mut otherwise = Vec::new();
+        for one in chunk {
+            let Some(mut evidence) = raw.get(&one.id).and_then(|text| Evidence::read(text).ok()) else { continue };
+            if let Some(suffixes) = allowed.get(&(one.organisation_id.clone(), one.target.clone())) {
+                evidence.target.allow = Allowed { suffixes: suffixes.clone(), version: settings.suffixes.version.clone() };
+            }
+            let judgement = engine::judge::rejudge(one.check, &evidence, &rules);
+            if (one.verdict, &one.reason.code, &one.rule_version) != (judgement.verdict, &judgement.reason.code, &judgement.rule.version) {
+                let origin = format!("rejudge/{}/{}@{}", one.id, judgement.rule.id, judgement.rule.version);
+                let about = About { organisation_id: &one.organisation_id, system_id: one.system_id.as_ref(), target: &one.target };
+                otherwise.push(keep(&cx, &run, about, actions::REJUDGE, origin, (judgement, evidence)));
+            }
+        }
+        done += chunk.len();
+        flush(&cx, &run, total, done, otherwise).await?;
+        if cx.progress(done, total).await? {
+            return end(&cx, &run, true).await;
+        }
+    }
+    end(&cx, &run, false).await
+}
+
 /// Measures `todo`, several at a time, storing as it goes. `true`: somebody asked it to stop.
-async fn measure(cx: &JobCx, run: &Run, prober: &Arc<Prober>, total: usize, todo: Vec<(Target, Vec<Check>)>, version: &str) -> Result<bool> {
+async fn measure(
+    cx: &JobCx,
+    run: &Run,
+    prober: &Arc<Prober>,
+    rules: &Arc<Rules>,
+    total: usize,
+    todo: Vec<(Target, Vec<Check>)>,
+    version: &str,
+) -> Result<bool> {
     let cancel = prober.cancel_flag();
     let mut done = total - todo.len();
     let mut waiting = todo.into_iter();
@@ -82,11 +146,11 @@ async fn measure(cx: &JobCx, run: &Run, prober: &Arc<Prober>, total: usize, todo
     loop {
         while running.len() < cx.app.config.probe.concurrency.max(1) && !cancel.load(Ordering::Relaxed) {
             let Some((target, checks)) = waiting.next() else { break };
-            let (prober, now) = (Arc::clone(prober), cx.app.clock.now().as_second());
+            let (prober, rules, now) = (Arc::clone(prober), Arc::clone(rules), cx.app.clock.now().as_second());
             let allow = Allowed { suffixes: target.suffixes.clone(), version: version.to_owned() };
             let asked = formats::evidence::Target { domain: target.domain.clone(), web_server: target.web_server, allow };
             running.spawn(async move {
-                let observations = visit(&prober, &asked, &checks, now).await;
+                let observations = visit(&prober, &asked, &checks, &rules, now).await;
                 (target, observations)
             });
         }
@@ -96,7 +160,11 @@ async fn measure(cx: &JobCx, run: &Run, prober: &Arc<Prober>, total: usize, todo
                 Some(Err(error)) => return Err(Error::internal(format!("a measurement ended by itself: {error}"))),
                 Some(Ok((target, observations))) => {
                     // What ended because the run was stopped is no fact about the target.
-                    heard.extend(observations.into_iter().filter(|(one, _)| one.reason.code != Why::Cancelled.code()).map(|one| keep(cx, run, &target, one)));
+                    heard.extend(observations.into_iter().filter(|(one, _)| one.reason.code != Why::Cancelled.code()).map(|one| {
+                        let about = About { organisation_id: &target.organisation_id, system_id: target.system_id.as_ref(), target: &target.domain };
+                        let origin = format!("{}/{}/{}/{}", run.id, target.organisation_id, target.domain, one.0.check.as_str());
+                        keep(cx, run, about, "probe", origin, one)
+                    }));
                     done += 1;
                     heard.len() >= BATCH
                 }
@@ -116,14 +184,20 @@ async fn measure(cx: &JobCx, run: &Run, prober: &Arc<Prober>, total: usize, todo
 }
 
 /// Measures `checks` of one target: what is judged first is asked first, and what was heard serves all.
-pub(super) async fn visit(prober: &Prober, target: &formats::evidence::Target, checks: &[Check], now: i64) -> Vec<(Judgement, Evidence)> {
+pub(super) async fn visit(
+    prober: &Prober,
+    target: &formats::evidence::Target,
+    checks: &[Check],
+    rules: &Rules,
+    now: i64,
+) -> Vec<(Judgement, Evidence)> {
     // SPF may need many questions, so it comes last: whatever it leaves unasked is its own.
-    const ORDER: [Check; 7] = [Check::DomainSuffix, Check::Mx, Check::HttpsCertificate, Check::HttpsExpiry, Check::Dnssec, Check::Dmarc, Check::Spf];
-    let rules = Rules::baseline();
+    use Check::{Caa, Dmarc, Dnssec, DomainSuffix, HttpsCertificate, HttpsExpiry, MtaSts, Mx, Spf, TlsRpt};
+    const ORDER: [Check; 10] = [DomainSuffix, Mx, HttpsCertificate, HttpsExpiry, Dnssec, Dmarc, MtaSts, TlsRpt, Caa, Spf];
     let mut visit = prober.visit(target, now);
     let mut found = Vec::new();
     for check in ORDER.into_iter().filter(|check| checks.contains(check)) {
-        let judgement = visit.settle(|evidence| judge(check, evidence, &rules)).await;
+        let judgement = visit.settle(|evidence| judge(check, evidence, rules)).await;
         if check == Check::Dnssec && judgement.verdict == Verdict::Met {
             visit.vouch();
         }
@@ -143,18 +217,25 @@ async fn flush(cx: &JobCx, run: &Run, total: usize, done: usize, heard: Vec<New>
     work.commit().await
 }
 
+/// Whose target an observation is about.
+struct About<'a> {
+    organisation_id: &'a OrganisationId,
+    system_id: Option<&'a SystemId>,
+    target: &'a str,
+}
+
 /// An observation as it is kept.
-fn keep(cx: &JobCx, run: &Run, target: &Target, (one, heard): (Judgement, Evidence)) -> New {
+fn keep(cx: &JobCx, run: &Run, about: About<'_>, source: &str, origin: String, (one, heard): (Judgement, Evidence)) -> New {
     let check = one.check;
     let evidence = serde_json::to_string(&heard).unwrap_or_default();
     let at = jiff::Timestamp::from_second(heard.at).unwrap_or(cx.app.clock.now());
     New {
-        origin: format!("{}/{}/{}/{}", run.id, target.organisation_id, target.domain, check.as_str()),
+        origin,
         observation: Observation {
             id: crate::base::id::Id::new(cx.app.clock.now(), &cx.app.entropy),
-            organisation_id: target.organisation_id.clone(),
-            system_id: target.system_id.clone(),
-            target: target.domain.clone(),
+            organisation_id: about.organisation_id.clone(),
+            system_id: about.system_id.cloned(),
+            target: about.target.to_owned(),
             check,
             verdict: one.verdict,
             in_force: one.rule.in_force,
@@ -173,7 +254,7 @@ fn keep(cx: &JobCx, run: &Run, target: &Target, (one, heard): (Judgement, Eviden
             vantage: heard.place.vantage,
             at: stamp(at),
             lists: one.lists,
-            source: "probe".to_owned(),
+            source: source.to_owned(),
             run_id: run.id.clone(),
         },
         evidence,

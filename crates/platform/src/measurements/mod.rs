@@ -41,7 +41,10 @@ pub const AREA: Area = Area {
     ],
     routes,
     menu: &[MenuEntry { path: "/measurements", text: "measurements-title", need: Some(Verb::Read) }],
-    jobs: &[JobKind { name: "measurements.run", run: |cx, payload| Box::pin(jobs::run(cx, payload)) }],
+    jobs: &[
+        JobKind { name: "measurements.run", run: |cx, payload| Box::pin(jobs::run(cx, payload)) },
+        JobKind { name: "measurements.rejudge", run: |cx, payload| Box::pin(jobs::rejudge(cx, payload)) },
+    ],
     plan: Some(|app| Box::pin(jobs::plan(app))),
     cli: &[
         Cli { command: cli::measure::command, run: CliRun::App(|cx, m| Box::pin(cli::measure::run(cx, m))) },
@@ -61,6 +64,7 @@ fn routes() -> Vec<Route> {
         Route::form("/measurements/runs", write, pages::run_sent),
         Route::page("/measurements/runs/{measure_run}", read, pages::run),
         Route::form("/measurements/runs/{measure_run}/cancel", write, pages::cancel_sent),
+        Route::form("/measurements/rejudge", write, pages::rejudge_sent),
         Route::page("/measurements/import", write, pages::import),
         Route::form("/measurements/import", write, pages::import_sent),
         Route::page("/measurements/settings", manage, pages::settings),
@@ -77,6 +81,14 @@ fn routes() -> Vec<Route> {
         Route::api_post("/api/v1/measurements/runs", write, "Ask for measurements; a job does them", api::run_ask)
             .takes::<run::Asked>()
             .gives::<api::Made>(),
+        Route::api_post(
+            "/api/v1/measurements/rejudge",
+            write,
+            "Judge the newest kept evidence again under the rules as they are set now",
+            api::rejudge_ask,
+        )
+        .takes::<run::Asked>()
+        .gives::<api::Made>(),
         Route::api("/api/v1/measurements/runs/{measure_run}", read, "One run: how far it is, what came out", api::run).gives::<run::Run>(),
         Route::api_post("/api/v1/measurements/runs/{measure_run}/cancel", write, "Stop a run; what it has measured stays", api::run_cancel)
             .gives::<api::Made>(),
@@ -89,8 +101,13 @@ fn routes() -> Vec<Route> {
         .query(&["name", "dry_run"])
         .takes::<serde_json::Value>()
         .gives::<api::ImportedOut>(),
-        Route::api("/api/v1/measurements/settings", manage, "Allowed suffixes, daily run, age at which observations are stale", api::settings)
-            .gives::<setting::Settings>(),
+        Route::api(
+            "/api/v1/measurements/settings",
+            manage,
+            "Allowed suffixes, daily run, age at which observations are stale, profile of the rules",
+            api::settings,
+        )
+        .gives::<setting::Settings>(),
         Route::api_post("/api/v1/measurements/settings", manage, "Change them; what is left out stays", api::settings_set)
             .takes::<api::SettingsIn>()
             .gives::<setting::Settings>(),

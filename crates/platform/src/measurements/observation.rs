@@ -105,7 +105,7 @@ pub struct Observation {
     pub at: String,
     /// Versions of the lists used.
     pub lists: BTreeMap<String, String>,
-    /// `probe` or `import`.
+    /// `probe`, `import`, or `rejudge`: kept evidence judged again.
     pub source: String,
     /// The run it came from.
     pub run_id: RunId,

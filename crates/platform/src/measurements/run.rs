@@ -140,7 +140,7 @@ pub struct Run {
     pub id: RunId,
     /// It and everything below it was to be measured.
     pub organisation_id: OrganisationId,
-    /// `person`, `schedule` or `import`.
+    /// `person`, `schedule`, `import` or `rejudge`.
     pub origin: String,
     /// Whether nothing was left out.
     pub whole: bool,

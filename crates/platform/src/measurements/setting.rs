@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use engine::judge::Profile;
 use serde::{Deserialize, Serialize};
 
 /// The key of [`Suffixes`].
@@ -10,6 +11,9 @@ pub const SUFFIXES: &str = "measurements.suffixes";
 pub const SCHEDULE: &str = "measurements.schedule";
 /// The key of the age in days.
 pub const MAX_AGE: &str = "measurements.max-age-days";
+
+/// The key of the profile the rules are taken under.
+pub const PROFILE: &str = "measurements.profile";
 
 /// Under which suffixes the domains of each kind of organisation must lie.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -55,6 +59,22 @@ pub struct Settings {
     pub schedule: Schedule,
     /// Days after which an observation is stale.
     pub max_age_days: i64,
+    /// How strict the rules are: `high-security`, `recommended` or `exception`.
+    #[schemars(with = "String")]
+    pub profile: Profile,
+}
+
+/// What the centre wants to be set.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Kind of organisation → suffixes.
+    pub by_kind: BTreeMap<String, Vec<String>>,
+    /// The hour of the daily run.
+    pub hour: Option<i8>,
+    /// Days after which an observation is stale.
+    pub max_age_days: i64,
+    /// How strict the rules are; none for a word that names no profile.
+    pub profile: Option<Profile>,
 }
 
 /// Days after which an observation is stale, unless set otherwise.

@@ -435,3 +435,6 @@ cli-report-publish-all = Every report of the cycle that is ready
 cli-report-list = List reports
 cli-report-list-cycle = Only of this cycle
 cli-report-facts = Enter facts and incidents from a JSON file: a list of { "{" }cycle, organisation, facts, incidents{ "}" }
+reports-value-check-mta-sts = MTA-STS policy enforced
+reports-value-check-tls-rpt = TLS failures are reported
+reports-value-check-caa = Certificate authorities restricted (CAA)

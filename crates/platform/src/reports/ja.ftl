@@ -435,3 +435,6 @@ cli-report-publish-all = 公表できるすべての報告書
 cli-report-list = 報告書の一覧を出します
 cli-report-list-cycle = この周期のものだけ
 cli-report-facts = 実績と障害・事故等を JSON から取り込みます。{ "{" }cycle, organisation, facts, incidents{ "}" } の並び
+reports-value-check-mta-sts = MTA-STSのポリシー
+reports-value-check-tls-rpt = TLSの失敗の報告先
+reports-value-check-caa = 証明書を発行できる認証局の制限（CAA）

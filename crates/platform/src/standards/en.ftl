@@ -212,3 +212,6 @@ cli-standards-diff-to = The newer edition: CODE@VERSION or its id
 cli-standards-adopt = Put an organisation on an edition, or all that stand on none
 cli-standards-standing = Which organisation stands on which edition, and what it has left to confirm
 cli-standards-export = Write an edition's catalog, or an organisation's derived standard, as OSCAL JSON
+standards-check-mta-sts = MTA-STS policy
+standards-check-tls-rpt = TLS reporting (TLSRPT)
+standards-check-caa = CAA records

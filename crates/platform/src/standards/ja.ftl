@@ -212,3 +212,6 @@ cli-standards-diff-to = あとの版。「コード@版」か ID
 cli-standards-adopt = 組織に版を採用させます。組織を省くと、まだ何も採用していないすべての組織
 cli-standards-standing = どの組織がどの版にいて、何の確認が残っているかを出します
 cli-standards-export = 版の catalog か、組織の対策基準を OSCAL の JSON で書き出します
+standards-check-mta-sts = MTA-STSのポリシー
+standards-check-tls-rpt = TLSレポート（TLSRPT）
+standards-check-caa = CAAレコード

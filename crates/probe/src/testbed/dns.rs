@@ -142,10 +142,15 @@ impl World {
             served.add(origin.clone(), dnskey);
         }
         for (owner, kind, data) in zone.records() {
-            let owner = if owner.is_empty() { origin.clone() } else { origin.prepend_label(owner.as_str()).map_err(|_| bad())? };
+            let owner = owner.rsplit('.').filter(|label| !label.is_empty()).try_fold(origin.clone(), |name, label| name.prepend_label(label));
+            let owner = owner.map_err(|_| bad())?;
             let name = |text: &str| Name::from_ascii(text).map_err(|_| bad());
             let data = match kind {
                 "A" => RData::A(A(data.parse().map_err(|_| bad())?)),
+                "CAA" => {
+                    let (tag, value) = data.split_once(' ').ok_or_else(bad)?;
+                    RData::try_from_str(RecordType::CAA, &format!("0 {tag} \"{value}\"")).map_err(|_| bad())?
+                }
                 "CNAME" => RData::CNAME(CNAME(name(&data)?)),
                 "MX" => {
                     let (preference, host) = data.split_once(' ').ok_or_else(bad)?;

@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinHandle;
 
 use crate::target::Vantage;
-pub use zone::{Dmarc, Dnssec, Failure, Https, Mx, Spf, Zone};
+pub use zone::{Caa, Dmarc, Dnssec, Failure, Https, Mx, Spf, Sts, TlsRpt, Zone};
 
 /// Why a testbed could not start.
 #[derive(Debug, thiserror::Error)]

@@ -27,12 +27,19 @@ pub(super) struct Web {
     /// One key serves all: its strength is the same everywhere.
     leaf: KeyPair,
     states: RwLock<HashMap<String, Https>>,
+    /// MTA-STS hosts with their policy: content type and body.
+    policies: RwLock<HashMap<String, Option<(&'static str, String)>>>,
     configs: RwLock<HashMap<(String, Https), Arc<ServerConfig>>>,
 }
 
 /// The name clients ask for by SNI: A-labels, lower case.
 fn served_as(zone: &Zone) -> String {
     name_of(&zone.domain).map_or_else(|| zone.domain.clone(), |name| plain(&name))
+}
+
+/// Where a zone's MTA-STS policy is served.
+fn policy_host(zone: &Zone) -> String {
+    format!("mta-sts.{}", served_as(zone))
 }
 
 fn authority(name: &str, now: i64) -> Result<Issuer, Error> {
@@ -54,6 +61,7 @@ fn valid(params: &mut CertificateParams, from: i64, until: i64) {
 impl Web {
     pub fn new(zones: &[Zone], now: i64, seed: u64) -> Result<Self, Error> {
         let states = zones.iter().map(|zone| (served_as(zone), zone.https)).collect();
+        let policies = zones.iter().map(|zone| (policy_host(zone), zone.policy(&served_as(zone)))).collect();
         Ok(Self {
             now,
             seed,
@@ -61,6 +69,7 @@ impl Web {
             stranger: authority("Hinomi testbed stranger", now)?,
             leaf: KeyPair::generate()?,
             states: RwLock::new(states),
+            policies: RwLock::new(policies),
             configs: RwLock::default(),
         })
     }
@@ -72,6 +81,7 @@ impl Web {
 
     pub fn change(&self, zone: &Zone) {
         self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), zone.https);
+        self.policies.write().unwrap_or_else(|poison| poison.into_inner()).insert(policy_host(zone), zone.policy(&served_as(zone)));
     }
 
     fn config(&self, domain: &str, state: Https) -> Result<Arc<ServerConfig>, Error> {
@@ -105,12 +115,28 @@ impl Web {
         Ok(config)
     }
 
-    fn page(&self, domain: &str) -> String {
-        let body = format!(
+    /// How the server called `domain` behaves; an MTA-STS host always has a good certificate.
+    fn state(&self, domain: &str) -> Option<Https> {
+        let policy = self.policies.read().unwrap_or_else(|poison| poison.into_inner()).contains_key(domain);
+        let state = self.states.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).copied();
+        state.or(policy.then_some(Https::Valid { days_left: 90 }))
+    }
+
+    fn page(&self, domain: &str, path: &str) -> String {
+        let policy = self.policies.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).cloned();
+        let (status, kind, body) = match policy {
+            Some(Some((kind, body))) if path == "/.well-known/mta-sts.txt" => ("200 OK", kind, body),
+            Some(_) => ("404 Not Found", "text/plain", "nothing here".to_owned()),
+            None => ("200 OK", "text/html; charset=utf-8", self.front(domain)),
+        };
+        format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+    }
+
+    fn front(&self, domain: &str) -> String {
+        format!(
             "<!doctype html><html lang=\"ja\"><head><meta charset=\"utf-8\"><title>{domain}</title></head><body><h1>{domain}</h1><p>試験用のページです（{}）。</p></body></html>",
             self.seed
-        );
-        format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+        )
     }
 }
 
@@ -140,8 +166,7 @@ pub(super) async fn serve(listener: TcpListener, web: Arc<Web>) {
 async fn talk(stream: TcpStream, web: &Web) -> std::io::Result<()> {
     let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
     let domain = start.client_hello().server_name().unwrap_or_default().to_ascii_lowercase();
-    let state = web.states.read().unwrap_or_else(|poison| poison.into_inner()).get(&domain).copied();
-    let state = match state {
+    let state = match web.state(&domain) {
         None | Some(Https::NoHttps | Https::NoAddress) => return Ok(()),
         // Holds the connection without a word until the client gives up.
         Some(Https::Down) => return std::future::pending().await,
@@ -150,8 +175,11 @@ async fn talk(stream: TcpStream, web: &Web) -> std::io::Result<()> {
     let config = web.config(&domain, state).map_err(std::io::Error::other)?;
     let mut tls = start.into_stream(config).await?;
     let mut request = [0u8; 2048];
-    if tls.read(&mut request).await? > 0 {
-        tls.write_all(web.page(&domain).as_bytes()).await?;
+    let length = tls.read(&mut request).await?;
+    if length > 0 {
+        let line = String::from_utf8_lossy(request.get(..length).unwrap_or_default()).into_owned();
+        let path = line.split(' ').nth(1).unwrap_or("/");
+        tls.write_all(web.page(&domain, path).as_bytes()).await?;
     }
     tls.shutdown().await
 }

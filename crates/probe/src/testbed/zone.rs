@@ -49,6 +49,42 @@ pub enum Mx {
     NoAddress,
 }
 
+/// MTA-STS states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sts {
+    Enforce,
+    Testing,
+    Missing,
+    TwoRecords,
+    /// A record without an id.
+    NoId,
+    /// The record stands, and nothing lies at the policy's place.
+    NoPolicy,
+    /// The policy's host has no address.
+    NoHost,
+    BadPolicy,
+    /// The policy names another mail host.
+    OtherHost,
+}
+
+/// TLS reporting states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TlsRpt {
+    Good,
+    Missing,
+    TwoRecords,
+    Invalid,
+}
+
+/// CAA states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Caa {
+    Issue,
+    Missing,
+    /// Only where to complain.
+    IodefOnly,
+}
+
 /// DNSSEC states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dnssec {
@@ -104,9 +140,14 @@ pub struct Zone {
     pub spf: Spf,
     pub dmarc: Dmarc,
     pub mx: Mx,
+    pub sts: Sts,
+    pub tls_rpt: TlsRpt,
     pub dnssec: Dnssec,
+    pub caa: Caa,
     pub https: Https,
     pub failure: Option<Failure>,
+    /// What else it publishes: owner (relative, empty for the apex), type (A, CNAME, MX, TXT) and data, TXT without quotes.
+    pub extra: Vec<(String, &'static str, String)>,
 }
 
 impl Zone {
@@ -117,10 +158,33 @@ impl Zone {
             spf: Spf::HardFail,
             dmarc: Dmarc::Reject,
             mx: Mx::Hosts,
+            sts: Sts::Enforce,
+            tls_rpt: TlsRpt::Good,
             dnssec: Dnssec::Signed,
+            caa: Caa::Issue,
             https: Https::Valid { days_left: 90 },
             failure: None,
+            extra: Vec::new(),
         }
+    }
+
+    /// The same with one more record.
+    pub fn with(mut self, owner: &str, kind: &'static str, data: &str) -> Self {
+        self.extra.push((owner.to_owned(), kind, data.to_owned()));
+        self
+    }
+
+    /// What the MTA-STS host of `domain` (the zone's name in ASCII) serves, as (content type, body); none: nothing lies there.
+    pub(super) fn policy(&self, domain: &str) -> Option<(&'static str, String)> {
+        let of = |mode: &str, host: &str| format!("version: STSv1\r\nmode: {mode}\r\nmx: {host}.{domain}\r\nmax_age: 1209600\r\n");
+        let text = match self.sts {
+            Sts::Enforce | Sts::TwoRecords | Sts::NoId => of("enforce", "*"),
+            Sts::Testing => of("testing", "*"),
+            Sts::OtherHost => of("enforce", "other"),
+            Sts::BadPolicy => "<!doctype html>".to_owned(),
+            Sts::Missing | Sts::NoPolicy | Sts::NoHost => return None,
+        };
+        Some(("text/plain", text))
     }
 
     /// The records of the zone apart from SOA, NS and DNSSEC: owner (relative, empty for the apex), type and data
@@ -206,6 +270,35 @@ impl Zone {
             }
             Mx::NoAddress => add("", "MX", format!("10 mail.{domain}.")),
         }
+        let sts = |text: &str| format!("v=STSv1; {text}");
+        match self.sts {
+            Sts::Missing => {}
+            Sts::TwoRecords => {
+                add("_mta-sts", "TXT", sts("id=1"));
+                add("_mta-sts", "TXT", sts("id=2"));
+            }
+            Sts::NoId => add("_mta-sts", "TXT", sts("")),
+            _ => add("_mta-sts", "TXT", sts("id=20260401")),
+        }
+        if !matches!(self.sts, Sts::Missing | Sts::NoHost) {
+            add("mta-sts", "A", "127.0.0.1".into());
+        }
+        let report = |text: &str| format!("v=TLSRPTv1; {text}");
+        match self.tls_rpt {
+            TlsRpt::Missing => {}
+            TlsRpt::Good => add("_smtp._tls", "TXT", report(&format!("rua=mailto:tls@{domain}"))),
+            TlsRpt::Invalid => add("_smtp._tls", "TXT", report("rua=ftp://reports.invalid")),
+            TlsRpt::TwoRecords => {
+                add("_smtp._tls", "TXT", report(&format!("rua=mailto:tls@{domain}")));
+                add("_smtp._tls", "TXT", report(&format!("rua=mailto:other@{domain}")));
+            }
+        }
+        match self.caa {
+            Caa::Missing => {}
+            Caa::Issue => add("", "CAA", "issue authority.example".into()),
+            Caa::IodefOnly => add("", "CAA", format!("iodef mailto:security@{domain}")),
+        }
+        records.extend(self.extra.iter().cloned());
         records
     }
 }

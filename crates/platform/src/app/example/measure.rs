@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use engine::judge::Profile;
 use engine::simulate::Kind;
 
 use super::calendar::{Calendar, morning};
@@ -14,6 +15,7 @@ use crate::base::jobs;
 use crate::base::work::Work;
 use crate::measurements::actions;
 use crate::measurements::run::{Asked, State};
+use crate::measurements::setting::Wanted;
 
 /// An observation of a cycle is good until the next one: the example is not measured daily.
 const MAX_AGE_DAYS: i64 = 370;
@@ -29,7 +31,8 @@ pub async fn settings(stage: &Stage) -> Result<()> {
     let by_kind: BTreeMap<String, Vec<String>> =
         kinds.into_iter().filter_map(|kind| Some((kind.as_str().to_owned(), vec![suffix(kind)?.to_owned()]))).collect();
     let mut work = stage.work().await?;
-    actions::set(&mut work, by_kind, None, MAX_AGE_DAYS).await?;
+    let wanted = Wanted { by_kind, hour: None, max_age_days: MAX_AGE_DAYS, profile: Some(Profile::Recommended) };
+    actions::set(&mut work, wanted).await?;
     work.commit().await
 }
 

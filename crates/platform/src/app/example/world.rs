@@ -1,8 +1,8 @@
 //! The piece of Internet the example's domains answer from: a testbed on loopback, built from the generator's zones.
 
-use engine::simulate::{DmarcModel, DnssecModel, MxModel, SpfModel, WebModel, ZoneModel, government};
+use engine::simulate::{DmarcModel, DnssecModel, MxModel, SpfModel, StsModel, WebModel, ZoneModel, government};
 use jiff::Timestamp;
-use probe::testbed::{Dmarc, Dnssec, Https, Mx, Spf, Testbed, Zone};
+use probe::testbed::{Caa, Dmarc, Dnssec, Https, Mx, Spf, Sts, Testbed, TlsRpt, Zone};
 
 use super::Wish;
 use crate::base::config::ProbeConfig;
@@ -115,7 +115,17 @@ pub fn zone(model: &ZoneModel) -> Zone {
             WebModel::NoHttps => Https::NoHttps,
             WebModel::Down => Https::Down,
         },
+        sts: match model.sts {
+            StsModel::Enforce => Sts::Enforce,
+            StsModel::Testing => Sts::Testing,
+            StsModel::Missing => Sts::Missing,
+            StsModel::NoPolicy => Sts::NoPolicy,
+            StsModel::OtherHost => Sts::OtherHost,
+        },
+        tls_rpt: if model.tls_rpt { TlsRpt::Good } else { TlsRpt::Missing },
+        caa: if model.caa { Caa::Issue } else { Caa::Missing },
         failure: None,
+        extra: Vec::new(),
     }
 }
 

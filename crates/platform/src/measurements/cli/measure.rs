@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use engine::facts::Verdict;
+use engine::judge::Profile;
 
 use crate::base::actor::{Scope, Verb};
 use crate::base::area::CliCx;
@@ -34,6 +35,7 @@ pub fn command() -> Command {
                 .arg(super::resolver())
                 .arg(Arg::new("vantage").long("vantage").env("HINOMI_VANTAGE").value_name("NAME")),
         )
+        .subcommand(Command::new("rejudge").arg(organisation()).arg(check()).arg(Arg::new("wait").long("wait").action(ArgAction::SetTrue)))
         .subcommand(Command::new("runs"))
         .subcommand(Command::new("cancel").arg(id()))
         .subcommand(Command::new("list").arg(organisation()).arg(check()).arg(
@@ -59,6 +61,7 @@ pub fn command() -> Command {
         )
         .subcommand(
             Command::new("rules")
+                .arg(Arg::new("profile").long("profile").value_name("PROFILE").value_parser(Profile::ALL.map(Profile::as_str)))
                 .arg(Arg::new("max-age-days").long("max-age-days").value_name("DAYS").value_parser(value_parser!(i64)))
                 .arg(Arg::new("suffix").long("suffix").value_name("KIND=SUFFIX,…").action(ArgAction::Append)),
         )
@@ -69,6 +72,7 @@ pub async fn run(cx: CliCx, matches: ArgMatches) -> Result<u8> {
     let Some((name, m)) = matches.subcommand() else { return Ok(2) };
     match name {
         "run" => measure(&cx, m).await,
+        "rejudge" => rejudge(&cx, m).await,
         "runs" => {
             let runs = store::runs(&mut cx.app.db.read().await?, &Scope::Everything, 100).await?;
             cx.print(&runs, || runs.iter().map(|run| line(&cx, run)).collect::<Vec<_>>().join("\n"))?;
@@ -118,11 +122,21 @@ fn line(cx: &CliCx, run: &Run) -> String {
 /// Asks for a run; with `--wait` does it here. Exit code 1: something is not met, or the run did not come to its end.
 async fn measure(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
     let asked = Asked { organisation: text(m, "organisation"), targets: texts(m, "target"), checks: texts(m, "check") };
+    begin(cx, m, &with_probe(cx, m), &asked, "person").await
+}
+
+/// Asks for kept evidence to be judged again; as [`measure`], and nobody is asked anything.
+async fn rejudge(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
+    let asked = Asked { organisation: text(m, "organisation"), targets: Vec::new(), checks: texts(m, "check") };
+    begin(cx, m, &cx.app, &asked, actions::REJUDGE).await
+}
+
+async fn begin(cx: &CliCx, m: &ArgMatches, app: &Arc<App>, asked: &Asked, origin: &str) -> Result<u8> {
     let mut work = cx.work().await?;
-    let id = actions::run(&mut work, &asked).await?;
+    let id = actions::run_from(&mut work, asked, origin).await?;
     work.commit().await?;
     if m.get_flag("wait") {
-        wait(&with_probe(cx, m), &id).await?;
+        wait(app, &id).await?;
     }
     let mut tx = cx.app.db.read().await?;
     let mut run = store::run(&mut tx, &Scope::Everything, &id).await?;
@@ -260,12 +274,13 @@ async fn rules(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
         };
         map.insert(kind.to_owned(), list.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect());
     }
-    set(cx, SettingsIn { suffixes, hour: None, max_age_days: m.get_one::<i64>("max-age-days").copied() }).await
+    let profile = m.get_one::<String>("profile").cloned();
+    set(cx, SettingsIn { suffixes, hour: None, max_age_days: m.get_one::<i64>("max-age-days").copied(), profile }).await
 }
 
 /// Sets what is named, then prints what is set.
 async fn set(cx: &CliCx, body: SettingsIn) -> Result<u8> {
-    if body.suffixes.is_some() || body.hour.is_some() || body.max_age_days.is_some() {
+    if body.suffixes.is_some() || body.hour.is_some() || body.max_age_days.is_some() || body.profile.is_some() {
         let mut work = cx.work().await?;
         api::change(&mut work, body).await?;
         work.commit().await?;
@@ -278,6 +293,7 @@ async fn set(cx: &CliCx, body: SettingsIn) -> Result<u8> {
         };
         let mut lines =
             vec![format!("{}: {schedule}", cx.t("measurements-schedule")), format!("{}: {}", cx.t("measurements-max-age"), now.max_age_days)];
+        lines.push(format!("{}: {}", cx.t("measurements-profile"), cx.t(&format!("measurements-profile-{}", now.profile.as_str()))));
         lines.extend(now.suffixes.by_kind.iter().map(|(kind, list)| format!("{kind}: {}", list.join(", "))));
         lines.join("\n")
     })?;

@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use engine::facts::{Check, Verdict};
-use engine::judge::Judgement;
+use engine::judge::{Judgement, Profile, Rules};
 use engine::words::Words;
 use formats::dns::name_of;
 use formats::evidence::{Allowed, Evidence, Target};
@@ -29,6 +29,7 @@ pub fn command() -> Command {
                 .value_parser(clap::builder::PossibleValuesParser::new(checks)),
         )
         .arg(Arg::new("suffix").long("suffix").value_name("SUFFIX").action(ArgAction::Append).value_delimiter(','))
+        .arg(Arg::new("profile").long("profile").value_name("PROFILE").value_parser(Profile::ALL.map(Profile::as_str)).default_value("recommended"))
         .arg(Arg::new("no-web").long("no-web").action(ArgAction::SetTrue))
         .arg(Arg::new("allow-private").long("allow-private").env("HINOMI_ALLOW_PRIVATE").action(ArgAction::SetTrue))
 }
@@ -49,7 +50,8 @@ pub async fn run(cx: AloneCx, m: ArgMatches) -> Result<u8> {
     let allow = Allowed { suffixes: suffixes.clone(), version: "terminal".to_owned() };
     let target = Target { domain, web_server: !m.get_flag("no-web"), allow };
     let prober = Prober::new(vantage, ProbeConfig::default().budget, u64::from_le_bytes(cx.entropy.bytes()));
-    let found = jobs::visit(&prober, &target, &checks, cx.clock.now().as_second()).await;
+    let rules = Rules::of(m.get_one::<String>("profile").and_then(|text| Profile::parse(text)).unwrap_or_default());
+    let found = jobs::visit(&prober, &target, &checks, &rules, cx.clock.now().as_second()).await;
     let document: Vec<Observed<'_>> = found.iter().map(|(judgement, evidence)| Observed { judgement, evidence }).collect();
     cx.print(&document, || found.iter().map(|(judgement, evidence)| shown(&cx, judgement, evidence)).collect::<Vec<_>>().join("\n\n"))?;
     Ok(u8::from(found.iter().any(|(judgement, _)| judgement.verdict == Verdict::NotMet)))

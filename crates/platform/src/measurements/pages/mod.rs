@@ -14,7 +14,7 @@ use engine::numbers::Figure;
 pub use import::{import, import_sent};
 pub use observation::observation;
 pub use overview::overview;
-pub use run::{cancel_sent, run, run_sent, runs};
+pub use run::{cancel_sent, rejudge_sent, run, run_sent, runs};
 pub use settings::{settings, settings_sent};
 pub use target::{organisation, target};
 

@@ -17,17 +17,17 @@ use crate::base::view::list::List;
 use crate::base::view::page::Page;
 use crate::measurements::run::{Counts, Run, State};
 use crate::measurements::standing::Standing;
+use crate::measurements::target::Target;
 use crate::measurements::{actions, store};
 use crate::register::organisation::Organisation;
 
 /// Runs a trend shows at most.
 const STEPS: i64 = 12;
-/// The lines of the trend: what belongs together is one line.
-const FAMILIES: [(&str, &[Check]); 4] = [
-    ("mail", &[Check::Spf, Check::Dmarc, Check::Mx]),
-    ("dnssec", &[Check::Dnssec]),
-    ("https", &[Check::HttpsCertificate, Check::HttpsExpiry]),
-    ("domain", &[Check::DomainSuffix]),
+/// What belongs together: a table of its own, and a line of the trend.
+const FAMILIES: [(&str, &[Check]); 3] = [
+    ("mail", &[Check::Spf, Check::Dmarc, Check::Mx, Check::MtaSts, Check::TlsRpt]),
+    ("web", &[Check::HttpsCertificate, Check::HttpsExpiry, Check::Caa]),
+    ("domain", &[Check::Dnssec, Check::DomainSuffix]),
 ];
 
 /// The overview of everything within reach.
@@ -43,7 +43,10 @@ pub async fn overview(cx: Cx) -> Result<Page> {
         page =
             page.note("plain", cx.t("measurements-under-way")).links(vec![(format!("{HOME}/runs/{}", open.id), cx.t("measurements-under-way-look"))]);
     }
-    let last = runs.iter().find(|run| run.state == State::Done && run.origin != "import").and_then(|run| run.finished_at.clone());
+    let last = runs
+        .iter()
+        .find(|run| run.state == State::Done && !matches!(run.origin.as_str(), "import" | "rejudge"))
+        .and_then(|run| run.finished_at.clone());
     page = page.facts(vec![
         (MEASURED_MET_RATE.name(cx.lang).to_owned(), Cell::text(rate.text(cx.lang))),
         (cx.t("measurements-coverage"), coverage(&cx, &rate)),
@@ -59,7 +62,11 @@ pub async fn overview(cx: Cx) -> Result<Page> {
             }),
         ),
     ]);
-    page = page.text(MEASURED_MET_RATE.formula(cx.lang)).list(matrix(&cx, &standing)).list(findings(&cx, &standing));
+    page = page.text(MEASURED_MET_RATE.formula(cx.lang)).list(rates(&cx, &standing));
+    for (family, checks) in FAMILIES {
+        page = page.list(matrix(&cx, &standing, family, checks));
+    }
+    page = page.list(findings(&cx, &standing));
     if let Some(line) = trend(&cx, &mut tx, &scope, &standing.organisations).await? {
         page = page.chart(cx.t("measurements-trend"), line.svg("trend", Palette::Css), line.data_table());
     }
@@ -91,27 +98,43 @@ fn counts(cx: &Cx, counts: Counts) -> Cell {
     }
 }
 
-fn matrix(cx: &Cx, standing: &Standing) -> List {
+/// Each organisation's figure over all checks, with its coverage.
+fn rates(cx: &Cx, standing: &Standing) -> List {
     let mut list = List::new("organisations", cx.t("measurements-by-organisation"))
         .column(cx.t("measurements-organisation"))
-        .column(cx.t("measurements-targets"));
-    for check in Check::ALL {
-        list = list.column(check_name(cx, *check));
-    }
-    list = list.column(MEASURED_MET_RATE.name(cx.lang)).column(cx.t("measurements-coverage")).empty(cx.t("measurements-no-targets"));
-    for one in &standing.organisations {
-        let targets: Vec<_> = standing.targets_of(&one.id).collect();
-        if targets.is_empty() {
-            continue;
-        }
-        let mut cells = vec![Cell::link(format!("{HOME}/organisations/{}", one.id), one.name(cx.lang)), Cell::int(targets.len() as i64)];
-        cells.extend(Check::ALL.iter().map(|check| counts(cx, standing.count(targets.iter().copied(), &[*check]))));
+        .column(cx.t("measurements-targets"))
+        .column(MEASURED_MET_RATE.name(cx.lang))
+        .column(cx.t("measurements-coverage"))
+        .empty(cx.t("measurements-no-targets"));
+    for (one, targets) in measured(standing) {
         let rate = standing.count(targets.iter().copied(), Check::ALL).rate();
-        cells.push(Cell::figure(rate.text(cx.lang), rate.value));
-        cells.push(Cell::figure(rate.coverage.text(), Some(rate.coverage.known as f64 / rate.coverage.all.max(1) as f64)));
-        list.row(cells);
+        list.row(vec![
+            Cell::link(format!("{HOME}/organisations/{}", one.id), one.name(cx.lang)),
+            Cell::int(targets.len() as i64),
+            Cell::figure(rate.text(cx.lang), rate.value),
+            Cell::figure(rate.coverage.text(), Some(rate.coverage.known as f64 / rate.coverage.all.max(1) as f64)),
+        ]);
     }
     list
+}
+
+/// The counts of one family of checks: narrow enough for a screen and a sheet of paper.
+fn matrix(cx: &Cx, standing: &Standing, family: &'static str, checks: &[Check]) -> List {
+    let mut list = List::new(family, cx.t(&format!("measurements-family-{family}"))).column(cx.t("measurements-organisation"));
+    for check in checks {
+        list = list.column(check_name(cx, *check));
+    }
+    for (one, targets) in measured(standing) {
+        let mut cells = vec![Cell::link(format!("{HOME}/organisations/{}", one.id), one.name(cx.lang))];
+        cells.extend(checks.iter().map(|check| counts(cx, standing.count(targets.iter().copied(), &[*check]))));
+        list.row(cells);
+    }
+    list.empty(cx.t("measurements-no-targets"))
+}
+
+/// Organisations that have something to measure, with their targets.
+fn measured(standing: &Standing) -> impl Iterator<Item = (&Organisation, Vec<&Target>)> {
+    standing.organisations.iter().map(|one| (one, standing.targets_of(&one.id).collect::<Vec<_>>())).filter(|(_, targets)| !targets.is_empty())
 }
 
 /// What is not met now, one line each: the work list.

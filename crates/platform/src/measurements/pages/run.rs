@@ -63,6 +63,14 @@ pub async fn run_sent(cx: Cx, Sent(sent): Sent<Vec<(String, String)>>) -> Result
     }
 }
 
+/// Asks for kept evidence to be judged again, everywhere the asker may measure.
+pub async fn rejudge_sent(cx: Cx) -> Result<Response> {
+    let mut work = cx.work().await?;
+    let id = actions::run_from(&mut work, &Asked::default(), actions::REJUDGE).await?;
+    work.commit().await?;
+    Ok(Go::to(format!("{HOME}/runs/{id}")).into_response())
+}
+
 fn origin(cx: &Cx, run: &Run) -> String {
     cx.t(&format!("measurements-origin-{}", run.origin))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Form as Sent;
 use axum::response::{IntoResponse, Response};
+use engine::judge::Profile;
 
 use super::{HOME, value};
 use crate::base::actor::Verb;
@@ -13,6 +14,7 @@ use crate::base::view::cell::Cell;
 use crate::base::view::form::{Form, Input};
 use crate::base::view::page::Page;
 use crate::base::view::respond::Go;
+use crate::measurements::setting::Wanted;
 use crate::measurements::{actions, store};
 use crate::register;
 
@@ -35,6 +37,11 @@ async fn form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<Pag
         .value(set.max_age_days.to_string())
         .hint(cx.t("measurements-max-age-hint"))
         .required();
+    let profiles = Profile::ALL.map(|one| (one.as_str().to_owned(), cx.t(&format!("measurements-profile-{}", one.as_str())))).to_vec();
+    form = form
+        .field("profile", cx.t("measurements-profile"), Input::Select(profiles))
+        .value(set.profile.as_str())
+        .hint(cx.t("measurements-profile-hint"));
     for (at, kind) in kinds.into_iter().enumerate() {
         let label = cx.tv("measurements-suffix-of", &[("kind", cx.lang.pick(kind.name_ja, kind.name_en))]);
         form = form.text(format!("suffix-{}", kind.code), label).value(set.suffixes.of(&kind.code).join(" "));
@@ -56,7 +63,10 @@ async fn form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<Pag
             ),
             (cx.t("measurements-suffix-version"), Cell::text(&*set.suffixes.version)),
         ])
-        .form(form);
+        .form(form)
+        .heading("rejudge", cx.t("measurements-rejudge-heading"))
+        .text(cx.t("measurements-rejudge-hint"))
+        .form(Form::post(format!("{HOME}/rejudge"), cx.t("measurements-rejudge")));
     if !wrong.is_empty() {
         page.status = 422;
     }
@@ -78,7 +88,8 @@ pub async fn settings_sent(cx: Cx, Sent(sent): Sent<Vec<(String, String)>>) -> R
     });
     if wrong.is_empty() {
         let mut work = cx.work().await?;
-        match actions::set(&mut work, by_kind, hour, max_age).await {
+        let profile = Profile::parse(value(&sent, "profile"));
+        match actions::set(&mut work, Wanted { by_kind, hour, max_age_days: max_age, profile }).await {
             Ok(()) => {
                 work.commit().await?;
                 return Ok(Go::done(format!("{HOME}/settings"), "measurements-settings-saved").into_response());

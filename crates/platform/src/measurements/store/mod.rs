@@ -4,11 +4,14 @@ mod observations;
 mod runs;
 
 pub use observations::{
-    Key, Newest, Tally, evidence, history, insert, known_origins, latest, measured_in_run, newest, observation, of_run, set_newest, tally, verdicts,
+    Key, Newest, Tally, evidence, evidence_of, history, insert, known_origins, latest, measured_in_run, newest, observation, of_run, set_newest,
+    tally, verdicts,
 };
 pub use runs::{counts_of, insert_run, open_run, run, runs, runs_above, set_job, set_progress, set_state};
 
-use super::setting::{DEFAULT_MAX_AGE, MAX_AGE, SCHEDULE, SUFFIXES, Schedule, Settings, Suffixes};
+use engine::judge::Profile;
+
+use super::setting::{DEFAULT_MAX_AGE, MAX_AGE, PROFILE, SCHEDULE, SUFFIXES, Schedule, Settings, Suffixes};
 use crate::base::db::Tx;
 use crate::base::error::Result;
 use crate::base::settings::get;
@@ -19,5 +22,6 @@ pub async fn settings(tx: &mut Tx) -> Result<Settings> {
         suffixes: get(tx, SUFFIXES, Suffixes::default()).await?,
         schedule: get(tx, SCHEDULE, Schedule::default()).await?,
         max_age_days: get(tx, MAX_AGE, DEFAULT_MAX_AGE).await?,
+        profile: get(tx, PROFILE, Profile::default()).await?,
     })
 }

@@ -203,13 +203,14 @@ fn bound(text: &str, end: bool) -> String {
 /// The latest observation of each target × check made from `from` to `to`, both included: stamps
 /// (`2026-04-01T00:00:00Z`) or dates (whole days in Japan). For the whole federation, in a fixed order.
 ///
-/// Verdicts stand as they were given; rules not yet in force are left out, for they only warn.
+/// Verdicts stand as they were given when measured: evidence judged again later changes nothing about a cycle that is over and
+/// is no new measurement. Rules not yet in force are left out, for they only warn.
 pub async fn verdicts(tx: &mut Tx, from: &str, to: &str) -> Result<Vec<Measured>> {
     tx.all(
         "SELECT id, organisation_id, system_id, target, check_id, verdict, at FROM (
             SELECT ob.id, ob.organisation_id, ob.system_id, ob.target, ob.check_id, ob.verdict, ob.at,
                 ROW_NUMBER() OVER (PARTITION BY ob.organisation_id, ob.target, ob.check_id ORDER BY ob.at DESC, ob.id DESC) AS place
-            FROM observation ob WHERE ob.at >= $1 AND ob.at <= $2 AND ob.in_force = 1) ranked
+            FROM observation ob WHERE ob.at >= $1 AND ob.at <= $2 AND ob.in_force = 1 AND ob.source <> 'rejudge') ranked
          WHERE place = 1 ORDER BY organisation_id, target, check_id",
         args![bound(from, false), bound(to, true)],
     )
@@ -252,6 +253,19 @@ pub async fn observation(tx: &mut Tx, scope: &Scope, id: &ObservationId) -> Resu
 /// What was heard for one observation. The caller has looked at [`observation`] first.
 pub async fn evidence(tx: &mut Tx, id: &ObservationId) -> Result<String> {
     tx.one("SELECT raw FROM observation_evidence WHERE id = $1", args![id]).await?.get("raw")
+}
+
+/// What was heard for each of `ids`. The caller may see those observations.
+pub async fn evidence_of(tx: &mut Tx, ids: &[&ObservationId]) -> Result<BTreeMap<ObservationId, String>> {
+    let mut found = BTreeMap::new();
+    for chunk in ids.chunks(MANY) {
+        let sql = format!("SELECT id, raw FROM observation_evidence WHERE id IN ({})", marks(1, chunk.len()));
+        let args: Vec<Value> = chunk.iter().map(|id| Value::from(*id)).collect();
+        for row in tx.all(&sql, &args).await? {
+            found.insert(row.get("id")?, row.get("raw")?);
+        }
+    }
+    Ok(found)
 }
 
 /// The newest `count` observations of one target, newest first.

@@ -90,10 +90,11 @@ pub async fn runs(tx: &mut Tx, scope: &Scope, count: i64) -> Result<Vec<Run>> {
     .collect()
 }
 
-/// The run of this organisation that asks the same and is not over, if there is one.
-pub async fn open_run(tx: &mut Tx, organisation: &OrganisationId, asked: &Asked) -> Result<Option<Run>> {
-    let sql = "SELECT * FROM measure_run WHERE organisation_id = $1 AND asked = $2 AND state IN ('waiting', 'running') ORDER BY id LIMIT 1";
-    tx.maybe(sql, args![organisation, serde_json::to_string(asked)?]).await?.map(|row| read(&row)).transpose()
+/// The run of this organisation that asks the same and is not over, if there is one. `again`: one that judges kept evidence again.
+pub async fn open_run(tx: &mut Tx, organisation: &OrganisationId, asked: &Asked, again: bool) -> Result<Option<Run>> {
+    let sql = "SELECT * FROM measure_run WHERE organisation_id = $1 AND asked = $2 AND (origin = 'rejudge') = ($3 = 1)
+               AND state IN ('waiting', 'running') ORDER BY id LIMIT 1";
+    tx.maybe(sql, args![organisation, serde_json::to_string(asked)?, i64::from(again)]).await?.map(|row| read(&row)).transpose()
 }
 
 /// Notes how far a run has come.

@@ -25,18 +25,27 @@ async fn a_script_measures_reads_and_sets() {
     register(&bench, "mob", "b.go.jp").await;
     assert_eq!(hinomi(&bench, "run --organisation moa --wait").await.unwrap(), 0);
     assert_eq!(hinomi(&bench, "run --organisation mob --check spf,dmarc --wait").await.unwrap(), 1, "something is not met");
-    assert_eq!(latest(&bench).await.len(), 7 + 2);
+    assert_eq!(latest(&bench).await.len(), engine::facts::Check::ALL.len() + 2);
     assert_eq!(hinomi(&bench, "run --check dkim").await.unwrap_err().status(), 422);
     let weak = latest(&bench).await.into_iter().find(|one| one.verdict.as_str() == "not-met").unwrap();
     assert_eq!(hinomi(&bench, &format!("show {}", weak.id)).await.unwrap(), 1);
-    for line in ["list --verdict not-met", "overview", "runs", "schedule --hour 5", "rules --suffix ministry=go.jp,example.jp --max-age-days 7"] {
+    for line in [
+        "list --verdict not-met",
+        "overview",
+        "runs",
+        "schedule --hour 5",
+        "rules --suffix ministry=go.jp,example.jp --max-age-days 7 --profile exception",
+        "rules --profile recommended",
+    ] {
         assert_eq!(hinomi(&bench, line).await.unwrap(), 0, "{line}");
     }
     let set = store::settings(&mut bench.app.db.read().await.unwrap()).await.unwrap();
     assert_eq!((set.schedule.hour, set.max_age_days, set.suffixes.of("ministry").len(), set.suffixes.of("agency").len()), (Some(5), 7, 2, 1));
     assert_eq!(hinomi(&bench, "schedule --off").await.unwrap(), 0);
+    assert_eq!(hinomi(&bench, "rejudge --check spf --wait").await.unwrap(), 0, "nothing is judged otherwise");
     assert_eq!(hinomi(&bench, "run").await.unwrap(), 0, "only asked for");
-    let waiting = store::runs(&mut bench.app.db.read().await.unwrap(), &crate::base::actor::Scope::Everything, 1).await.unwrap().remove(0);
+    let runs = store::runs(&mut bench.app.db.read().await.unwrap(), &crate::base::actor::Scope::Everything, 10).await.unwrap();
+    let waiting = runs.into_iter().find(|run| !run.state.is_over()).unwrap();
     assert_eq!(hinomi(&bench, &format!("cancel {}", waiting.id)).await.unwrap(), 0);
 }
 

@@ -1,6 +1,7 @@
 //! Runs: what is measured is kept once, changes are told, a stop is heard.
 
 use engine::facts::{Check, Verdict};
+use engine::judge::Profile;
 use probe::testbed::{Dmarc, Failure, Zone};
 use serde_json::json;
 
@@ -8,6 +9,7 @@ use super::{ask, bench_on, latest, measure, register, testbed};
 use crate::base::actor::Scope;
 use crate::base::{events, jobs};
 use crate::measurements::run::{Asked, State};
+use crate::measurements::setting::Wanted;
 use crate::measurements::{actions, store};
 use crate::testing::Bench;
 
@@ -160,7 +162,8 @@ async fn the_daily_run_begins_once_when_its_hour_has_come() {
     crate::measurements::jobs::plan(bench.app.clone()).await.unwrap();
     assert_eq!(runs().await, 0, "nobody has set an hour");
     let mut work = bench.work().await;
-    actions::set(&mut work, Default::default(), Some(10), 30).await.unwrap();
+    let wanted = Wanted { by_kind: Default::default(), hour: Some(10), max_age_days: 30, profile: Some(Profile::Recommended) };
+    actions::set(&mut work, wanted).await.unwrap();
     work.commit().await.unwrap();
     // 09:00 in Japan, then 10:00 twice.
     for (time, count) in [("2026-04-01T00:59:59Z", 0), ("2026-04-01T01:00:00Z", 1), ("2026-04-01T02:00:00Z", 1), ("2026-04-02T01:00:00Z", 2)] {
@@ -169,4 +172,43 @@ async fn the_daily_run_begins_once_when_its_hour_has_come() {
         bench.run_jobs().await;
         assert_eq!(runs().await, count, "{time}");
     }
+}
+
+#[tokio::test]
+async fn kept_evidence_is_judged_again_under_other_rules_without_a_packet() {
+    let testbed = testbed(&[Zone { dmarc: Dmarc::Quarantine, ..Zone::good("a.go.jp") }, Zone::good("b.go.jp")]).await;
+    let bench = bench_on(&testbed).await;
+    register(&bench, "moa", "a.go.jp").await;
+    register(&bench, "mob", "b.go.jp").await;
+    measure(&bench).await;
+    told(&bench).await;
+    let dmarc = async || latest(&bench).await.into_iter().find(|one| one.target == "a.go.jp" && one.check == Check::Dmarc).unwrap();
+    let (before, packets) = (dmarc().await, testbed.questions());
+    assert_eq!(before.verdict, Verdict::Met);
+
+    let rejudge = async |profile: Profile| {
+        bench.set_time("2026-05-01T00:00:00Z");
+        let mut work = bench.work().await;
+        let old = store::settings(&mut work.tx).await.unwrap();
+        let wanted = Wanted { by_kind: old.suffixes.by_kind, hour: None, max_age_days: 30, profile: Some(profile) };
+        actions::set(&mut work, wanted).await.unwrap();
+        let id = actions::run_from(&mut work, &Asked::default(), actions::REJUDGE).await.unwrap();
+        work.commit().await.unwrap();
+        bench.run_jobs().await;
+        let run = store::run(&mut bench.app.db.read().await.unwrap(), &Scope::Everything, &id).await.unwrap();
+        (run.state, run.counts.decided())
+    };
+    // Two of the seven rules are stricter: both domains' certificates are fine under either, one policy is too weak now.
+    assert_eq!(rejudge(Profile::HighSecurity).await, (State::Done, 4));
+    let after = dmarc().await;
+    assert_eq!((after.verdict, after.reason.code.as_str(), after.rule_version.as_str()), (Verdict::NotMet, "dmarc-weak", "1-high-security"));
+    assert_eq!((after.at.as_str(), after.source.as_str()), (before.at.as_str(), "rejudge"));
+    // Judged again it adds nothing; nobody hears of a decay; a cycle's facts stay what they were.
+    assert_eq!(rejudge(Profile::HighSecurity).await, (State::Done, 0));
+    assert_eq!(told(&bench).await, []);
+    let facts = store::verdicts(&mut bench.app.db.read().await.unwrap(), "2026-01-01", "2026-12-31").await.unwrap();
+    assert!(facts.iter().all(|one| one.verdict == Verdict::Met), "{facts:?}");
+    // And back again.
+    assert_eq!(rejudge(Profile::Recommended).await, (State::Done, 4));
+    assert_eq!((dmarc().await.verdict, testbed.questions()), (Verdict::Met, packets));
 }
