@@ -31,7 +31,7 @@ pub(crate) struct Asked<'a> {
 pub(crate) async fn fetch(asked: &Asked<'_>, limit: Duration, now: i64) -> Heard {
     let fetched = if asked.tls {
         match tls::connect(asked.socket, asked.name, limit, now).await {
-            Ok((stream, shown)) => timeout(limit, talk(stream, asked, Some(shown))).await,
+            Ok((stream, shown)) => timeout(limit, talk(stream, asked, Some(Box::new(shown)))).await,
             Err(heard) => return heard,
         }
     } else {
@@ -50,7 +50,7 @@ pub(crate) async fn fetch(asked: &Asked<'_>, limit: Duration, now: i64) -> Heard
 async fn talk(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     asked: &Asked<'_>,
-    handshake: Option<Handshake>,
+    handshake: Option<Box<Handshake>>,
 ) -> hyper::Result<Response> {
     let mut builder = http1::Builder::new();
     builder.preserve_header_case(true).max_buf_size(HEADERS).max_headers(100);

@@ -56,7 +56,7 @@ pub struct Response {
     /// Whether there was more of the body than is kept.
     pub cut: bool,
     /// What the server showed before, over TLS.
-    pub handshake: Option<Handshake>,
+    pub handshake: Option<Box<Handshake>>,
 }
 
 impl Response {

@@ -101,3 +101,9 @@ impl Texts {
         &self.keys
     }
 }
+
+/// The first letter large, as at the beginning of a heading or a line; the name of a number within a sentence has a small one.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

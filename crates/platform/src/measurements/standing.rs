@@ -37,6 +37,11 @@ impl Standing {
         self.newest.get(&(target.organisation_id.clone(), target.domain.clone(), check))
     }
 
+    /// When the newest observation was made, UTC.
+    pub fn last(&self) -> Option<&str> {
+        self.newest.values().map(|one| one.at.as_str()).max()
+    }
+
     /// The verdict of an observation as it stands now.
     pub fn verdict(&self, one: &Observation) -> Verdict {
         verdict_at(one.verdict, &one.at, self.now, self.settings.max_age_days)

@@ -8,7 +8,7 @@ use super::policy::{Audience, Seen};
 use super::report::Kind;
 use super::tree::{Body, Cell, Chart, Table};
 use crate::base::dates::{fiscal_year_name, parse_date, show_date};
-use crate::base::lang::{Lang, texts};
+use crate::base::lang::{Lang, capital, texts};
 
 /// A report ready to be set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -164,12 +164,6 @@ fn drawn(cell: &Cell) -> Option<f64> {
         Cell::Value(_, value) => Some(value * 100.0),
         _ => None,
     }
-}
-
-/// The first letter large, as at the beginning of a line.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Which columns take the room that is left: the wordy ones, else the one with the longest words.

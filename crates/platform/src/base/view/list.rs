@@ -4,6 +4,7 @@ use axum::http::Uri;
 
 use super::cell::Cell;
 use crate::base::cx::Cx;
+use crate::base::lang::capital;
 
 /// A column.
 #[derive(Clone, Debug)]
@@ -126,13 +127,13 @@ impl List {
 
     /// Adds a column.
     pub fn column(mut self, title: impl Into<String>) -> Self {
-        self.columns.push(Column { title: capital(title.into()), choice: false });
+        self.columns.push(Column { title: capital(&title.into()), choice: false });
         self
     }
 
     /// Adds a column whose values can be chosen from.
     pub fn choice(mut self, title: impl Into<String>) -> Self {
-        self.columns.push(Column { title: capital(title.into()), choice: true });
+        self.columns.push(Column { title: capital(&title.into()), choice: true });
         self
     }
 
@@ -301,12 +302,6 @@ impl List {
         let rows = self.fitting(&self.asked(&query)).into_iter().map(|row| row.iter().map(Cell::plain).collect());
         Some(super::respond::csv(std::iter::once(header).chain(rows)))
     }
-}
-
-/// A heading begins with a large letter, though the name of a number within a sentence does not.
-fn capital(title: String) -> String {
-    let mut letters = title.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The query of an address as names and values, decoded.

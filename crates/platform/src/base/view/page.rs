@@ -6,7 +6,7 @@ use super::cell::Cell;
 use super::form::{Form, Input};
 use super::list::{List, Shown, query};
 use crate::base::cx::Cx;
-use crate::base::lang::Lang;
+use crate::base::lang::{Lang, capital};
 
 /// A part of a page.
 pub enum Block {
@@ -123,7 +123,7 @@ impl Page {
 
     /// Adds names and values.
     pub fn facts(self, facts: Vec<(String, Cell)>) -> Self {
-        self.with(Block::Facts(facts))
+        self.with(Block::Facts(facts.into_iter().map(|(name, value)| (capital(&name), value)).collect()))
     }
 
     /// Adds a table.

@@ -15,7 +15,7 @@ use crate::base::error::Result;
 use crate::base::view::cell::{Cell, Tone};
 use crate::base::view::list::List;
 use crate::base::view::page::Page;
-use crate::measurements::run::{Counts, Run, State};
+use crate::measurements::run::{Counts, Run};
 use crate::measurements::standing::Standing;
 use crate::measurements::target::Target;
 use crate::measurements::{actions, store};
@@ -43,17 +43,13 @@ pub async fn overview(cx: Cx) -> Result<Page> {
         page =
             page.note("plain", cx.t("measurements-under-way")).links(vec![(format!("{HOME}/runs/{}", open.id), cx.t("measurements-under-way-look"))]);
     }
-    let last = runs
-        .iter()
-        .find(|run| run.state == State::Done && !matches!(run.origin.as_str(), "import" | "rejudge"))
-        .and_then(|run| run.finished_at.clone());
     page = page.facts(vec![
         (MEASURED_MET_RATE.name(cx.lang).to_owned(), Cell::text(rate.text(cx.lang))),
         (cx.t("measurements-coverage"), coverage(&cx, &rate)),
         (cx.t("measurements-not-met-count"), Cell::int(all.not_met as i64)),
         (cx.t("measurements-unknown-count"), Cell::int(all.unknown as i64)),
         (cx.t("measurements-targets"), Cell::int(standing.targets.len() as i64)),
-        (cx.t("measurements-last-run"), Cell::text(last.map_or_else(|| cx.t("none"), |at| show_stamp(&at)))),
+        (cx.t("measurements-last-run"), Cell::text(standing.last().map_or_else(|| cx.t("none"), show_stamp))),
         (
             cx.t("measurements-schedule"),
             Cell::text(match standing.settings.schedule.hour {
@@ -62,7 +58,9 @@ pub async fn overview(cx: Cx) -> Result<Page> {
             }),
         ),
     ]);
-    page = page.text(MEASURED_MET_RATE.formula(cx.lang)).list(rates(&cx, &standing));
+    let mut parts = vec![("#findings".to_owned(), cx.t("measurements-findings"))];
+    parts.extend(FAMILIES.iter().map(|(family, _)| (format!("#{family}"), cx.t(&format!("measurements-family-{family}")))));
+    page = page.text(MEASURED_MET_RATE.formula(cx.lang)).links(parts).list(rates(&cx, &standing));
     for (family, checks) in FAMILIES {
         page = page.list(matrix(&cx, &standing, family, checks));
     }
@@ -120,7 +118,8 @@ fn rates(cx: &Cx, standing: &Standing) -> List {
 
 /// The counts of one family of checks: narrow enough for a screen and a sheet of paper.
 fn matrix(cx: &Cx, standing: &Standing, family: &'static str, checks: &[Check]) -> List {
-    let mut list = List::new(family, cx.t(&format!("measurements-family-{family}"))).column(cx.t("measurements-organisation"));
+    let caption = cx.tv("measurements-family-counts", &[("family", cx.t(&format!("measurements-family-{family}")))]);
+    let mut list = List::new(family, caption).column(cx.t("measurements-organisation"));
     for check in checks {
         list = list.column(check_name(cx, *check));
     }
