@@ -3,33 +3,8 @@
 //! Every area stores these states under the names [`as_str`](Claim::as_str) gives; nothing else spells them.
 
 pub use formats::evidence::{Check, Verdict};
-use serde::{Deserialize, Serialize};
 
-/// Declares an enum whose states have one stable spelling for storage, files and addresses.
-macro_rules! states {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident => $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
-
-        impl $name {
-            /// Every state, in the order people read them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The stable spelling.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// The state spelled `text`, if there is one.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-
-states! {
+formats::spelled! {
     /// One respondent's answer, and the organisation's claim drawn from its answers (自己点検の回答).
     Claim {
         Implemented => "implemented",
@@ -40,7 +15,7 @@ states! {
     }
 }
 
-states! {
+formats::spelled! {
     /// An auditor's own verdict (監査の判定); it stands beside the claim and never replaces it.
     Finding {
         /// Better than asked.
@@ -59,7 +34,7 @@ impl Finding {
     }
 }
 
-states! {
+formats::spelled! {
     /// Who must act on a requirement (実施する役割).
     Role {
         Ciso => "ciso",
@@ -71,7 +46,7 @@ states! {
     }
 }
 
-states! {
+formats::spelled! {
     /// What a requirement applies to (適用対象).
     AppliesTo {
         Organisation => "organisation",

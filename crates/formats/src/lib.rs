@@ -1,6 +1,8 @@
 //! Outside formats to and from our values: no clock, no network, no database, no async.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod spelled;
+
 pub mod chart;
 pub mod dmarc;
 pub mod dns;

@@ -38,33 +38,19 @@ impl Rule {
     }
 }
 
-/// How strict the thresholds are, after CRYPTREC's guideline on TLS (高セキュリティ型・推奨セキュリティ型・セキュリティ例外型).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Profile {
-    HighSecurity,
-    #[default]
-    Recommended,
-    /// For a time, where old counterparts must be served.
-    Exception,
+formats::spelled! {
+    /// How strict the thresholds are, after CRYPTREC's guideline on TLS (高セキュリティ型・推奨セキュリティ型・セキュリティ例外型).
+    Profile {
+        HighSecurity => "high-security",
+        Recommended => "recommended",
+        /// For a time, where old counterparts must be served.
+        Exception => "exception",
+    }
 }
 
-impl Profile {
-    /// Every profile, the strictest first.
-    pub const ALL: [Self; 3] = [Self::HighSecurity, Self::Recommended, Self::Exception];
-
-    /// The stable spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::HighSecurity => "high-security",
-            Self::Recommended => "recommended",
-            Self::Exception => "exception",
-        }
-    }
-
-    /// The profile spelled `text`.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|profile| profile.as_str() == text)
+impl Default for Profile {
+    fn default() -> Self {
+        Self::Recommended
     }
 }
 
@@ -269,8 +255,7 @@ mod tests {
     #[test]
     fn a_profile_that_judges_otherwise_says_so_in_its_versions() {
         let (base, version) = (Rules::baseline(), |rules: &Rules, check| rules.rule(check).unwrap().version.clone());
-        for profile in Profile::ALL {
-            assert_eq!(Profile::parse(profile.as_str()), Some(profile));
+        for profile in Profile::ALL.iter().copied() {
             let rules = Rules::of(profile);
             for (check, same) in [
                 (Check::Spf, rules.spf_max_lookups == base.spf_max_lookups),

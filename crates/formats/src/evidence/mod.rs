@@ -16,31 +16,7 @@ pub use address::refused;
 pub use octets::Octets;
 pub use question::{Exchange, Failure, Handshake, Heard, Question, Response};
 
-/// Declares an enum whose members have one stable spelling for storage, files and addresses.
-macro_rules! spelled {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident => $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
-
-        impl $name {
-            /// Every member, in the order people read them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The stable spelling.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// The member spelled `text`, if there is one.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-
-spelled! {
+crate::spelled! {
     /// A measurement that exists today. A requirement names the checks that may serve as its evidence.
     Check {
         Spf => "spf",
@@ -56,7 +32,7 @@ spelled! {
     }
 }
 
-spelled! {
+crate::spelled! {
     /// What evidence says under a rule (実測の判定): five states, never a boolean.
     Verdict {
         Met => "met",

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use engine::facts::Verdict;
-use engine::judge::Profile;
 
 use crate::base::actor::{Scope, Verb};
 use crate::base::area::CliCx;
@@ -61,7 +60,7 @@ pub fn command() -> Command {
         )
         .subcommand(
             Command::new("rules")
-                .arg(Arg::new("profile").long("profile").value_name("PROFILE").value_parser(Profile::ALL.map(Profile::as_str)))
+                .arg(super::profile())
                 .arg(Arg::new("max-age-days").long("max-age-days").value_name("DAYS").value_parser(value_parser!(i64)))
                 .arg(Arg::new("suffix").long("suffix").value_name("KIND=SUFFIX,…").action(ArgAction::Append)),
         )

@@ -6,7 +6,9 @@ pub mod spf;
 
 use std::net::SocketAddr;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use engine::judge::Profile;
 
 use crate::base::area::Terminal;
 use crate::base::config::ProbeConfig;
@@ -21,6 +23,12 @@ fn resolver() -> Arg {
         .action(ArgAction::Append)
         .value_delimiter(',')
         .value_parser(value_parser!(SocketAddr))
+}
+
+/// `--profile`.
+fn profile() -> Arg {
+    let words = PossibleValuesParser::new(Profile::ALL.iter().map(|profile| profile.as_str()));
+    Arg::new("profile").long("profile").value_name("PROFILE").value_parser(words)
 }
 
 /// The resolvers asked for.

@@ -29,7 +29,7 @@ pub fn command() -> Command {
                 .value_parser(clap::builder::PossibleValuesParser::new(checks)),
         )
         .arg(Arg::new("suffix").long("suffix").value_name("SUFFIX").action(ArgAction::Append).value_delimiter(','))
-        .arg(Arg::new("profile").long("profile").value_name("PROFILE").value_parser(Profile::ALL.map(Profile::as_str)).default_value("recommended"))
+        .arg(super::profile().default_value(Profile::Recommended.as_str()))
         .arg(Arg::new("no-web").long("no-web").action(ArgAction::SetTrue))
         .arg(Arg::new("allow-private").long("allow-private").env("HINOMI_ALLOW_PRIVATE").action(ArgAction::SetTrue))
 }

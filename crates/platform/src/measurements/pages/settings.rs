@@ -37,7 +37,7 @@ async fn form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<Pag
         .value(set.max_age_days.to_string())
         .hint(cx.t("measurements-max-age-hint"))
         .required();
-    let profiles = Profile::ALL.map(|one| (one.as_str().to_owned(), cx.t(&format!("measurements-profile-{}", one.as_str())))).to_vec();
+    let profiles = Profile::ALL.iter().map(|one| (one.as_str().to_owned(), cx.t(&format!("measurements-profile-{}", one.as_str())))).collect();
     form = form
         .field("profile", cx.t("measurements-profile"), Input::Select(profiles))
         .value(set.profile.as_str())
