@@ -29,6 +29,7 @@ pub use judgement::{Judgement, Reason, RuleRef};
 pub use reasons::Why;
 pub use rules::{Profile, Quantifier, Rule, Rules};
 pub use sender::{Evaluated, Evaluation, Outcome, Sender, evaluate};
+pub use spf::{Cost, TermCost, cost};
 
 use judgement::Judged;
 

@@ -37,7 +37,7 @@ reasons! {
     SpfMissing => "spf-missing", "SPFレコードが公開されていません。第三者がこのドメイン名を名乗ってメールを送れます。", "No SPF record is published. Anyone can send mail in the name of this domain.";
     SpfTwo => "spf-two-records", "SPFレコードが{count}件あります。1件でなければ受信側はすべて無効とみなします。", "There are {count} SPF records. Receivers treat more than one as an error and ignore them all.";
     SpfSyntax => "spf-syntax", "SPFレコードに誤りがあります（{place}: {problem}）。受信側はレコード全体を無効とみなします。", "The SPF record has an error ({place}: {problem}). Receivers ignore the whole record.";
-    SpfLookups => "spf-too-many-lookups", "SPFレコードの評価に{count}回以上のDNS参照が必要です。上限は{limit}回です。", "Evaluating the SPF record needs {count} or more DNS lookups. The limit is {limit}.";
+    SpfLookups => "spf-too-many-lookups", "SPFレコードの評価に{count}回のDNS参照が必要です。上限は{limit}回です。", "Evaluating the SPF record needs {count} DNS lookups. The limit is {limit}.";
     SpfLoop => "spf-loop", "SPFレコードのincludeまたはredirectが循環しています（{domain}）。", "The include or redirect terms of the SPF record form a loop ({domain}).";
     SpfTargetMissing => "spf-target-missing", "SPFレコードが参照する{domain}に、有効なSPFレコードが1件だけある状態ではありません。", "The SPF record refers to {domain}, which does not have exactly one valid SPF record.";
     SpfPlusAll => "spf-plus-all", "SPFレコードが +all で終わり、すべての送信元を許可しています。", "The SPF record ends in +all, which allows every sender.";

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use formats::dns::{name_of, plain};
-use formats::evidence::{Missing, Verdict};
+use formats::evidence::{Evidence, Missing, Verdict};
 use formats::spf::{DomainSpec, Mechanism, Qualifier, Record, Term, is_spf};
 use hickory_proto::rr::{Name, RecordType};
+use serde::Serialize;
 
 use super::case::{Case, Open};
 use super::judgement::Judged;
 use super::reasons::Why;
+use super::rules::Rules;
 use crate::words::Words;
 
 const EXPECTED: (&str, &str) = (
@@ -99,9 +101,15 @@ fn judge(case: &Case<'_>, name: &Name, domain: &str) -> Result<(Judged, Costs), 
         _ => {}
     }
 
-    let mut walk = Walk { limit: case.rules.spf_max_lookups, count: 0, senders: false, costs: Vec::new(), notes: Vec::new() };
+    let mut walk = Walk::default();
     let mut path = BTreeSet::from([domain.to_owned()]);
-    let end = walk.follow(case, &record, &mut path, 0);
+    let limit = case.rules.spf_max_lookups;
+    let end = match walk.follow(case, &record, &mut path, 0) {
+        Err(Stop::Open(Open::Missing(missing))) => return Err(missing.into()),
+        // Too many are too many, whatever else the rest would have brought.
+        _ if walk.count > limit => Err(Stop::Fault(Why::SpfLookups, String::new())),
+        other => other,
+    };
     // Refusing all senders may also be said by a redirect to a shared record.
     let only_refuses = matches!(end, Ok(Some(Qualifier::Fail))) && !walk.senders;
     match end {
@@ -112,7 +120,7 @@ fn judge(case: &Case<'_>, name: &Name, domain: &str) -> Result<(Judged, Costs), 
         },
         Ok(None) => return Ok((say(Verdict::NotMet, Why::SpfNoEnd, &[]).remedy(with_all(&record, Qualifier::SoftFail)), walk.costs)),
         Err(Stop::Fault(why, at)) => {
-            let (count, limit) = (walk.count.to_string(), walk.limit.to_string());
+            let (count, limit) = (walk.count.to_string(), limit.to_string());
             let data: &[(&str, &str)] = if why == Why::SpfLookups { &[("count", &count), ("limit", &limit)] } else { &[("domain", &at)] };
             let kept: Vec<Term> = record.terms.iter().filter(|term| keeps(term, &at)).cloned().collect();
             // Too many lookups: only the owner knows which senders' addresses replace the names.
@@ -178,9 +186,50 @@ enum Stop {
     Open(Open),
 }
 
+/// Terms that are counted at most: no record that works has so many, and each include among them is a question.
+const MOST: u32 = 40;
+
+/// What a record costs whoever evaluates it to its end: all branches counted, as no single sender meets them (RFC 7208 4.6.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cost {
+    /// Terms that ask the DNS.
+    pub lookups: u32,
+    /// Each term of the record itself, with what lies behind it.
+    pub terms: Vec<TermCost>,
+}
+
+/// What one term costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TermCost {
+    pub term: String,
+    pub lookups: u32,
+}
+
+/// The cost of the record of `domain`, as far as its includes can be followed; none where it has no single correct record.
+///
+/// # Errors
+/// What would have to be asked first.
+pub fn cost(evidence: &Evidence, rules: &Rules, domain: &str) -> Result<Option<Cost>, Missing> {
+    let case = Case { evidence, rules };
+    let Some(name) = name_of(domain) else { return Ok(None) };
+    let answer = match case.ask(&name, RecordType::TXT) {
+        Ok(answer) => answer,
+        Err(open) => return open.judged().map(|_| None),
+    };
+    let records: Vec<Vec<u8>> = answer.texts(&name).into_iter().filter(|text| is_spf(text)).collect();
+    let [bytes] = records.as_slice() else { return Ok(None) };
+    let Ok(record) = Record::parse(bytes) else { return Ok(None) };
+    let mut walk = Walk::default();
+    if let Err(Stop::Open(Open::Missing(missing))) = walk.follow(&case, &record, &mut BTreeSet::from([plain(&name)]), 0) {
+        return Err(missing);
+    }
+    let terms = walk.costs.into_iter().map(|(term, lookups)| TermCost { term, lookups }).collect();
+    Ok(Some(Cost { lookups: walk.count, terms }))
+}
+
 /// Counts lookups along include and redirect.
+#[derive(Default)]
 struct Walk {
-    limit: u32,
     count: u32,
     /// Whether some mechanism besides `all` names a sender.
     senders: bool,
@@ -227,7 +276,7 @@ impl Walk {
 
     fn add(&mut self) -> Result<(), Stop> {
         self.count += 1;
-        if self.count > self.limit { Err(Stop::Fault(Why::SpfLookups, String::new())) } else { Ok(()) }
+        if self.count > MOST { Err(Stop::Fault(Why::SpfLookups, String::new())) } else { Ok(()) }
     }
 
     fn note(&mut self, why: Why, term: &Term) {

@@ -208,3 +208,4 @@ measurements-check-mta-sts = MTA-STS
 measurements-check-tls-rpt = TLS reporting
 measurements-check-caa = CAA
 measurements-family-counts = { $family } (met / decided; “?” could not be measured or is stale)
+measurements-spf-static = All branches together: { $lookups } of 10 ({ $terms })

@@ -208,3 +208,4 @@ measurements-check-mta-sts = MTA-STS
 measurements-check-tls-rpt = TLSレポート
 measurements-check-caa = CAA
 measurements-family-counts = { $family }（満たしている ／ 判定できた、「?」は測定不能・結果が古い）
+measurements-spf-static = すべての分岐を合わせた参照：{ $lookups }（上限10）　{ $terms }

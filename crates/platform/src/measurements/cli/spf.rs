@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use engine::judge::{Evaluated, Evaluation, Outcome, Rules, Sender, evaluate};
+use engine::judge::{Cost, Evaluated, Evaluation, Outcome, Rules, Sender, cost, evaluate};
 use formats::evidence::Target;
 use probe::{Budget, Prober};
+use serde::Serialize;
 
 use crate::base::area::AloneCx;
 use crate::base::error::Result;
@@ -38,11 +39,25 @@ pub async fn run(cx: AloneCx, m: ArgMatches) -> Result<u8> {
     // The sender's domain is all that is asked about; it is no target of the register.
     let mut visit = prober.visit(&Target::new(&sender.sender), cx.clock.now().as_second());
     let found = visit.settle(|evidence| evaluate(evidence, &rules, &sender, &receiver)).await;
-    cx.print(&found, || shown(&cx, &found))?;
+    // Whoever mends the record wants to know what it costs all senders together, not just this one.
+    let domain = sender.sender.rsplit_once('@').map_or(sender.helo.as_str(), |(_, domain)| domain);
+    let cost = visit.settle(|evidence| cost(evidence, &rules, domain)).await;
+    let checked = Checked { evaluation: &found, cost };
+    cx.print(&checked, || shown(&cx, &checked))?;
     Ok(u8::from(found.result != Outcome::Pass))
 }
 
-fn shown(cx: &AloneCx, found: &Evaluation) -> String {
+/// The evaluation of one sender, and the cost of the record for all.
+#[derive(Serialize)]
+struct Checked<'a> {
+    #[serde(flatten)]
+    evaluation: &'a Evaluation,
+    #[serde(rename = "static")]
+    cost: Option<Cost>,
+}
+
+fn shown(cx: &AloneCx, checked: &Checked<'_>) -> String {
+    let found = checked.evaluation;
     let mut lines = vec![cx.t(&format!("measurements-spf-{}", serde_json::to_value(found.result).unwrap_or_default().as_str().unwrap_or_default()))];
     let problem = found.problem.as_ref().map(|one| one.text.get(cx.lang).to_owned());
     lines.extend(problem);
@@ -57,5 +72,9 @@ fn shown(cx: &AloneCx, found: &Evaluation) -> String {
         format!("{mark}{indent}{} [{}] {} / {}{void}", term.term, term.domain, term.lookups, term.void_lookups.len())
     };
     lines.extend(found.terms.iter().map(line));
+    if let Some(cost) = &checked.cost {
+        let terms = cost.terms.iter().map(|one| format!("{} {}", one.term, one.lookups)).collect::<Vec<_>>().join(", ");
+        lines.push(cx.tv("measurements-spf-static", &[("lookups", cost.lookups.to_string()), ("terms", terms)]));
+    }
     lines.join("\n")
 }
