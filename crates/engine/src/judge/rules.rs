@@ -40,17 +40,13 @@ impl Rule {
 
 formats::spelled! {
     /// How strict the thresholds are, after CRYPTREC's guideline on TLS (高セキュリティ型・推奨セキュリティ型・セキュリティ例外型).
+    #[derive(Default)]
     Profile {
         HighSecurity => "high-security",
+        #[default]
         Recommended => "recommended",
         /// For a time, where old counterparts must be served.
         Exception => "exception",
-    }
-}
-
-impl Default for Profile {
-    fn default() -> Self {
-        Self::Recommended
     }
 }
 

@@ -110,6 +110,11 @@ fn judge(case: &Case<'_>, name: &Name, domain: &str) -> Result<(Judged, Costs), 
         _ if walk.count > limit => Err(Stop::Fault(Why::SpfLookups, String::new())),
         other => other,
     };
+    // Asked in any case, so that the evidence also tells what other limits would make of it.
+    let received = match mail(case, name) {
+        Err(Open::Missing(missing)) => return Err(missing.into()),
+        other => other,
+    };
     // Refusing all senders may also be said by a redirect to a shared record.
     let only_refuses = matches!(end, Ok(Some(Qualifier::Fail))) && !walk.senders;
     match end {
@@ -131,7 +136,7 @@ fn judge(case: &Case<'_>, name: &Name, domain: &str) -> Result<(Judged, Costs), 
         Err(Stop::Open(open)) => return Ok((open.judged()?.value(value.clone()).observed(observed.clone()), walk.costs)),
     }
 
-    if !only_refuses && matches!(mail(case, name)?, Mail::None) {
+    if !only_refuses && matches!(received?, Mail::None) {
         let judged = say(Verdict::NotMet, Why::SpfParked, &[]).remedy(line("v=spf1 -all"));
         return Ok((judged.expected("v=spf1 -all", "v=spf1 -all"), walk.costs));
     }

@@ -33,7 +33,7 @@ async fn measured() -> (Bench, probe::testbed::Testbed) {
 async fn the_centre_sees_everybody_and_a_ciso_only_their_own() {
     let (bench, _testbed) = measured().await;
     let all = bench.get_as(CENTRE, "/measurements?lang=en").await;
-    for words in ["Organisation moa", "Organisation mob", "measured met rate", "b2.go.jp", "<svg", "Begin measuring", "Measurement settings"] {
+    for words in ["Organisation moa", "Organisation mob", "Measured met rate", "b2.go.jp", "<svg", "Begin measuring", "Measurement settings"] {
         assert!(all.body.contains(words), "{words}: {}", all.body);
     }
     let own = bench.get_as(CISO, "/measurements?lang=en").await;
