@@ -11,8 +11,10 @@ use crate::problem::{Place, Problem, ProblemKind};
 
 mod sheet;
 mod time;
+mod write;
 
 pub use sheet::{COLUMNS, from_sheet};
+pub use write::{Measured, finding};
 
 /// What one file of observations may cost.
 #[derive(Clone, Debug, PartialEq, Eq)]

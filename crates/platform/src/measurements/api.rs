@@ -6,16 +6,18 @@ use axum::extract::Path;
 use engine::facts::{Check, Verdict};
 use engine::judge::Profile;
 use engine::numbers::Figure;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::actions;
-use super::observation::{Observation, ObservationId};
+use super::observation::{Observation, ObservationId, verdict_at};
 use super::run::{Asked, Counts, Run, RunId};
 use super::setting::{Settings, Wanted};
 use super::standing::Standing;
 use super::store;
-use crate::base::actor::{OrganisationId, Verb};
+use crate::base::actor::{OrganisationId, Scope, Verb};
 use crate::base::cx::Cx;
+use crate::base::db::Tx;
 use crate::base::error::Result;
 use crate::base::lang::Lang;
 use crate::base::view::list::query;
@@ -176,17 +178,53 @@ pub async fn targets(cx: Cx) -> Result<Json<Vec<TargetOut>>> {
 /// The newest observation of each target × check.
 pub async fn observations(cx: Cx) -> Result<Json<Vec<Observation>>> {
     let scope = cx.scope("measurements", Verb::Read)?;
+    Ok(Json(newest(&cx, &mut cx.read().await?, &scope).await?))
+}
+
+/// The same as OCSF Compliance Findings.
+pub async fn ocsf(cx: Cx) -> Result<Json<Vec<serde_json::Value>>> {
+    let scope = cx.scope("measurements", Verb::Read)?;
     let mut tx = cx.read().await?;
-    let mut found = store::latest(&mut tx, &scope).await?;
-    let organisation = asked(&cx, "organisation");
+    let found = newest(&cx, &mut tx, &scope).await?;
+    findings(&mut tx, &scope, &found, cx.lang, cx.app.clock.now()).await.map(Json)
+}
+
+/// What an address asks for, of the newest observations within reach.
+async fn newest(cx: &Cx, tx: &mut Tx, scope: &Scope) -> Result<Vec<Observation>> {
+    let mut found = store::latest(tx, scope).await?;
+    let organisation = asked(cx, "organisation");
     if !organisation.is_empty() {
-        let one = crate::register::store::organisation_by_code(&mut tx, &scope, &organisation).await?;
+        let one = crate::register::store::organisation_by_code(tx, scope, &organisation).await?;
         found.retain(|observation| observation.organisation_id == one.id);
     }
-    let (check, verdict, target) = (asked(&cx, "check"), asked(&cx, "verdict"), asked(&cx, "target"));
+    let (check, verdict, target) = (asked(cx, "check"), asked(cx, "verdict"), asked(cx, "target"));
     let fits = |wanted: &str, value: &str| wanted.is_empty() || wanted == value;
     found.retain(|one| fits(&check, one.check.as_str()) && fits(&verdict, one.verdict.as_str()) && fits(&target, &one.target));
-    Ok(Json(found))
+    Ok(found)
+}
+
+/// Observations as OCSF Compliance Findings, with their verdicts as they stand at `now`.
+pub async fn findings(tx: &mut Tx, scope: &Scope, found: &[Observation], lang: Lang, now: Timestamp) -> Result<Vec<serde_json::Value>> {
+    let max_age = store::settings(tx).await?.max_age_days;
+    let organisations = crate::register::store::organisations(tx, scope).await?;
+    let finding = |one: &Observation| {
+        let whose = organisations.iter().find(|organisation| organisation.id == one.organisation_id);
+        let title = crate::base::lang::texts().get(lang, &format!("measurements-check-{}", one.check.as_str()));
+        formats::ocsf::finding(&formats::ocsf::Measured {
+            id: one.id.as_str(),
+            organisation: whose.map_or(("", ""), |whose| (whose.code.as_str(), whose.name(lang))),
+            target: &one.target,
+            check: one.check.as_str(),
+            title: &title,
+            verdict: verdict_at(one.verdict, &one.at, now, max_age),
+            reason: (&one.reason.code, one.reason.text.get(lang)),
+            rule: (&format!("{}@{}", one.rule_id, one.rule_version), &one.clause),
+            remedy: &one.remedy,
+            at: crate::base::dates::parse_stamp(&one.at).map_or(0, Timestamp::as_millisecond),
+            product: env!("CARGO_PKG_VERSION"),
+        })
+    };
+    Ok(found.iter().map(finding).collect())
 }
 
 /// One observation with its evidence.
@@ -200,11 +238,11 @@ pub async fn full(
     tx: &mut crate::base::db::Tx,
     scope: &crate::base::actor::Scope,
     id: &ObservationId,
-    now: jiff::Timestamp,
+    now: Timestamp,
 ) -> Result<ObservationFull> {
     let observation = store::observation(tx, scope, id).await?;
     let max_age = store::settings(tx).await?.max_age_days;
-    let verdict_now = super::observation::verdict_at(observation.verdict, &observation.at, now, max_age);
+    let verdict_now = verdict_at(observation.verdict, &observation.at, now, max_age);
     let raw = store::evidence(tx, id).await?;
     let evidence = serde_json::from_str(&raw).unwrap_or(serde_json::Value::String(raw));
     Ok(ObservationFull { observation, verdict_now, evidence })

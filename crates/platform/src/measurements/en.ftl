@@ -209,3 +209,6 @@ measurements-check-tls-rpt = TLS reporting
 measurements-check-caa = CAA
 measurements-family-counts = { $family } (met / decided; “?” could not be measured or is stale)
 measurements-spf-static = All branches together: { $lookups } of 10 ({ $terms })
+cli-measure-export = Print the newest observations as OCSF Compliance Findings (JSON lines)
+cli-measure-export-organisation = Only this organisation
+cli-measure-export-check = Only this check

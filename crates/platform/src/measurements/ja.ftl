@@ -209,3 +209,6 @@ measurements-check-tls-rpt = TLSレポート
 measurements-check-caa = CAA
 measurements-family-counts = { $family }（満たしている ／ 判定できた、「?」は測定不能・結果が古い）
 measurements-spf-static = すべての分岐を合わせた参照：{ $lookups }（上限10）　{ $terms }
+cli-measure-export = 最新の実測結果をOCSF（Compliance Finding）のJSON Linesで出力する
+cli-measure-export-organisation = この組織だけ
+cli-measure-export-check = この項目だけ

@@ -75,6 +75,9 @@ fn routes() -> Vec<Route> {
         Route::api("/api/v1/measurements/observations", read, "The newest observation of each target and check", api::observations)
             .query(&["organisation", "target", "check", "verdict"])
             .gives::<Vec<observation::Observation>>(),
+        Route::api("/api/v1/measurements/ocsf", read, "The newest observations as OCSF Compliance Findings, for other products", api::ocsf)
+            .query(&["organisation", "target", "check", "verdict"])
+            .gives::<Vec<serde_json::Value>>(),
         Route::api("/api/v1/measurements/observations/{observation}", read, "One observation with its raw evidence", api::observation)
             .gives::<api::ObservationFull>(),
         Route::api("/api/v1/measurements/runs", read, "List the newest runs", api::runs).gives::<Vec<run::Run>>(),

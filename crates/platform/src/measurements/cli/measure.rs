@@ -10,6 +10,7 @@ use crate::base::actor::{Scope, Verb};
 use crate::base::area::CliCx;
 use crate::base::config::{App, Config, ProbeConfig};
 use crate::base::dates::show_stamp;
+use crate::base::db::Tx;
 use crate::base::error::{Error, Result};
 use crate::base::jobs;
 use crate::measurements::api::{self, ImportedOut, SettingsIn};
@@ -46,6 +47,7 @@ pub fn command() -> Command {
                 "stale",
             ]),
         ))
+        .subcommand(Command::new("export").arg(organisation()).arg(check()))
         .subcommand(Command::new("overview"))
         .subcommand(Command::new("show").arg(id()))
         .subcommand(
@@ -86,6 +88,7 @@ pub async fn run(cx: CliCx, matches: ArgMatches) -> Result<u8> {
             Ok(0)
         }
         "list" => list(&cx, m).await,
+        "export" => export(&cx, m).await,
         "overview" => overview(&cx).await,
         "show" => show(&cx, m).await,
         "import" => import(&cx, m).await,
@@ -173,19 +176,34 @@ async fn wait(app: &Arc<App>, id: &RunId) -> Result<()> {
     }
 }
 
-async fn list(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
-    let mut tx = cx.app.db.read().await?;
-    let mut found = store::latest(&mut tx, &Scope::Everything).await?;
-    let organisation = text(m, "organisation");
+/// The newest observations of the organisation and checks asked for.
+async fn newest(tx: &mut Tx, m: &ArgMatches) -> Result<Vec<Observation>> {
+    let mut found = store::latest(tx, &Scope::Everything).await?;
+    let (organisation, checks) = (text(m, "organisation"), texts(m, "check"));
     if !organisation.is_empty() {
-        let one = crate::register::store::organisation_by_code(&mut tx, &Scope::Everything, &organisation).await?;
+        let one = crate::register::store::organisation_by_code(tx, &Scope::Everything, &organisation).await?;
         found.retain(|observation| observation.organisation_id == one.id);
     }
-    let (checks, verdict) = (texts(m, "check"), text(m, "verdict"));
+    found.retain(|one| checks.is_empty() || checks.iter().any(|check| check == one.check.as_str()));
+    Ok(found)
+}
+
+/// Prints OCSF Compliance Findings: JSON lines, or one array with `--json`.
+async fn export(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
+    let mut tx = cx.app.db.read().await?;
+    let found = newest(&mut tx, m).await?;
+    let findings = api::findings(&mut tx, &Scope::Everything, &found, cx.lang, cx.app.clock.now()).await?;
+    cx.print(&findings, || findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    Ok(0)
+}
+
+async fn list(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
+    let mut tx = cx.app.db.read().await?;
+    let mut found = newest(&mut tx, m).await?;
+    let verdict = text(m, "verdict");
     let max_age = store::settings(&mut tx).await?.max_age_days;
     let now = cx.app.clock.now();
     let verdict_now = |one: &Observation| observation::verdict_at(one.verdict, &one.at, now, max_age);
-    found.retain(|one| checks.is_empty() || checks.iter().any(|check| check == one.check.as_str()));
     found.retain(|one| verdict.is_empty() || verdict_now(one).as_str() == verdict);
     cx.print(&found, || {
         let line = |one: &Observation| {

@@ -31,6 +31,7 @@ async fn a_script_measures_reads_and_sets() {
     assert_eq!(hinomi(&bench, &format!("show {}", weak.id)).await.unwrap(), 1);
     for line in [
         "list --verdict not-met",
+        "export --check dmarc",
         "overview",
         "runs",
         "schedule --hour 5",

@@ -69,6 +69,12 @@ async fn an_observation_says_what_to_publish_and_how_to_prove_it() {
     let json: serde_json::Value = serde_json::from_str(&api.body).unwrap();
     assert_eq!((json["verdict"].as_str(), json["verdict_now"].as_str()), (Some("not-met"), Some("not-met")));
     assert!(json["evidence"].is_object());
+    // Other products take the same in, and a CISO gives out only their own.
+    let given = |body: &str| serde_json::from_str::<Vec<serde_json::Value>>(body).unwrap();
+    let all = given(&bench.get_as(CENTRE, "/api/v1/measurements/ocsf").await.body);
+    let own = given(&bench.get_as(CISO, "/api/v1/measurements/ocsf?check=spf").await.body);
+    assert!(all.iter().all(|one| one["class_uid"] == 2003) && all.len() > own.len() && !own.is_empty());
+    assert!(own.iter().all(|one| one["resources"][0]["owner"]["uid"] == "mob" && one["compliance"]["control"] == "spf"), "{own:#?}");
     bench.set_time("2026-06-08T00:00:00Z");
     let old = bench.get_as(CENTRE, &format!("/measurements/observations/{}?lang=en", weak.id)).await;
     assert!(old.body.contains(">stale<"), "{}", old.body);
