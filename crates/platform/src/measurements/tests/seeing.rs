@@ -74,7 +74,7 @@ async fn an_observation_says_what_to_publish_and_how_to_prove_it() {
     let all = given(&bench.get_as(CENTRE, "/api/v1/measurements/ocsf").await.body);
     let own = given(&bench.get_as(CISO, "/api/v1/measurements/ocsf?check=spf").await.body);
     assert!(all.iter().all(|one| one["class_uid"] == 2003) && all.len() > own.len() && !own.is_empty());
-    assert!(own.iter().all(|one| one["resources"][0]["owner"]["uid"] == "mob" && one["compliance"]["control"] == "spf"), "{own:#?}");
+    assert!(own.iter().all(|one| one["resources"][0]["owner"]["uid"] == "moa" && one["compliance"]["control"] == "spf"), "{own:#?}");
     bench.set_time("2026-06-08T00:00:00Z");
     let old = bench.get_as(CENTRE, &format!("/measurements/observations/{}?lang=en", weak.id)).await;
     assert!(old.body.contains(">stale<"), "{}", old.body);
