@@ -1,6 +1,6 @@
 //! The words of `--help`, in Japanese and English, from the same text files as the pages.
 
-use clap::Command;
+use clap::{Arg, ArgAction, Command};
 use platform::base::lang::{Lang, texts};
 
 /// The language of help, needed before the arguments are parsed: `--lang`, `HINOMI_LANG`, the locale.
@@ -21,11 +21,25 @@ pub fn words(command: Command, lang: Lang) -> Command {
 }
 
 fn below(mut command: Command, lang: Lang, path: &str) -> Command {
+    let text = |key: &str| texts().get(lang, key);
+    // The library's own words exist in English only.
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(text("cli-any-help"));
+    command = command
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .arg(help)
+        .help_template(format!("{{before-help}}{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}{{after-help}}", text("cli-usage")))
+        .subcommand_help_heading(text("cli-commands"));
+    if path == "cli" {
+        let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help(text("cli-any-version"));
+        command = command.disable_version_flag(true).arg(version);
+    }
     if texts().has(lang, path) {
         command = command.about(texts().get(lang, path));
     }
     command = command.mut_args(|argument| {
         let keys = [format!("{path}-{}", argument.get_id()), format!("cli-any-{}", argument.get_id())];
+        let argument = argument.clone().help_heading(text(if argument.is_positional() { "cli-arguments" } else { "cli-options" }));
         match keys.iter().find(|key| texts().has(lang, key)) {
             Some(key) => argument.help(texts().get(lang, key)),
             None => argument,

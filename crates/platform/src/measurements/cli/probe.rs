@@ -34,7 +34,7 @@ pub fn command() -> Command {
         .arg(Arg::new("allow-private").long("allow-private").env("HINOMI_ALLOW_PRIVATE").action(ArgAction::SetTrue))
 }
 
-/// Measures, and prints the observations. Exit code 1: something is not met.
+/// Measures, and prints the observations. Exit code 1: something is not met; 2: nothing could be measured.
 pub async fn run(cx: AloneCx, m: ArgMatches) -> Result<u8> {
     let domain = m.get_one::<String>("name").cloned().unwrap_or_default();
     if name_of(&domain).is_none() {
@@ -54,7 +54,9 @@ pub async fn run(cx: AloneCx, m: ArgMatches) -> Result<u8> {
     let found = jobs::visit(&prober, &target, &checks, &rules, cx.clock.now().as_second()).await;
     let document: Vec<Observed<'_>> = found.iter().map(|(judgement, evidence)| Observed { judgement, evidence }).collect();
     cx.print(&document, || found.iter().map(|(judgement, evidence)| shown(&cx, judgement, evidence)).collect::<Vec<_>>().join("\n\n"))?;
-    Ok(u8::from(found.iter().any(|(judgement, _)| judgement.verdict == Verdict::NotMet)))
+    let any = |verdict| found.iter().any(|(judgement, _)| judgement.verdict == verdict);
+    let nothing = found.iter().all(|(judgement, _)| judgement.verdict == Verdict::CouldNotMeasure);
+    Ok(if any(Verdict::NotMet) { 1 } else { u8::from(nothing) * 2 })
 }
 
 /// One observation as JSON: the judgement, and beside it what it rests on.
