@@ -162,5 +162,5 @@ cli-usage = { "使い方：" }
 cli-commands = コマンド
 cli-arguments = 引数
 cli-options = オプション
-cli-any-help = この説明を表示する
-cli-any-version = 版を表示する
+cli-any-help = この説明を表示します
+cli-any-version = 版を表示します

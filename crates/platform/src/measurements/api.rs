@@ -234,12 +234,7 @@ pub async fn observation(cx: Cx, Path(id): Path<ObservationId>) -> Result<Json<O
 }
 
 /// The same for other callers.
-pub async fn full(
-    tx: &mut crate::base::db::Tx,
-    scope: &crate::base::actor::Scope,
-    id: &ObservationId,
-    now: Timestamp,
-) -> Result<ObservationFull> {
+pub async fn full(tx: &mut crate::base::db::Tx, scope: &crate::base::actor::Scope, id: &ObservationId, now: Timestamp) -> Result<ObservationFull> {
     let observation = store::observation(tx, scope, id).await?;
     let max_age = store::settings(tx).await?.max_age_days;
     let verdict_now = verdict_at(observation.verdict, &observation.at, now, max_age);

@@ -160,7 +160,7 @@ cli-measure-schedule-off = Stop the daily measurement
 cli-measure-rules = See or change allowed suffixes and the age at which observations are stale
 cli-measure-rules-max-age-days = Days until an observation is stale
 cli-measure-rules-suffix = Kind of organisation and its suffixes, such as ministry=go.jp
-cli-probe = Measure one domain at the terminal, without a database (exit code 1 if anything is not met)
+cli-probe = Measure one domain at the terminal, without a database (exit code 1: something is not met, 2: nothing could be measured)
 cli-probe-name = The domain
 cli-probe-resolver = DNS server to ask (otherwise the machine's own)
 cli-probe-check = Only this check
