@@ -36,7 +36,7 @@ try {
     await shoot(`comparison-${lang}`, "evaluator", lang, { height: 1000 }, compared);
     await shoot(`comparison-phone-${lang}`, "evaluator", lang, { width: 390 }, [...compared, { to: "#organisations tbody" }]);
     await shoot(`answer-${lang}`, "respondent", lang, { width: 390 }, []);
-    await shoot(`measurements-${lang}`, "evaluator", lang, { scheme: "dark" }, [{ go: "/measurements" }]);
+    await shoot(`measurements-${lang}`, "evaluator", lang, { scheme: "dark" }, [{ go: "/measurements" }, { to: "#mail" }]);
   }
 } finally {
   await chrome.close();

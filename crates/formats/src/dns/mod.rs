@@ -88,3 +88,8 @@ fn lowered(records: Vec<Record>) -> Vec<Record> {
         })
         .collect()
 }
+
+/// Base 32 with the extended hex alphabet, lower case, unpadded (RFC 4648 7): how NSEC3 writes hashes; its order is that of the octets.
+pub fn base32hex(bytes: &[u8]) -> String {
+    data_encoding::BASE32HEX_NOPAD.encode(bytes).to_ascii_lowercase()
+}

@@ -5,7 +5,6 @@ use engine::outcomes::Incidents;
 use engine::words::Words;
 use serde::{Deserialize, Serialize};
 
-use super::report::spelled;
 use crate::base::dates::parse_date;
 use crate::base::error::Field as Wrong;
 
@@ -57,7 +56,8 @@ pub fn share<'a>((definition, part, whole): Share, all: impl Iterator<Item = &'a
     Figure::share(definition, numerator, denominator, coverage)
 }
 
-spelled! {
+formats::spelled! {
+    #[derive(schemars::JsonSchema)]
     /// What kind of incident.
     Class {
         UnauthorisedAccess => "unauthorised-access",
@@ -71,7 +71,8 @@ spelled! {
     }
 }
 
-spelled! {
+formats::spelled! {
+    #[derive(schemars::JsonSchema)]
     /// How far recurrence prevention is.
     Prevention {
         Planned => "planned",

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::report::{fields, spelled};
+use super::report::fields;
 use super::tree::Tree;
 use crate::base::error::Result;
 
-spelled! {
+formats::spelled! {
+    #[derive(schemars::JsonSchema)]
     /// Who reads, from the widest circle to the narrowest.
     Audience {
         /// Everybody.

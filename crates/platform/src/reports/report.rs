@@ -11,32 +11,8 @@ pub enum ReportKind {}
 /// A report's id.
 pub type ReportId = Id<ReportKind>;
 
-/// Declares an enum with one stable spelling.
-macro_rules! spelled {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident => $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
-
-        impl $name {
-            /// All of them, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The stable spelling.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// The one spelled `text`.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-pub(crate) use spelled;
-
-spelled! {
+formats::spelled! {
+    #[derive(schemars::JsonSchema)]
     /// What kind of report.
     Kind {
         /// 情報セキュリティ報告書, an organisation's own.
@@ -46,7 +22,8 @@ spelled! {
     }
 }
 
-spelled! {
+formats::spelled! {
+    #[derive(schemars::JsonSchema)]
     /// How far a report is.
     State {
         /// Being written.
@@ -62,7 +39,8 @@ spelled! {
     }
 }
 
-spelled! {
+formats::spelled! {
+    #[derive(schemars::JsonSchema)]
     /// A step that moves a report on.
     Step {
         /// A new version was saved: an approval of an older one lapses.

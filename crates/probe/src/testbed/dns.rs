@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 
-use formats::dns::{name_of, plain};
+use formats::dns::{base32hex, name_of, plain};
 use hickory_proto::dnssec::Nsec3HashAlgorithm;
 use hickory_proto::dnssec::rdata::{DNSSECRData, DS, NSEC, NSEC3};
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
@@ -349,25 +349,6 @@ fn hashed_denial(zone: &Served, name: &Name, types: BTreeSet<u16>) -> Vec<Record
     let held: BTreeSet<u16> = zone.records.get(&encloser).map(|sets| sets.keys().copied().collect()).unwrap_or_default();
     let next_closer = hash(&name.trim_to(keep + 1));
     [matching(&encloser, &held), record(&step(&next_closer, false), step(&next_closer, true), vec![RecordType::NS])].into_iter().flatten().collect()
-}
-
-/// Base 32 with the extended hex alphabet, lower case, unpadded (RFC 4648 7).
-fn base32hex(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    let (mut bits, mut held) = (0u32, 0u32);
-    let digit = |value: u32| char::from_digit(value & 31, 32).unwrap_or('0');
-    for byte in bytes {
-        held = (held << 8 | u32::from(*byte)) & 0xffff;
-        bits += 8;
-        while bits >= 5 {
-            bits -= 5;
-            text.push(digit(held >> bits));
-        }
-    }
-    if bits > 0 {
-        text.push(digit(held << (5 - bits)));
-    }
-    text
 }
 
 fn reply(world: &RwLock<World>, asked: &AtomicUsize, bytes: &[u8], udp: bool) -> Option<Vec<u8>> {

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use formats::dns::{Answer, plain};
+use formats::dns::{Answer, base32hex, plain};
 use hickory_proto::dnssec::Nsec3HashAlgorithm;
 use hickory_proto::dnssec::rdata::{DNSKEY, DNSSECRData, NSEC, NSEC3};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
@@ -126,25 +126,6 @@ fn by_nsec3(records: &[(String, NSEC3)], name: &Name, zone: &Name) -> Option<Den
         return Some(if span.opt_out() { Denial::Delegated } else { Denial::NoSuchName });
     }
     None
-}
-
-/// Base 32 with the extended hex alphabet, lower case, unpadded (RFC 4648 7); its order is that of the octets.
-fn base32hex(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    let (mut bits, mut held) = (0u32, 0u32);
-    let digit = |value: u32| char::from_digit(value & 31, 32).unwrap_or('0');
-    for byte in bytes {
-        held = (held << 8 | u32::from(*byte)) & 0xffff;
-        bits += 8;
-        while bits >= 5 {
-            bits -= 5;
-            text.push(digit(held >> bits));
-        }
-    }
-    if bits > 0 {
-        text.push(digit(held << (5 - bits)));
-    }
-    text
 }
 
 #[cfg(test)]

@@ -8,12 +8,12 @@ pub mod pdf;
 use serde_json::json;
 
 use super::policy::Seen;
-use super::report::spelled;
 use crate::base::error::{Error, Result};
 use crate::base::lang::Lang;
 use crate::base::view::respond::File;
 
-spelled! {
+formats::spelled! {
+    #[derive(schemars::JsonSchema)]
     /// A form of a report.
     Format {
         /// A page that stands alone.
