@@ -53,6 +53,7 @@ fn at(case: &Case<'_>, name: &Name) -> Result<Found, Open> {
 }
 
 /// A record that applies, and where it was found.
+#[derive(Clone)]
 struct Applied {
     from: Name,
     record: Record,
@@ -130,11 +131,10 @@ fn walk(case: &Case<'_>, name: &Name) -> Result<Option<Applied>, Open> {
 
 /// RFC 7489 6.6.3: the domain's own record, else that of the organisational domain by the list of public suffixes.
 fn by_list(case: &Case<'_>, name: &Name, walked: Option<&Applied>) -> Result<Option<Applied>, Open> {
-    let copy = |one: &Applied| Applied { from: one.from.clone(), record: one.record.clone(), text: one.text.clone() };
     let own = walked.filter(|one| one.from == *name);
     let organisation = organisation(name).filter(|organisation| organisation != name);
     Ok(match (own, organisation) {
-        (Some(own), _) => Some(copy(own)),
+        (Some(own), _) => Some(own.clone()),
         (None, Some(organisation)) => match at(case, &organisation)? {
             Found::One(record, text) => Some(Applied { from: organisation, record, text }),
             _ => None,

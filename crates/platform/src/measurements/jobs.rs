@@ -23,6 +23,7 @@ use crate::base::actor::{Actor, OrganisationId, Scope};
 use crate::base::audit::sha256;
 use crate::base::config::App;
 use crate::base::dates::{date, stamp, zone};
+use crate::base::db::Tx;
 use crate::base::error::{Error, Result};
 use crate::base::jobs::JobCx;
 use crate::base::settings;
@@ -37,18 +38,13 @@ const BATCH: usize = 250;
 
 /// Measures the targets of `{"run": id}`. Run again, it measures only what is missing.
 pub async fn run(cx: JobCx, payload: Json) -> Result<()> {
-    let id = RunId::from_text(payload["run"].as_str().unwrap_or_default());
     let mut tx = cx.app.db.read().await?;
-    let run = store::run(&mut tx, &Scope::Everything, &id).await?;
-    if run.state.is_over() {
-        return Ok(());
-    }
-    let root = register::store::organisation(&mut tx, &Scope::Everything, &run.organisation_id).await?;
-    let mut targets = actions::targets_in(&mut tx, &Scope::Paths(vec![root.path]), cx.app.clock.now()).await?;
+    let Some((run, scope)) = asked(&mut tx, &payload).await? else { return Ok(()) };
+    let mut targets = actions::targets_in(&mut tx, &scope, cx.app.clock.now()).await?;
     targets.retain(|target| run.asked.targets.is_empty() || run.asked.targets.contains(&target.domain));
     let settings = store::settings(&mut tx).await?;
     let (version, rules) = (settings.suffixes.version, Arc::new(Rules::of(settings.profile)));
-    let done = store::measured_in_run(&mut tx, &id).await?;
+    let done = store::measured_in_run(&mut tx, &run.id).await?;
     drop(tx);
     let checks = run.asked.checks();
     let todo: Vec<(Target, Vec<Check>)> = targets
@@ -68,6 +64,17 @@ pub async fn run(cx: JobCx, payload: Json) -> Result<()> {
     end(&cx, &run, cancelled).await
 }
 
+/// The run of `{"run": id}` and what it is about; none when it is over already.
+async fn asked(tx: &mut Tx, payload: &Json) -> Result<Option<(Run, Scope)>> {
+    let id = RunId::from_text(payload["run"].as_str().unwrap_or_default());
+    let run = store::run(tx, &Scope::Everything, &id).await?;
+    if run.state.is_over() {
+        return Ok(None);
+    }
+    let root = register::store::organisation(tx, &Scope::Everything, &run.organisation_id).await?;
+    Ok(Some((run, Scope::Paths(vec![root.path]))))
+}
+
 async fn end(cx: &JobCx, run: &Run, cancelled: bool) -> Result<()> {
     let mut work = Work::begin(&cx.app, &cx.actor()).await?;
     let counts = store::counts_of(&mut work.tx, &run.id).await?;
@@ -80,14 +87,8 @@ async fn end(cx: &JobCx, run: &Run, cancelled: bool) -> Result<()> {
 /// Judges the newest kept evidence of `{"run": id}` again, under the rules as they are set now; nobody is asked anything. What is
 /// judged otherwise becomes an observation of its own, made at the time of the evidence. Run again, it adds nothing.
 pub async fn rejudge(cx: JobCx, payload: Json) -> Result<()> {
-    let id = RunId::from_text(payload["run"].as_str().unwrap_or_default());
     let mut tx = cx.app.db.read().await?;
-    let run = store::run(&mut tx, &Scope::Everything, &id).await?;
-    if run.state.is_over() {
-        return Ok(());
-    }
-    let root = register::store::organisation(&mut tx, &Scope::Everything, &run.organisation_id).await?;
-    let scope = Scope::Paths(vec![root.path]);
+    let Some((run, scope)) = asked(&mut tx, &payload).await? else { return Ok(()) };
     let settings = store::settings(&mut tx).await?;
     let rules = Rules::of(settings.profile);
     // The list of suffixes is a rule too: the newest one counts, and which it is depends on the kind of organisation.
