@@ -2,7 +2,7 @@
 //!
 //! A check reads [`Evidence`] and says what is missing, until nothing is; whoever holds a network asks for it (`probe`). Evidence
 //! that was kept is judged again by the very same functions: see [`rejudge`]. Begin at [`judge`]. A new check is a variant of
-//! [`Check`], a rule in [`Rules::baseline`], its sentences in [`Why`], a module with a `check` function, and one arm here.
+//! [`Check`], a rule under `rules`, its sentences in [`Why`], a module with a `check` function, and one arm here.
 
 mod caa;
 mod case;

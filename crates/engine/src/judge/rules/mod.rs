@@ -1,0 +1,169 @@
+//! The rules observations are judged by, as data: what is asked, by which clause, since when, and what is not tested.
+
+mod mail;
+mod names;
+mod web;
+
+use formats::dmarc::Policy;
+use formats::evidence::Check;
+use serde::{Deserialize, Serialize};
+
+use super::judgement::RuleRef;
+use crate::words::Words;
+
+/// Whether one of the things looked at suffices or all must comply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Quantifier {
+    Any,
+    All,
+}
+
+/// One rule. Its version changes whenever the same evidence could be judged differently.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    pub id: String,
+    pub version: String,
+    /// RFC and section.
+    pub clause: String,
+    pub check: Check,
+    pub text: Words,
+    pub quantifier: Quantifier,
+    /// What a "met" does not say.
+    pub not_tested: Words,
+    /// Unix seconds; before it the rule only warns.
+    pub effective_from: i64,
+}
+
+/// A rule of Hinomi's own, in force from the beginning.
+fn rule(check: Check, version: &str, clause: &str, quantifier: Quantifier, text: Words, not_tested: Words) -> Rule {
+    Rule {
+        id: format!("hinomi.{}", check.as_str()),
+        version: version.to_owned(),
+        clause: clause.to_owned(),
+        check,
+        text,
+        quantifier,
+        not_tested,
+        effective_from: 0,
+    }
+}
+
+impl Rule {
+    /// How an observation made `at` (Unix seconds) names this rule.
+    pub fn reference(&self, at: i64) -> RuleRef {
+        RuleRef { id: self.id.clone(), version: self.version.clone(), clause: self.clause.clone(), in_force: at >= self.effective_from }
+    }
+}
+
+formats::spelled! {
+    /// How strict the thresholds are, after CRYPTREC's guideline on TLS (高セキュリティ型・推奨セキュリティ型・セキュリティ例外型).
+    #[derive(Default)]
+    Profile {
+        HighSecurity => "high-security",
+        #[default]
+        Recommended => "recommended",
+        /// For a time, where old counterparts must be served.
+        Exception => "exception",
+    }
+}
+
+/// All rules with their thresholds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rules {
+    pub rules: Vec<Rule>,
+    /// RFC 7208 4.6.4: terms that cause DNS queries.
+    pub spf_max_lookups: u32,
+    /// The weakest DMARC policy that is met.
+    pub dmarc_least: Policy,
+    /// Days a certificate must still be valid.
+    pub certificate_min_days: i64,
+    /// Bits of an RSA key.
+    pub certificate_min_rsa: usize,
+    /// Bits of an elliptic-curve key.
+    pub certificate_min_ec: usize,
+    /// RFC 9276 3.2: above this many NSEC3 iterations a zone counts as unsigned.
+    pub nsec3_max_iterations: u16,
+    /// MX hosts whose addresses are looked up; more would spend the query budget.
+    pub mx_max_hosts: usize,
+}
+
+impl Rules {
+    /// The rules under `profile`. Where a threshold differs from the baseline's, the rule's version names the profile.
+    pub fn of(profile: Profile) -> Self {
+        let mut rules = Self::baseline();
+        match profile {
+            Profile::Recommended => return rules,
+            Profile::HighSecurity => {
+                rules.dmarc_least = Policy::Reject;
+                // 128 bits of security (NIST SP 800-57 part 1, table 2).
+                rules.certificate_min_rsa = 3072;
+            }
+            Profile::Exception => {
+                rules.dmarc_least = Policy::Quarantine;
+                rules.certificate_min_days = 7;
+            }
+        }
+        let changed: &[Check] = match profile {
+            Profile::HighSecurity => &[Check::Dmarc, Check::HttpsCertificate],
+            _ => &[Check::HttpsExpiry],
+        };
+        for rule in rules.rules.iter_mut().filter(|rule| changed.contains(&rule.check)) {
+            rule.version = format!("{}-{}", rule.version, profile.as_str());
+        }
+        rules
+    }
+
+    /// The rules Hinomi ships with.
+    pub fn baseline() -> Self {
+        Self {
+            rules: [mail::rules(), names::rules(), web::rules()].concat(),
+            spf_max_lookups: 10,
+            dmarc_least: Policy::Quarantine,
+            certificate_min_days: 30,
+            certificate_min_rsa: 2048,
+            certificate_min_ec: 256,
+            nsec3_max_iterations: 100,
+            mx_max_hosts: 3,
+        }
+    }
+
+    /// The rule for `check`, if these rules have one.
+    pub fn rule(&self, check: Check) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.check == check)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_that_judges_otherwise_says_so_in_its_versions() {
+        let (base, version) = (Rules::baseline(), |rules: &Rules, check| rules.rule(check).unwrap().version.clone());
+        for profile in Profile::ALL.iter().copied() {
+            let rules = Rules::of(profile);
+            for (check, same) in [
+                (Check::Spf, rules.spf_max_lookups == base.spf_max_lookups),
+                (Check::Dmarc, rules.dmarc_least == base.dmarc_least),
+                (Check::Mx, rules.mx_max_hosts == base.mx_max_hosts),
+                (Check::Dnssec, rules.nsec3_max_iterations == base.nsec3_max_iterations),
+                (Check::HttpsExpiry, rules.certificate_min_days == base.certificate_min_days),
+                (
+                    Check::HttpsCertificate,
+                    (rules.certificate_min_rsa, rules.certificate_min_ec) == (base.certificate_min_rsa, base.certificate_min_ec),
+                ),
+            ] {
+                assert_eq!(version(&rules, check) == version(&base, check), same, "{} {}", profile.as_str(), check.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn every_check_has_one_rule() {
+        let rules = Rules::baseline();
+        for check in Check::ALL {
+            assert_eq!(rules.rules.iter().filter(|rule| rule.check == *check).count(), 1, "{}", check.as_str());
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What the name and its DNS are asked for.
+
+use formats::evidence::Check;
+
+use super::Quantifier::{All, Any};
+use super::{Rule, rule};
+use crate::words::Words;
+
+/// Its rules.
+pub(super) fn rules() -> Vec<Rule> {
+    vec![
+        rule(
+            Check::Caa,
+            "1",
+            "RFC 8659 3, 4.2",
+            All,
+            Words::new("証明書を発行してよい認証局がCAAレコードで示されている。", "CAA records say which authorities may issue certificates."),
+            Words::new("使っている証明書がその認証局のものかどうかは調べません。", "Whether the certificate in use is of such an authority."),
+        ),
+        rule(
+            Check::Dnssec,
+            "1",
+            "RFC 4035 5, RFC 6840, RFC 9276",
+            All,
+            Words::new("DNSSECの署名を、ルートからドメイン名までたどって検証できる。", "DNSSEC signatures verify from the root down to the domain."),
+            Words::new(
+                "権威サーバごとの違い、SOA以外のレコードの署名は調べません。",
+                "Differences between name servers, and signatures of records other than SOA.",
+            ),
+        ),
+        rule(
+            Check::DomainSuffix,
+            "1",
+            "RFC 1034 3.1, RFC 5890",
+            Any,
+            Words::new("許可されたドメイン名（go.jpなど）の下にある。", "The domain lies under an allowed suffix such as go.jp."),
+            Words::new("転送先やリンク先のドメイン名は調べません。", "Domains it redirects or links to."),
+        ),
+    ]
+}
