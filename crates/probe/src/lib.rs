@@ -9,6 +9,7 @@
 mod dns;
 mod http;
 mod prober;
+mod smtp;
 mod target;
 pub mod testbed;
 mod tls;

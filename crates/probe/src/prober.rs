@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::dns::Client;
 use crate::http;
+use crate::smtp;
 use crate::target::{Budget, Vantage};
 use crate::tls;
 
@@ -110,6 +111,7 @@ impl Visit<'_> {
         match question {
             Question::Tls { address, name } => tls::handshake(*address, name, limit, now).await,
             Question::Http { address, name, tls, path } => http::fetch(&http::Asked { socket: *address, name, tls: *tls, path }, limit, now).await,
+            Question::Smtp { address, name } => smtp::converse(*address, name, limit, now).await,
             Question::Dns { .. } => Heard::Failure(Failure::Malformed("no connection is made for a DNS question".into())),
         }
     }
@@ -123,7 +125,7 @@ impl Visit<'_> {
         let heard = match question {
             Question::Dns { name, kind, signed } => self.client.ask(name, kind, *signed, &mut tried).await,
             _ if self.client.cancelled() => Heard::Failure(Failure::Cancelled),
-            Question::Tls { address, .. } | Question::Http { address, .. } => match self.forbidden(*address) {
+            Question::Tls { address, .. } | Question::Http { address, .. } | Question::Smtp { address, .. } => match self.forbidden(*address) {
                 Some(failure) => Heard::Failure(failure),
                 None => {
                     self.connections += 1;

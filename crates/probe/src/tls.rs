@@ -113,11 +113,18 @@ pub(crate) async fn handshake(socket: SocketAddr, domain: &str, limit: Duration,
 /// # Errors
 /// What was heard instead: a chain whose handshake broke, or nothing.
 pub(crate) async fn connect(socket: SocketAddr, domain: &str, limit: Duration, now: i64) -> Result<(TlsStream<TcpStream>, Handshake), Heard> {
+    match reach(socket, limit).await {
+        Ok(stream) => over(stream, domain, limit, now).await,
+        Err(failure) => Err(Heard::Failure(failure)),
+    }
+}
+
+/// A handshake over a connection that stands.
+///
+/// # Errors
+/// As [`connect`].
+pub(crate) async fn over(stream: TcpStream, domain: &str, limit: Duration, now: i64) -> Result<(TlsStream<TcpStream>, Handshake), Heard> {
     let nothing = |failure| Err(Heard::Failure(failure));
-    let stream = match reach(socket, limit).await {
-        Ok(stream) => stream,
-        Err(failure) => return nothing(failure),
-    };
     let provider = Arc::new(aws_lc_rs::default_provider());
     let seen = Arc::new(Mutex::new(Seen::default()));
     let recorder = Recorder { provider: Arc::clone(&provider), seen: Arc::clone(&seen) };

@@ -9,7 +9,7 @@ use std::time::Duration;
 use engine::judge::{Rules, rejudge};
 use formats::evidence::{Allowed, Check, Evidence, Heard, Target, Verdict};
 
-use probe::testbed::{Caa, Dmarc, Dnssec, Failure, Https, Mx, Spf, Sts, Testbed, TlsRpt, Zone};
+use probe::testbed::{Caa, Dane, Dmarc, Dnssec, Failure, Https, Mx, Smtp, Spf, Sts, Testbed, TlsRpt, Zone};
 use probe::{Budget, Prober, Vantage};
 use support::{Seen, measure, observe};
 
@@ -191,6 +191,77 @@ async fn mta_sts_states() {
     let (_testbed, vantage) = testbed(&[owner, host]).await;
     let seen = ask(&vantage, "case1.example", Check::MtaSts).await;
     assert_eq!((seen.reason.code.as_str(), seen.reason.data["detail"].as_str()), ("mta-sts-certificate", "certificate-self-signed"));
+}
+
+#[tokio::test]
+async fn starttls_states() {
+    use Verdict::{CouldNotMeasure, Met, NotApplicable, NotMet};
+    let cases = [
+        (Smtp::Tls, Mx::Hosts, Met, "starttls-ok"),
+        (Smtp::SelfSigned, Mx::Hosts, Met, "starttls-ok"),
+        (Smtp::Plain, Mx::Hosts, NotMet, "starttls-missing"),
+        (Smtp::Refuses, Mx::Hosts, NotMet, "starttls-refused"),
+        (Smtp::Breaks, Mx::Hosts, NotMet, "starttls-handshake"),
+        (Smtp::Rejects, Mx::Hosts, CouldNotMeasure, "smtp-rejects"),
+        (Smtp::Silent, Mx::Hosts, CouldNotMeasure, "timeout"),
+        (Smtp::Closed, Mx::Hosts, CouldNotMeasure, "smtp-unreachable"),
+        (Smtp::Tls, Mx::NoAddress, CouldNotMeasure, "smtp-unreachable"),
+        (Smtp::Tls, Mx::Null, NotApplicable, "no-mail"),
+    ];
+    let cases = cases.into_iter().enumerate().map(|(at, (smtp, mx, state, code))| (zone(at, |zone| (zone.smtp, zone.mx) = (smtp, mx)), state, code));
+    table(Check::StartTls, cases.collect()).await;
+    let (_testbed, vantage) = testbed(&[zone(1, |zone| zone.smtp = Smtp::SelfSigned)]).await;
+    let seen = ask(&vantage, "case1.example", Check::StartTls).await;
+    assert_eq!(seen.notes.first().map(|note| note.data["detail"].as_str()), Some("certificate-self-signed"));
+    assert_eq!(seen.value, "2 MX");
+}
+
+#[tokio::test]
+async fn dane_states() {
+    use Verdict::{CouldNotMeasure, Met, NotApplicable, NotMet};
+    let good = (Smtp::Tls, Dnssec::Signed, Mx::Hosts);
+    let cases = [
+        (Dane::Good, good, Met, "dane-ok"),
+        (Dane::Single, good, Met, "dane-ok"),
+        (Dane::Authority, good, Met, "dane-ok"),
+        (Dane::AuthorityWhole, good, Met, "dane-ok"),
+        (Dane::Wildcard, good, Met, "dane-ok"),
+        (Dane::Missing, good, NotMet, "dane-missing"),
+        (Dane::Mismatch, good, NotMet, "dane-mismatch"),
+        (Dane::Unusable, good, NotMet, "dane-unusable"),
+        // The authority it names did not sign what is shown; the key it names is.
+        (Dane::Authority, (Smtp::SelfSigned, Dnssec::Signed, Mx::Hosts), NotMet, "dane-mismatch"),
+        (Dane::Good, (Smtp::SelfSigned, Dnssec::Signed, Mx::Hosts), Met, "dane-ok"),
+        (Dane::Good, (Smtp::Plain, Dnssec::Signed, Mx::Hosts), NotMet, "dane-no-tls"),
+        (Dane::Good, (Smtp::Rejects, Dnssec::Signed, Mx::Hosts), CouldNotMeasure, "smtp-rejects"),
+        (Dane::Good, (Smtp::Tls, Dnssec::Unsigned, Mx::Hosts), NotMet, "dane-insecure"),
+        (Dane::Good, (Smtp::Tls, Dnssec::Island, Mx::Hosts), NotMet, "dane-insecure"),
+        (Dane::Good, (Smtp::Tls, Dnssec::Expired, Mx::Hosts), NotMet, "dane-bogus"),
+        (Dane::Good, (Smtp::Tls, Dnssec::BadSignature, Mx::Hosts), NotMet, "dane-bogus"),
+        (Dane::Good, (Smtp::Tls, Dnssec::WrongDs, Mx::Hosts), NotMet, "dane-bogus"),
+        (Dane::Good, (Smtp::Tls, Dnssec::Signed, Mx::Null), NotApplicable, "no-mail"),
+    ];
+    let cases = cases.into_iter().enumerate().map(|(at, (dane, (smtp, dnssec, mx), state, code))| {
+        (zone(at, |zone| (zone.dane, zone.smtp, zone.dnssec, zone.mx) = (dane, smtp, dnssec, mx)), state, code)
+    });
+    table(Check::Dane, cases.collect()).await;
+}
+
+#[tokio::test]
+async fn mail_hosts_of_another_zone_must_be_protected_too() {
+    // The domain is signed; its provider's zone is not.
+    let owner = zone(1, |zone| zone.mx = Mx::Missing).with("", "MX", "10 mail.provider.example.");
+    let provider = Zone { dnssec: Dnssec::Unsigned, ..Zone::good("provider.example") };
+    let (testbed, vantage) = testbed(&[owner.clone(), provider]).await;
+    let seen = ask(&vantage, "case1.example", Check::Dane).await;
+    assert_eq!((seen.reason.code.as_str(), seen.reason.data["host"].as_str()), ("dane-insecure", "mail.provider.example"), "{seen:#?}");
+    testbed.change(Zone::good("provider.example")).unwrap();
+    let seen = ask(&vantage, "case1.example", Check::Dane).await;
+    assert_eq!((seen.verdict, seen.reason.code.as_str()), (Verdict::Met, "dane-ok"), "{seen:#?}");
+    // A signed provider does not help a domain whose MX anybody may forge.
+    testbed.change(Zone { dnssec: Dnssec::Unsigned, ..owner }).unwrap();
+    let seen = ask(&vantage, "case1.example", Check::Dane).await;
+    assert_eq!((seen.reason.code.as_str(), seen.reason.data["place"].as_str()), ("dane-insecure", "case1.example MX"), "{seen:#?}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use formats::dns::{Answer, read, written};
-use formats::evidence::{Evidence, Failure, Handshake, Heard, Missing, Question, Response, Verdict};
+use formats::evidence::{Evidence, Failure, Handshake, Heard, Missing, Question, Response, Session, Verdict};
 use hickory_proto::rr::{Name, RecordType};
 
 use super::judgement::Judged;
@@ -80,6 +80,7 @@ pub(super) fn said(question: &Question) -> String {
     match question {
         Question::Dns { name, kind, .. } => format!("{} {kind}", if name.is_empty() { "." } else { name }),
         Question::Tls { address, name } => format!("{address} ({name})"),
+        Question::Smtp { address, name } => format!("SMTP {address} ({name})"),
         Question::Http { address, name, tls, path } => format!("{}://{name}{path} ({address})", if *tls { "https" } else { "http" }),
     }
 }
@@ -87,7 +88,13 @@ pub(super) fn said(question: &Question) -> String {
 impl<'a> Case<'a> {
     /// Records of `kind` at `name`.
     pub(super) fn ask(&self, name: &Name, kind: RecordType) -> Result<Answer, Open> {
-        self.dns(name, kind, false)
+        self.dns(name, kind, self.signed(name, kind))
+    }
+
+    /// Whether the question is put with DNSSEC: where mail goes is asked once for those who need signatures (DANE) and those who do not.
+    fn signed(&self, name: &Name, kind: RecordType) -> bool {
+        let known = |signed| self.evidence.heard(Question::Dns { name: written(name), kind: kind.to_string(), signed }).is_ok();
+        matches!(kind, RecordType::MX | RecordType::A | RecordType::AAAA) && !known(false)
     }
 
     /// The same with their DNSSEC material.
@@ -105,13 +112,13 @@ impl<'a> Case<'a> {
                 Answer::of(message).ok_or_else(|| unanswered(Failure::Rcode(rcode.clone())))
             }
             Heard::Failure(failure) => Err(unanswered(failure.clone())),
-            Heard::Handshake(_) | Heard::Response(_) => Err(unanswered(Failure::Malformed(String::new()))),
+            _ => Err(unanswered(Failure::Malformed(String::new()))),
         }
     }
 
     /// Milliseconds until the answer to a question came.
     pub(super) fn waited(&self, name: &Name, kind: RecordType) -> u64 {
-        let question = Question::Dns { name: written(name), kind: kind.to_string(), signed: false };
+        let question = Question::Dns { name: written(name), kind: kind.to_string(), signed: self.signed(name, kind) };
         self.evidence.heard(question).map_or(0, |exchange| exchange.ms)
     }
 
@@ -120,7 +127,7 @@ impl<'a> Case<'a> {
         Ok(match &self.evidence.heard(Question::Tls { address, name: name.to_owned() })?.heard {
             Heard::Handshake(shown) => Ok(shown),
             Heard::Failure(failure) => Err(failure.clone()),
-            Heard::Message { .. } | Heard::Response(_) => Err(Failure::Malformed(String::new())),
+            _ => Err(Failure::Malformed(String::new())),
         })
     }
 
@@ -130,7 +137,16 @@ impl<'a> Case<'a> {
         Ok(match &self.evidence.heard(question)?.heard {
             Heard::Response(response) => Ok(response),
             Heard::Failure(failure) => Err(failure.clone()),
-            Heard::Message { .. } | Heard::Handshake(_) => Err(Failure::Malformed(String::new())),
+            _ => Err(Failure::Malformed(String::new())),
+        })
+    }
+
+    /// What the mail server `name` at `address` said.
+    pub(super) fn session(&self, address: SocketAddr, name: &str) -> Result<Result<&'a Session, Failure>, Missing> {
+        Ok(match &self.evidence.heard(Question::Smtp { address, name: name.to_owned() })?.heard {
+            Heard::Session(session) => Ok(session),
+            Heard::Failure(failure) => Err(failure.clone()),
+            _ => Err(Failure::Malformed(String::new())),
         })
     }
 

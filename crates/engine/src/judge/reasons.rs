@@ -105,6 +105,25 @@ reasons! {
     TlsRptTwo => "tls-rpt-two-records", "TLSRPTレコードが{count}件あります。1件でなければ無効です。", "There are {count} TLSRPT records. With more than one, none counts.";
     TlsRptInvalid => "tls-rpt-invalid", "TLSRPTレコードに誤りがあり、無効です（{problem}）。", "The TLSRPT record has an error and does not count ({problem}).";
 
+    // STARTTLS
+    StartTlsMet => "starttls-ok", "すべてのメールサーバがTLSで受け取ります。", "Every mail host takes mail over TLS.";
+    StartTlsMissing => "starttls-missing", "メールサーバ{host}がSTARTTLSを提供していません。メールは暗号化されずに届きます。", "The mail host {host} does not offer STARTTLS. Mail reaches it unencrypted.";
+    StartTlsRefused => "starttls-refused", "メールサーバ{host}がSTARTTLSを断りました（{reply}）。", "The mail host {host} offers STARTTLS and then refuses it ({reply}).";
+    StartTlsHandshake => "starttls-handshake", "メールサーバ{host}と、TLS 1.2以上で接続できませんでした（{detail}）。", "The mail host {host} could not be reached with TLS 1.2 or later ({detail}).";
+    StartTlsCertificate => "starttls-certificate", "メールサーバ{host}の証明書に問題があります（{detail}）。MTA-STSに従う送信側は配送しません。", "The certificate of the mail host {host} has a fault ({detail}). Senders that follow MTA-STS do not deliver.";
+    SmtpUnreachable => "smtp-unreachable", "メールサーバ{host}に接続できませんでした（{detail}）。測定する側の回線が25番ポートを止めていることもあります。", "The mail host {host} could not be reached ({detail}). The network measured from may block port 25.";
+    SmtpRejects => "smtp-rejects", "メールサーバ{host}が測定の接続を断りました（{reply}）。", "The mail host {host} turned the measurement away ({reply}).";
+
+    // DANE
+    DaneMet => "dane-ok", "メールサーバの証明書は、DNSSECで守られたTLSAレコードと一致します。", "The certificates of the mail hosts match TLSA records that DNSSEC protects.";
+    DaneMissing => "dane-missing", "メールサーバ{host}のTLSAレコードがありません。", "There is no TLSA record for the mail host {host}.";
+    DaneInsecure => "dane-insecure", "{place}がDNSSECで守られていないため、TLSAレコードは使われません。", "{place} is not protected by DNSSEC, so the TLSA records are not used.";
+    DaneBogus => "dane-bogus", "{place}の署名を検証できません（{detail}）。DANEに対応した送信側は配送しません。", "The signature of {place} does not verify ({detail}). Senders that follow DANE do not deliver.";
+    DaneUnusable => "dane-unusable", "メールサーバ{host}のTLSAレコード（{records}）は、メールでは使えない種類です。", "The TLSA records of the mail host {host} ({records}) are of kinds that mail does not use.";
+    DaneMismatch => "dane-mismatch", "メールサーバ{host}の証明書がTLSAレコードと一致しません。DANEに対応した送信側は配送しません。", "The certificate of the mail host {host} does not match its TLSA records. Senders that follow DANE do not deliver.";
+    DaneNoTls => "dane-no-tls", "メールサーバ{host}はTLSAレコードを公開していますが、TLSで受け取りません。DANEに対応した送信側は配送しません。", "The mail host {host} has TLSA records and takes no mail over TLS. Senders that follow DANE do not deliver.";
+    DaneSingle => "dane-no-rollover", "メールサーバ{host}のTLSAレコードは1件です。証明書を替える前に、次の鍵のレコードを加えてください。", "The mail host {host} has a single TLSA record. Add that of the next key before the certificate changes.";
+
     // CAA
     CaaMet => "caa-ok", "証明書を発行してよい認証局が限られています。", "It is restricted which authorities may issue certificates.";
     CaaMissing => "caa-missing", "CAAレコードがありません。どの認証局でもこの名前の証明書を発行できます。", "There is no CAA record. Any authority may issue a certificate for this name.";

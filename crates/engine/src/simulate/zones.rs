@@ -1,5 +1,7 @@
 //! Domain names and how each answers: a plain description from which a testbed builds real DNS zones and HTTPS servers.
 
+use std::collections::BTreeSet;
+
 use super::{
     dice::{self, chance, pick},
     model::{Domain, Kind, Organisation, Text},
@@ -127,12 +129,9 @@ pub struct ZoneModel {
     pub web: WebModel,
     #[serde(default)]
     pub sts: StsModel,
-    /// Whether it is published where failed TLS is reported to.
+    /// Checks it fails, of those whose faults have no variety here.
     #[serde(default)]
-    pub tls_rpt: bool,
-    /// Whether authorities are restricted.
-    #[serde(default)]
-    pub caa: bool,
+    pub faults: BTreeSet<Check>,
     /// Whether the name lies under an allowed suffix.
     pub allowed_suffix: bool,
 }
@@ -142,10 +141,15 @@ impl ZoneModel {
     pub fn expected(&self, check: Check) -> Verdict {
         let no_mail = matches!(self.mx, MxModel::Null | MxModel::Missing);
         let met = match check {
-            Check::MtaSts | Check::TlsRpt if no_mail => return Verdict::NotApplicable,
+            Check::MtaSts | Check::TlsRpt | Check::StartTls | Check::Dane if no_mail => return Verdict::NotApplicable,
+            // No mail host has an address to connect to.
+            Check::StartTls if self.mx == MxModel::NoAddress => return Verdict::CouldNotMeasure,
             Check::MtaSts => self.sts == StsModel::Enforce,
-            Check::TlsRpt => self.tls_rpt,
-            Check::Caa => self.caa,
+            Check::TlsRpt | Check::Caa | Check::StartTls => !self.faults.contains(&check),
+            Check::Dane => {
+                let needs = [Check::Dane, Check::StartTls];
+                self.mx == MxModel::Hosts && self.dnssec == DnssecModel::Signed && !needs.iter().any(|check| self.faults.contains(check))
+            }
             Check::Spf => matches!(self.spf, SpfModel::HardFail | SpfModel::SoftFail | SpfModel::Parked),
             Check::Dmarc => matches!(self.dmarc, DmarcModel::Reject | DmarcModel::Quarantine),
             Check::Mx => matches!(self.mx, MxModel::Hosts | MxModel::Null),
@@ -164,6 +168,9 @@ impl ZoneModel {
         if met { Verdict::Met } else { Verdict::NotMet }
     }
 }
+
+/// Checks whose faults have no variety, and how easy they are.
+const PLAIN: [(Check, f64); 4] = [(Check::TlsRpt, -1.0), (Check::Caa, -0.3), (Check::StartTls, 1.6), (Check::Dane, -1.8)];
 
 /// Domain suffixes the policy of the example allows; the register keeps them as data.
 pub const ALLOWED_SUFFIXES: [&str; 2] = ["go.example", "lg.example"];
@@ -221,11 +228,10 @@ pub(super) fn draw(seed: u64, cycle: u32, profiles: &[Profile], domains: &[Domai
         let certificate = faulty(Check::HttpsCertificate, "zone certificate", 1.2);
         let expiry = faulty(Check::HttpsExpiry, "zone expiry", 1.0);
         let sts = faulty(Check::MtaSts, "zone mta-sts", -1.4);
-        let tls_rpt = faulty(Check::TlsRpt, "zone tls-rpt", -1.0);
-        let caa = faulty(Check::Caa, "zone caa", -0.3);
-        let later = sts.into_iter().zip(tls_rpt).zip(caa);
-        let faults = spf.into_iter().zip(dmarc).zip(mx).zip(dnssec).zip(certificate).zip(expiry).zip(later);
-        for (domain, ((((((spf, dmarc), mx), dnssec), certificate), expiry), ((sts, tls_rpt), caa))) in own.iter().zip(faults) {
+        let plain: Vec<(Check, Vec<bool>)> =
+            PLAIN.iter().map(|(check, ease)| (*check, faulty(*check, &format!("zone {}", check.as_str()), *ease))).collect();
+        let faults = spf.into_iter().zip(dmarc).zip(mx).zip(dnssec).zip(certificate).zip(expiry).zip(sts);
+        for (at, (domain, ((((((spf, dmarc), mx), dnssec), certificate), expiry), sts))) in own.iter().zip(faults).enumerate() {
             // Drawn apart, so that what was drawn before there were these checks stays as it was.
             let mut apart = dice::stream(seed, "zone later", &[dice::number(&domain.name), u64::from(cycle)]);
             let mut rng = dice::stream(seed, "zone", &[dice::number(&domain.name), u64::from(cycle)]);
@@ -274,8 +280,7 @@ pub(super) fn draw(seed: u64, cycle: u32, profiles: &[Profile], domains: &[Domai
                 } else {
                     StsModel::Enforce
                 },
-                tls_rpt: !tls_rpt,
-                caa: !caa,
+                faults: plain.iter().filter(|(_, bad)| bad.get(at) == Some(&true)).map(|(check, _)| *check).collect(),
                 allowed_suffix: domain.allowed_suffix,
             });
         }

@@ -3,6 +3,7 @@
 mod name;
 mod packet;
 
+use hickory_proto::dnssec::rdata::DNSSECRData;
 use hickory_proto::op::{Message, ResponseCode};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
@@ -23,7 +24,7 @@ impl Answer {
         let (code, empty) = (message.response_code, message.answers.is_empty());
         matches!(code, ResponseCode::NoError | ResponseCode::NXDomain).then(|| Self {
             // An alias whose target is missing does exist itself.
-            nxdomain: code == ResponseCode::NXDomain && empty,
+            nxdomain: empty && (code == ResponseCode::NXDomain || denied_compactly(&message)),
             answers: lowered(message.answers),
             authorities: lowered(message.authorities),
         })
@@ -63,6 +64,18 @@ impl Answer {
             })
             .collect()
     }
+}
+
+/// Whether the name asked for is said not to exist by an NSEC of its own with the type NXNAME: so do servers that sign on the fly
+/// deny when they are asked for signatures, with NOERROR (RFC 9824 3.1).
+fn denied_compactly(message: &Message) -> bool {
+    const NXNAME: u16 = 128;
+    message.queries.first().is_some_and(|query| {
+        message.authorities.iter().any(|record| match &record.data {
+            RData::DNSSEC(DNSSECRData::NSEC(nsec)) => record.name == *query.name() && nsec.type_bit_maps().any(|kind| u16::from(kind) == NXNAME),
+            _ => false,
+        })
+    })
 }
 
 /// How a response code is written.

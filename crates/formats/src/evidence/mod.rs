@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use address::refused;
 pub use octets::Octets;
-pub use question::{Exchange, Failure, Handshake, Heard, Question, Response};
+pub use question::{Exchange, Failure, Handshake, Heard, Question, Response, Session};
 
 crate::spelled! {
     /// A measurement that exists today. A requirement names the checks that may serve as its evidence.
@@ -29,6 +29,8 @@ crate::spelled! {
         MtaSts => "mta-sts",
         TlsRpt => "tls-rpt",
         Caa => "caa",
+        StartTls => "starttls",
+        Dane => "dane",
     }
 }
 
@@ -97,6 +99,9 @@ pub struct Place {
     pub resolvers: Vec<String>,
     /// TCP port of HTTPS: 443, or a testbed's.
     pub https_port: u16,
+    /// TCP port of mail servers: 25, or a testbed's.
+    #[serde(default = "smtp")]
+    pub smtp_port: u16,
     /// Whether loopback and private addresses may be asked: only testbeds set it.
     pub allow_private: bool,
     /// Addresses of one name that are tried at most.
@@ -104,6 +109,11 @@ pub struct Place {
     pub roots: Roots,
     /// DS records of the DNS root's key, `key-tag algorithm digest-type hex-digest`.
     pub anchors: Vec<String>,
+}
+
+/// Where mail servers listen (RFC 5321 4.5.4.2): what evidence means that was kept before the port was.
+fn smtp() -> u16 {
+    25
 }
 
 /// Everything heard about one target from one place at one time.
@@ -219,6 +229,7 @@ mod tests {
             vantage: "test".into(),
             resolvers: Vec::new(),
             https_port: 443,
+            smtp_port: 25,
             allow_private: false,
             max_connections: 2,
             roots: Roots::Der(vec![Octets(vec![1, 2, 255])]),

@@ -16,6 +16,8 @@ pub enum Question {
     Http { address: SocketAddr, name: String, tls: bool, path: String },
     /// A TLS handshake that keeps whatever chain is presented; nothing is sent over the connection.
     Tls { address: SocketAddr, name: String },
+    /// A mail server's greeting and what it offers, then STARTTLS with a handshake for `name`; no mail is begun.
+    Smtp { address: SocketAddr, name: String },
 }
 
 /// A question, its answer, and what it took.
@@ -42,6 +44,8 @@ pub enum Heard {
     Response(Response),
     /// A TLS handshake that showed a chain, whether or not it came to its end.
     Handshake(Handshake),
+    /// What a mail server said.
+    Session(Session),
     /// Nothing usable.
     Failure(Failure),
 }
@@ -77,6 +81,29 @@ pub struct Handshake {
     pub proved: bool,
     /// Version and suite, or how the handshake ended.
     pub detail: String,
+}
+
+/// What a mail server said (RFC 5321 3.1, 3.2; RFC 3207), each line as far as it is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The reply to the connection; several lines are joined by line breaks, here and below.
+    pub greeting: String,
+    /// The reply to EHLO.
+    pub ehlo: String,
+    /// The reply to STARTTLS, if it was offered.
+    pub starttls: Option<String>,
+    /// What was shown after it.
+    pub handshake: Option<Handshake>,
+    /// Why the conversation ended early.
+    pub broken: Option<Failure>,
+}
+
+impl Session {
+    /// Whether STARTTLS is among the extensions offered.
+    pub fn offers_tls(&self) -> bool {
+        let keyword = |line: &str| line.get(4..).and_then(|rest| rest.split_ascii_whitespace().next()).unwrap_or_default().to_owned();
+        self.ehlo.starts_with("250") && self.ehlo.lines().skip(1).any(|line| keyword(line).eq_ignore_ascii_case("STARTTLS"))
+    }
 }
 
 /// Why nothing usable came back. None of these says anything about the target but `Closed`.

@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, UdpSocket};
 
 use super::Error;
 use super::sign::ZoneKey;
-use super::zone::{Dnssec, Failure, Zone};
+use super::zone::{Dnssec, Failure, Keys, Zone};
 
 const DAY: i64 = 86_400;
 const TTL: u32 = 300;
@@ -55,6 +55,7 @@ pub(super) struct World {
     now: i64,
     zones: BTreeMap<Name, Served>,
     lost: HashSet<(Name, u16)>,
+    keys: Keys,
 }
 
 fn soa(origin: &Name) -> Result<RData, Error> {
@@ -63,8 +64,8 @@ fn soa(origin: &Name) -> Result<RData, Error> {
 }
 
 impl World {
-    pub fn new(zones: &[Zone], now: i64) -> Result<Self, Error> {
-        let mut world = Self { now, zones: BTreeMap::new(), lost: HashSet::new() };
+    pub fn new(zones: &[Zone], now: i64, keys: Keys) -> Result<Self, Error> {
+        let mut world = Self { now, zones: BTreeMap::new(), lost: HashSet::new(), keys };
         world.parent(Name::root())?;
         for zone in zones {
             world.put(zone.clone())?;
@@ -141,7 +142,7 @@ impl World {
             let dnskey = key.dnskey();
             served.add(origin.clone(), dnskey);
         }
-        for (owner, kind, data) in zone.records() {
+        for (owner, kind, data) in zone.records(&self.keys) {
             let owner = owner.rsplit('.').filter(|label| !label.is_empty()).try_fold(origin.clone(), |name, label| name.prepend_label(label));
             let owner = owner.map_err(|_| bad())?;
             let name = |text: &str| Name::from_ascii(text).map_err(|_| bad());
@@ -151,6 +152,7 @@ impl World {
                     let (tag, value) = data.split_once(' ').ok_or_else(bad)?;
                     RData::try_from_str(RecordType::CAA, &format!("0 {tag} \"{value}\"")).map_err(|_| bad())?
                 }
+                "TLSA" => RData::try_from_str(RecordType::TLSA, &data).map_err(|_| bad())?,
                 "CNAME" => RData::CNAME(CNAME(name(&data)?)),
                 "MX" => {
                     let (preference, host) = data.split_once(' ').ok_or_else(bad)?;
@@ -236,6 +238,14 @@ impl World {
             return;
         }
         let exists = zone.exists(name);
+        if !exists && let Some(found) = wildcard(zone, name, kind) {
+            // Signed as the wildcard, told in the name asked for (RFC 4035 3.1.3.3).
+            reply.answers = self.signed(zone, found, dnssec);
+            for record in &mut reply.answers {
+                record.name = name.clone();
+            }
+            return;
+        }
         let soa = zone.rrset(&zone.origin, RecordType::SOA).cloned().unwrap_or_default();
         reply.authorities = self.signed(zone, soa, dnssec);
         // Compact denial (RFC 9824): signed zones say that the name exists with hardly any type.
@@ -295,6 +305,13 @@ impl World {
         };
         records.into_iter().chain(signature).collect()
     }
+}
+
+/// What the nearest wildcard above `name` holds of `kind` (RFC 4592 2.2.1).
+fn wildcard(zone: &Served, name: &Name, kind: RecordType) -> Option<Vec<Record>> {
+    let least = usize::from(zone.origin.num_labels());
+    let keep = (least..usize::from(name.num_labels())).rev().find(|keep| zone.exists(&name.trim_to(*keep)))?;
+    zone.rrset(&name.trim_to(keep).prepend_label("*").ok()?, kind).cloned()
 }
 
 /// The signature `record` with its original time to live rewritten.

@@ -4,6 +4,7 @@
 
 mod dns;
 mod sign;
+mod smtp;
 mod web;
 mod zone;
 
@@ -17,7 +18,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinHandle;
 
 use crate::target::Vantage;
-pub use zone::{Caa, Dmarc, Dnssec, Failure, Https, Mx, Spf, Sts, TlsRpt, Zone};
+pub use zone::{Caa, Dane, Dmarc, Dnssec, Failure, Https, Mx, Smtp, Spf, Sts, TlsRpt, Zone};
 
 /// Why a testbed could not start.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +41,8 @@ pub struct Testbed {
     pub dns: SocketAddr,
     /// Serves HTTPS for every zone, chosen by SNI.
     pub https: SocketAddr,
+    /// Takes mail for every zone, each behaviour at an address of its own; this one speaks TLS.
+    pub smtp: SocketAddr,
     /// The authority that certificates lead to (DER).
     pub roots: Vec<Vec<u8>>,
     /// DS of the root key, `key-tag algorithm digest-type hex-digest`.
@@ -70,17 +73,20 @@ impl Testbed {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let (dns_address, https_address) = (udp.local_addr()?, listener.local_addr()?);
 
-        let world = dns::World::new(zones, now)?;
+        let mail = smtp::listen().await?;
+        let web = Arc::new(web::Web::new(zones, now, seed)?);
+        let world = dns::World::new(zones, now, web.keys(mail.port))?;
         let trust_anchors = vec![world.anchor()?];
         let world = Arc::new(RwLock::new(world));
         let asked = Arc::new(AtomicUsize::new(0));
-        let web = Arc::new(web::Web::new(zones, now, seed)?);
-        let tasks = vec![
+        let smtp_address = SocketAddr::from(([127, 0, 0, 1], mail.port));
+        let mut tasks = vec![
             tokio::spawn(dns::serve_udp(udp, Arc::clone(&world), Arc::clone(&asked))),
             tokio::spawn(dns::serve_tcp(tcp, Arc::clone(&world), Arc::clone(&asked))),
             tokio::spawn(web::serve(listener, Arc::clone(&web))),
         ];
-        Ok(Self { dns: dns_address, https: https_address, roots: vec![web.authority()], trust_anchors, world, web, asked, tasks })
+        tasks.extend(mail.listeners.into_iter().map(|(listener, manner)| tokio::spawn(smtp::serve(listener, manner, Arc::clone(&web)))));
+        Ok(Self { dns: dns_address, https: https_address, smtp: smtp_address, roots: vec![web.authority()], trust_anchors, world, web, asked, tasks })
     }
 
     /// A vantage point that measures this testbed. Its timeouts are shorter than the Internet's and long enough for a busy machine.
@@ -89,6 +95,7 @@ impl Testbed {
             name: name.into(),
             resolvers: vec![self.dns],
             https_port: self.https.port(),
+            smtp_port: self.smtp.port(),
             allow_private: true,
             roots: Roots::Der(self.roots.iter().cloned().map(Octets).collect()),
             anchors: self.trust_anchors.clone(),

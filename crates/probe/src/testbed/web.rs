@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
 use formats::dns::{name_of, plain};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, SerialNumber};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, PublicKeyData, SerialNumber};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::server::Acceptor;
+use sha2::{Digest, Sha256, Sha512};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::LazyConfigAcceptor;
 
 use super::Error;
-use super::zone::{Https, Zone};
+use super::zone::{Https, Keys, Mx, Smtp, Zone};
 
 const DAY: i64 = 86_400;
 type Issuer = CertifiedIssuer<'static, KeyPair>;
@@ -29,12 +30,19 @@ pub(super) struct Web {
     states: RwLock<HashMap<String, Https>>,
     /// MTA-STS hosts with their policy: content type and body.
     policies: RwLock<HashMap<String, Option<(&'static str, String)>>>,
+    /// Mail hosts whose certificate nobody vouches for.
+    doubtful: RwLock<HashMap<String, bool>>,
     configs: RwLock<HashMap<(String, Https), Arc<ServerConfig>>>,
 }
 
 /// The name clients ask for by SNI: A-labels, lower case.
 fn served_as(zone: &Zone) -> String {
     name_of(&zone.domain).map_or_else(|| zone.domain.clone(), |name| plain(&name))
+}
+
+/// The mail host whose behaviour a zone says, and whether its certificate is its own word only.
+fn mail_host(zone: &Zone) -> (String, bool) {
+    (format!("mail.{}", served_as(zone)), zone.mx == Mx::Hosts && zone.smtp == Smtp::SelfSigned)
 }
 
 /// Where a zone's MTA-STS policy is served.
@@ -70,6 +78,7 @@ impl Web {
             leaf: KeyPair::generate()?,
             states: RwLock::new(states),
             policies: RwLock::new(policies),
+            doubtful: RwLock::new(zones.iter().map(mail_host).collect()),
             configs: RwLock::default(),
         })
     }
@@ -81,7 +90,27 @@ impl Web {
 
     pub fn change(&self, zone: &Zone) {
         self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), zone.https);
+        let (host, doubtful) = mail_host(zone);
+        self.doubtful.write().unwrap_or_else(|poison| poison.into_inner()).insert(host, doubtful);
         self.policies.write().unwrap_or_else(|poison| poison.into_inner()).insert(policy_host(zone), zone.policy(&served_as(zone)));
+    }
+
+    /// What TLSA records of hosts with these certificates say, at mail servers on `port`.
+    pub fn keys(&self, port: u16) -> Keys {
+        let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+        let sha256 = |bytes: &[u8]| hex(&Sha256::digest(bytes));
+        Keys {
+            leaf: sha256(&self.leaf.subject_public_key_info()),
+            authority: sha256(&self.trusted.key().subject_public_key_info()),
+            authority_whole: hex(&Sha512::digest(self.trusted.der())),
+            port,
+        }
+    }
+
+    /// How the mail host `host` speaks TLS.
+    pub fn mail(&self, host: &str) -> Result<Arc<ServerConfig>, Error> {
+        let doubtful = self.doubtful.read().unwrap_or_else(|poison| poison.into_inner()).get(host).copied().unwrap_or(false);
+        self.config(host, if doubtful { Https::SelfSigned } else { Https::Valid { days_left: 90 } })
     }
 
     fn config(&self, domain: &str, state: Https) -> Result<Arc<ServerConfig>, Error> {
@@ -106,7 +135,11 @@ impl Web {
             Https::Untrusted => params.signed_by(&self.leaf, &self.stranger)?,
             _ => params.signed_by(&self.leaf, &self.trusted)?,
         };
-        let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone()];
+        // The authority is sent along: whoever holds only its digest (DANE-TA) can follow the chain.
+        let chain: Vec<CertificateDer<'static>> = match state {
+            Https::SelfSigned | Https::Untrusted => vec![certificate.der().clone()],
+            _ => vec![certificate.der().clone(), self.trusted.der().clone()],
+        };
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.leaf.serialize_der()));
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let builder = ServerConfig::builder_with_details(provider, Arc::new(FixedTime(self.now)));

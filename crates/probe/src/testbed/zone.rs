@@ -67,6 +67,61 @@ pub enum Sts {
     OtherHost,
 }
 
+/// How the first mail host behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Smtp {
+    Tls,
+    /// The same with a certificate nobody vouches for.
+    SelfSigned,
+    /// Offers no STARTTLS.
+    Plain,
+    /// Offers STARTTLS and then refuses it.
+    Refuses,
+    /// Says that it is ready for TLS and then speaks none.
+    Breaks,
+    /// Turns everybody away.
+    Rejects,
+    /// Connects, then never speaks.
+    Silent,
+    /// Nothing listens.
+    Closed,
+}
+
+impl Smtp {
+    /// Where hosts that behave like this live: the testbed's mail server tells them apart by the address it is reached at.
+    pub(super) fn address(self) -> &'static str {
+        match self {
+            Self::Tls | Self::SelfSigned => "127.0.0.1",
+            Self::Closed => "127.0.0.2",
+            Self::Plain => "127.0.0.3",
+            Self::Refuses => "127.0.0.4",
+            Self::Breaks => "127.0.0.5",
+            Self::Rejects => "127.0.0.6",
+            Self::Silent => "127.0.0.7",
+        }
+    }
+}
+
+/// DANE states: the TLSA records of both mail hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dane {
+    /// This key and the next one.
+    Good,
+    /// This key only.
+    Single,
+    /// The authority.
+    Authority,
+    /// The whole certificate's authority, SHA-512.
+    AuthorityWhole,
+    /// A key of the past.
+    Mismatch,
+    /// Of a kind that mail does not use.
+    Unusable,
+    /// Published by a wildcard.
+    Wildcard,
+    Missing,
+}
+
 /// TLS reporting states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TlsRpt {
@@ -132,6 +187,16 @@ pub enum Failure {
     Truncates,
 }
 
+/// What TLSA records speak of: digests in hex, and the port mail servers listen at.
+pub(super) struct Keys {
+    /// SHA-256 of the key every certificate has.
+    pub leaf: String,
+    /// SHA-256 of the authority's key, and SHA-512 of its certificate.
+    pub authority: String,
+    pub authority_whole: String,
+    pub port: u16,
+}
+
 /// One domain of the testbed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone {
@@ -142,6 +207,8 @@ pub struct Zone {
     pub mx: Mx,
     pub sts: Sts,
     pub tls_rpt: TlsRpt,
+    pub smtp: Smtp,
+    pub dane: Dane,
     pub dnssec: Dnssec,
     pub caa: Caa,
     pub https: Https,
@@ -160,6 +227,8 @@ impl Zone {
             mx: Mx::Hosts,
             sts: Sts::Enforce,
             tls_rpt: TlsRpt::Good,
+            smtp: Smtp::Tls,
+            dane: Dane::Good,
             dnssec: Dnssec::Signed,
             caa: Caa::Issue,
             https: Https::Valid { days_left: 90 },
@@ -189,7 +258,7 @@ impl Zone {
 
     /// The records of the zone apart from SOA, NS and DNSSEC: owner (relative, empty for the apex), type and data
     /// in presentation form; TXT data without quotes.
-    pub(super) fn records(&self) -> Vec<(String, &'static str, String)> {
+    pub(super) fn records(&self, keys: &Keys) -> Vec<(String, &'static str, String)> {
         let domain = &self.domain;
         let mut records: Vec<(String, &'static str, String)> = Vec::new();
         let mut add = |owner: &str, kind: &'static str, data: String| records.push((owner.to_owned(), kind, data));
@@ -253,7 +322,7 @@ impl Zone {
             Mx::Hosts => {
                 add("", "MX", format!("10 mail.{domain}."));
                 add("", "MX", format!("20 mail2.{domain}."));
-                add("mail", "A", "127.0.0.1".into());
+                add("mail", "A", self.smtp.address().into());
                 add("mail2", "A", "127.0.0.1".into());
             }
             Mx::Null => add("", "MX", "0 .".into()),
@@ -269,6 +338,25 @@ impl Zone {
                 add("real", "A", "127.0.0.1".into());
             }
             Mx::NoAddress => add("", "MX", format!("10 mail.{domain}.")),
+        }
+        if self.mx == Mx::Hosts {
+            let next = "00".repeat(32);
+            let (key, authority, whole) = (&keys.leaf, &keys.authority, &keys.authority_whole);
+            let records = match self.dane {
+                Dane::Good | Dane::Wildcard => vec![format!("3 1 1 {key}"), format!("3 1 1 {next}")],
+                Dane::Single => vec![format!("3 1 1 {key}")],
+                Dane::Authority => vec![format!("2 1 1 {authority}"), format!("3 1 1 {next}")],
+                Dane::AuthorityWhole => vec![format!("2 0 2 {whole}")],
+                Dane::Mismatch => vec![format!("3 1 1 {next}")],
+                Dane::Unusable => vec![format!("1 1 1 {key}")],
+                Dane::Missing => Vec::new(),
+            };
+            for record in records {
+                for host in ["mail", "mail2"] {
+                    let owner = if self.dane == Dane::Wildcard { format!("*._tcp.{host}") } else { format!("_{}._tcp.{host}", keys.port) };
+                    add(&owner, "TLSA", record.clone());
+                }
+            }
         }
         let sts = |text: &str| format!("v=STSv1; {text}");
         match self.sts {

@@ -1,6 +1,7 @@
 //! The DNSSEC check: validates from the root's trust anchor down, so that every bogus zone has a reason (RFC 4035 5).
 
 mod denial;
+mod secured;
 mod signature;
 
 use formats::dns::{Answer, plain};
@@ -14,6 +15,7 @@ use super::judgement::Judged;
 use super::reasons::Why;
 use crate::words::Words;
 use denial::Denial;
+pub(super) use secured::{Secured, secured};
 use signature::{Fault, verify};
 
 /// Why the walk ended without a secure zone.
@@ -180,8 +182,8 @@ fn enter(case: &Case<'_>, zone: &Name, trusted: &[DS], now: i64) -> Result<Vec<D
     Ok(found)
 }
 
-/// Follows the delegations down to the zone of `name`; returns that zone when its data verify.
-fn walk(case: &Case<'_>, name: &Name) -> Result<Name, End> {
+/// Follows the delegations down to the zone that holds `name`; returns it with its verified keys.
+fn descend(case: &Case<'_>, name: &Name) -> Result<(Name, Vec<DNSKEY>), End> {
     let now = case.evidence.at;
     let mut zone = Name::root();
     let mut trusted = enter(case, &zone, &anchors(&case.evidence.place.anchors), now).map_err(|end| match end {
@@ -208,7 +210,13 @@ fn walk(case: &Case<'_>, name: &Name) -> Result<Name, End> {
             Denial::NoSuchName => return Err(End::NoSuchDomain),
         }
     }
-    // The chain stands; what the zone itself says must verify too.
+    Ok((zone, trusted))
+}
+
+/// The zone of `name` when the chain down to it stands and what it says verifies.
+fn walk(case: &Case<'_>, name: &Name) -> Result<Name, End> {
+    let now = case.evidence.at;
+    let (zone, trusted) = descend(case, name)?;
     let answer = case.ask_signed(name, RecordType::SOA)?;
     let (place, section) =
         if answer.records(name, RecordType::SOA).is_empty() { (zone.clone(), &answer.authorities) } else { (name.clone(), &answer.answers) };

@@ -52,8 +52,10 @@ pub(super) fn verify(
     let mut checks = 0;
     for rrsig in signatures.take(MOST_CHECKS) {
         let input = rrsig.input();
-        // A signature of another zone, or of a wildcard, does not speak for this name.
-        if input.signer_name.to_lowercase() != *zone || input.num_labels != name.num_labels() {
+        // A signature of another zone does not speak for this name. One of a wildcard does for what is published below `_tcp`
+        // and the like (RFC 4035 5.3.2); that nothing closer exists is not asked.
+        let whole = input.num_labels == name.num_labels() || (kind == RecordType::TLSA && input.num_labels < name.num_labels());
+        if input.signer_name.to_lowercase() != *zone || !whole {
             continue;
         }
         let until = input.sig_expiration.get();

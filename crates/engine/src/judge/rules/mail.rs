@@ -58,8 +58,8 @@ pub(super) fn rules() -> Vec<Rule> {
                 "Exactly one MTA-STS record, and a policy with mode: enforce that covers every mail host.",
             ),
             Words::new(
-                "メールサーバが実際にTLSで受け取るか、その証明書が正しいかは調べません。",
-                "Whether the mail hosts really offer TLS, and their certificates.",
+                "メールサーバが実際にTLSで受け取るかは、別の実測項目（STARTTLS）で調べます。",
+                "Whether the mail hosts really offer TLS: another check (STARTTLS) asks that.",
             ),
         ),
         rule(
@@ -69,6 +69,31 @@ pub(super) fn rules() -> Vec<Rule> {
             All,
             Words::new("TLSの失敗を知らせる宛先（TLSRPT）が公開されている。", "It is published where failed TLS is reported to (TLSRPT)."),
             Words::new("レポートが実際に届くかどうかは調べません。", "Whether reports really arrive."),
+        ),
+        rule(
+            Check::StartTls,
+            "1",
+            "RFC 3207 4, RFC 7435, RFC 9325 3.2",
+            All,
+            Words::new(
+                "すべてのメールサーバ（MX）がSTARTTLSを提供し、TLS 1.2以上で接続できる。",
+                "Every mail host (MX) offers STARTTLS and can be reached with TLS 1.2 or later.",
+            ),
+            Words::new(
+                "古い版のTLSを受け付けるかどうか、認証を伴う送信用のポート（465・587）、応答した1アドレス以外は調べません。",
+                "Whether older TLS versions are accepted, the submission ports (465, 587), and addresses other than the one that answered.",
+            ),
+        ),
+        rule(
+            Check::Dane,
+            "1",
+            "RFC 7672 2.2, 3.1; RFC 7671 5",
+            All,
+            Words::new(
+                "メールの配送先（MX）とTLSAレコードがDNSSECで検証でき、すべてのメールサーバの証明書がTLSAレコードと一致する。",
+                "MX and TLSA records verify by DNSSEC, and the certificate of every mail host matches its TLSA records.",
+            ),
+            Words::new("応答した1アドレス以外のサーバの証明書は調べません。", "Certificates at addresses other than the one that answered."),
         ),
     ]
 }

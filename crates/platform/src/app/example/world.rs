@@ -1,8 +1,9 @@
 //! The piece of Internet the example's domains answer from: a testbed on loopback, built from the generator's zones.
 
+use engine::facts::Check;
 use engine::simulate::{DmarcModel, DnssecModel, MxModel, SpfModel, StsModel, WebModel, ZoneModel, government};
 use jiff::Timestamp;
-use probe::testbed::{Caa, Dmarc, Dnssec, Https, Mx, Spf, Sts, Testbed, TlsRpt, Zone};
+use probe::testbed::{Caa, Dane, Dmarc, Dnssec, Https, Mx, Smtp, Spf, Sts, Testbed, TlsRpt, Zone};
 
 use super::Wish;
 use crate::base::config::ProbeConfig;
@@ -75,6 +76,7 @@ impl World {
 
 /// The testbed's zone for the generator's description.
 pub fn zone(model: &ZoneModel) -> Zone {
+    let fails = |check: Check| model.faults.contains(&check);
     Zone {
         domain: model.domain.clone(),
         spf: match model.spf {
@@ -122,8 +124,10 @@ pub fn zone(model: &ZoneModel) -> Zone {
             StsModel::NoPolicy => Sts::NoPolicy,
             StsModel::OtherHost => Sts::OtherHost,
         },
-        tls_rpt: if model.tls_rpt { TlsRpt::Good } else { TlsRpt::Missing },
-        caa: if model.caa { Caa::Issue } else { Caa::Missing },
+        tls_rpt: if fails(Check::TlsRpt) { TlsRpt::Missing } else { TlsRpt::Good },
+        smtp: if fails(Check::StartTls) { Smtp::Plain } else { Smtp::Tls },
+        dane: if fails(Check::Dane) { Dane::Missing } else { Dane::Good },
+        caa: if fails(Check::Caa) { Caa::Missing } else { Caa::Issue },
         failure: None,
         extra: Vec::new(),
     }
