@@ -2,7 +2,8 @@
 //!
 //! A check reads [`Evidence`] and says what is missing, until nothing is; whoever holds a network asks for it (`probe`). Evidence
 //! that was kept is judged again by the very same functions: see [`rejudge`]. Begin at [`judge`]. A new check is a variant of
-//! [`Check`], a rule under `rules`, its sentences in [`Why`], a module with a `check` function, and one arm here.
+//! [`Check`], a rule under `rules`, its sentences in [`Why`], a module with a `check` function, one arm here, and its
+//! place in [`ORDER`] and [`FAMILIES`].
 
 mod caa;
 mod case;
@@ -10,6 +11,7 @@ mod certificate;
 mod dane;
 mod dmarc;
 mod dnssec;
+mod families;
 mod https;
 mod judgement;
 mod macros;
@@ -27,6 +29,7 @@ use formats::dns::name_of;
 use formats::evidence::{Check, Evidence, Missing, Verdict};
 
 pub use case::Case;
+pub use families::{FAMILIES, ORDER};
 pub use judgement::{Judgement, Reason, RuleRef};
 pub use reasons::Why;
 pub use rules::{Profile, Quantifier, Rule, Rules};

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use engine::facts::{Check, Verdict};
-use engine::judge::{Judgement, Rules, Why, judge};
+use engine::judge::{Judgement, ORDER, Rules, Why, judge};
 use formats::evidence::{Allowed, Evidence};
 use jiff::Zoned;
 use probe::Prober;
@@ -192,12 +192,9 @@ pub(super) async fn visit(
     rules: &Rules,
     now: i64,
 ) -> Vec<(Judgement, Evidence)> {
-    // SPF may need many questions, so it comes last: whatever it leaves unasked is its own.
-    use Check::{Caa, Dmarc, Dnssec, DomainSuffix, HttpsCertificate, HttpsExpiry, MtaSts, Mx, Spf, TlsRpt};
-    const ORDER: [Check; 10] = [DomainSuffix, Mx, HttpsCertificate, HttpsExpiry, Dnssec, Dmarc, MtaSts, TlsRpt, Caa, Spf];
     let mut visit = prober.visit(target, now);
     let mut found = Vec::new();
-    for check in ORDER.into_iter().filter(|check| checks.contains(check)) {
+    for check in ORDER.iter().copied().filter(|check| checks.contains(check)) {
         let judgement = visit.settle(|evidence| judge(check, evidence, rules)).await;
         if check == Check::Dnssec && judgement.verdict == Verdict::Met {
             visit.vouch();

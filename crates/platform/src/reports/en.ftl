@@ -438,3 +438,5 @@ cli-report-facts = Enter facts and incidents from a JSON file: a list of { "{" }
 reports-value-check-mta-sts = MTA-STS policy enforced
 reports-value-check-tls-rpt = TLS failures are reported
 reports-value-check-caa = Certificate authorities restricted (CAA)
+reports-value-check-starttls = Mail received over TLS (STARTTLS)
+reports-value-check-dane = Mail hosts vouched for by DANE

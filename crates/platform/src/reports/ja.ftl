@@ -438,3 +438,5 @@ cli-report-facts = 実績と障害・事故等を JSON から取り込みます�
 reports-value-check-mta-sts = MTA-STSのポリシー
 reports-value-check-tls-rpt = TLSの失敗の報告先
 reports-value-check-caa = 証明書を発行できる認証局の制限（CAA）
+reports-value-check-starttls = メール受信時のTLS（STARTTLS）
+reports-value-check-dane = DANEによるメールサーバの確認

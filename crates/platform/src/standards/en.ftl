@@ -215,3 +215,5 @@ cli-standards-export = Write an edition's catalog, or an organisation's derived 
 standards-check-mta-sts = MTA-STS policy
 standards-check-tls-rpt = TLS reporting (TLSRPT)
 standards-check-caa = CAA records
+standards-check-starttls = STARTTLS on mail hosts
+standards-check-dane = DANE (TLSA records)

@@ -215,3 +215,5 @@ cli-standards-export = 版の catalog か、組織の対策基準を OSCAL の J
 standards-check-mta-sts = MTA-STSのポリシー
 standards-check-tls-rpt = TLSレポート（TLSRPT）
 standards-check-caa = CAAレコード
+standards-check-starttls = メールサーバのSTARTTLS
+standards-check-dane = DANE（TLSAレコード）

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use engine::facts::Check;
+use engine::judge::FAMILIES;
 use engine::numbers::MEASURED_MET_RATE;
 use formats::chart::{Chart, Head, Line, Palette, Series, Unit};
 
@@ -23,12 +24,6 @@ use crate::register::organisation::Organisation;
 
 /// Runs a trend shows at most.
 const STEPS: i64 = 12;
-/// What belongs together: a table of its own, and a line of the trend.
-const FAMILIES: [(&str, &[Check]); 3] = [
-    ("mail", &[Check::Spf, Check::Dmarc, Check::Mx, Check::MtaSts, Check::TlsRpt]),
-    ("web", &[Check::HttpsCertificate, Check::HttpsExpiry, Check::Caa]),
-    ("domain", &[Check::Dnssec, Check::DomainSuffix]),
-];
 
 /// The overview of everything within reach.
 pub async fn overview(cx: Cx) -> Result<Page> {

@@ -1,0 +1,43 @@
+//! Which checks belong together, and in which order they are best made.
+
+use formats::evidence::Check;
+
+/// What belongs together for people: a table of its own, a line of a trend. The name is stable.
+pub const FAMILIES: &[(&str, &[Check])] = &[
+    ("mail", &[Check::Spf, Check::Dmarc, Check::Mx]),
+    ("transport", &[Check::StartTls, Check::MtaSts, Check::TlsRpt, Check::Dane]),
+    ("domain", &[Check::DomainSuffix, Check::Dnssec, Check::Caa]),
+    ("web", &[Check::HttpsCertificate, Check::HttpsExpiry]),
+];
+
+/// All checks in the order of a visit: what many checks build on is asked first. SPF may need many questions, so it comes last:
+/// whatever it leaves unasked is its own.
+pub const ORDER: &[Check] = &[
+    Check::DomainSuffix,
+    Check::Mx,
+    Check::HttpsCertificate,
+    Check::HttpsExpiry,
+    Check::Dnssec,
+    Check::Dmarc,
+    Check::StartTls,
+    Check::Dane,
+    Check::MtaSts,
+    Check::TlsRpt,
+    Check::Caa,
+    Check::Spf,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_has_one_family_and_one_place() {
+        let sorted = |mut checks: Vec<Check>| {
+            checks.sort();
+            checks
+        };
+        assert_eq!(sorted(ORDER.to_vec()), Check::ALL);
+        assert_eq!(sorted(FAMILIES.iter().flat_map(|(_, checks)| checks.iter().copied()).collect()), Check::ALL);
+    }
+}
