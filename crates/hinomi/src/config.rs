@@ -29,6 +29,13 @@ pub fn flags(command: Command) -> Command {
                 .action(ArgAction::Append)
                 .value_parser(value_parser!(std::net::SocketAddr)),
         )
+        .arg(
+            Arg::new("vantage-file")
+                .long("vantage-file")
+                .env("HINOMI_VANTAGE_FILE")
+                .value_name("FILE")
+                .value_parser(value_parser!(std::path::PathBuf)),
+        )
         .arg(Arg::new("vantage").long("vantage").env("HINOMI_VANTAGE").value_name("NAME"))
 }
 
@@ -42,6 +49,25 @@ fn secret(arguments: &ArgMatches, variable: &str, file: &str) -> anyhow::Result<
     let Some(path) = arguments.get_one::<std::path::PathBuf>(file) else { return Ok(None) };
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// From where probes measure: as the file says, with the resolvers and the name of the flags.
+fn probe(arguments: &ArgMatches) -> anyhow::Result<ProbeConfig> {
+    let mut config = match arguments.get_one::<std::path::PathBuf>("vantage-file") {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+            ProbeConfig::read(&text).with_context(|| format!("{} is no description of a vantage point", path.display()))?
+        }
+        None => ProbeConfig::default(),
+    };
+    let resolvers: Vec<_> = arguments.get_many("resolver").into_iter().flatten().copied().collect();
+    if !resolvers.is_empty() {
+        config.vantage.resolvers = resolvers;
+    }
+    if let Some(name) = arguments.get_one::<String>("vantage").map(|name| name.trim()).filter(|name| !name.is_empty()) {
+        config.vantage.name = name.to_owned();
+    }
+    Ok(config)
 }
 
 /// The configuration that flags and environment ask for.
@@ -70,10 +96,7 @@ pub fn read(arguments: &ArgMatches) -> anyhow::Result<Config> {
         mail_from: text("mail-from").unwrap_or(default.mail_from.clone()),
         smtp,
         oidc,
-        probe: ProbeConfig::internet(
-            &text("vantage").unwrap_or_else(|| default.probe.vantage.name.clone()),
-            arguments.get_many("resolver").into_iter().flatten().copied().collect(),
-        ),
+        probe: probe(arguments)?,
         ..default
     })
 }

@@ -4,9 +4,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use formats::evidence::{Place, ROOT_ANCHORS, Roots};
+use serde::{Deserialize, Serialize};
 
-/// The place measurements are made from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The place measurements are made from. As a JSON file, whatever is left out is as on the Internet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Vantage {
     /// Name written into every observation.
     pub name: String,
@@ -16,15 +18,23 @@ pub struct Vantage {
     pub https_port: u16,
     /// TCP port of mail servers: 25, or the testbed's.
     pub smtp_port: u16,
-    /// Only testbeds set it: allows loopback and private addresses.
+    /// Allows loopback and private addresses: for testbeds, and for networks of one's own.
     pub allow_private: bool,
     pub roots: Roots,
     /// DS records of the DNS root's key, `key-tag algorithm digest-type hex-digest`.
     pub anchors: Vec<String>,
     /// How long to wait for one DNS answer; a lost datagram is asked once again.
+    #[serde(with = "milliseconds")]
     pub dns_timeout: Duration,
     /// How long to wait for a connection and for a handshake.
+    #[serde(with = "milliseconds")]
     pub connect_timeout: Duration,
+}
+
+impl Default for Vantage {
+    fn default() -> Self {
+        Self::internet("default", Vec::new())
+    }
 }
 
 impl Vantage {
@@ -60,6 +70,21 @@ impl Vantage {
     }
 }
 
+/// Durations in files, in milliseconds.
+mod milliseconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        duration.as_millis().serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        u64::deserialize(from).map(Duration::from_millis)
+    }
+}
+
 /// The declared limit of what one target is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
@@ -76,5 +101,19 @@ pub struct Budget {
 impl Default for Budget {
     fn default() -> Self {
         Self { max_queries_per_domain: 40, max_connections: 2, max_connections_per_domain: 8, spacing: Duration::ZERO }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_says_only_what_is_different() {
+        let read: Vantage = serde_json::from_str(r#"{"name": "inside", "allow_private": true, "dns_timeout": 500}"#).unwrap();
+        let expected = Vantage { allow_private: true, dns_timeout: Duration::from_millis(500), ..Vantage::internet("inside", Vec::new()) };
+        assert_eq!(read, expected);
+        assert_eq!(serde_json::from_str::<Vantage>(&serde_json::to_string(&read).unwrap()).unwrap(), read);
+        assert!(serde_json::from_str::<Vantage>(r#"{"alow_private": true}"#).is_err());
     }
 }

@@ -13,6 +13,7 @@ cli-any-oidc-issuer = Issuer address of the single sign-on (OpenID Connect)
 cli-any-oidc-client-id = Our client id there
 cli-any-oidc-secret-file = File with our client secret; or set HINOMI_OIDC_SECRET
 cli-any-resolver = DNS resolver to measure with; may be repeated
+cli-any-vantage-file = File (JSON) that describes the place to measure from: resolvers, ports, root certificates, trust anchors, whether private addresses are allowed
 cli-any-vantage = Name of the place measured from
 cli-work = Run more workers for background work
 cli-work-workers = How many workers

@@ -13,6 +13,7 @@ cli-any-oidc-issuer = シングルサインオン（OpenID Connect）の発行�
 cli-any-oidc-client-id = 発行者に登録したクライアント ID
 cli-any-oidc-secret-file = クライアントの秘密を書いたファイル。環境変数 HINOMI_OIDC_SECRET でもよい
 cli-any-resolver = 測定に使う DNS リゾルバ。何度でも指定できる
+cli-any-vantage-file = 測定する場所を説明したファイル（JSON。リゾルバ、ポート、ルート証明書、トラストアンカー、内部アドレスの許可）
 cli-any-vantage = 測定する場所の名前
 cli-work = 裏側の処理を行うワーカーを増やします
 cli-work-workers = ワーカーの数

@@ -61,6 +61,14 @@ impl ProbeConfig {
         Self::at(probe::Vantage::internet(name, resolvers))
     }
 
+    /// Measures from the place a file describes (JSON; see [`probe::Vantage`]).
+    ///
+    /// # Errors
+    /// Where and why the text is no such description.
+    pub fn read(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text).map(Self::at)
+    }
+
     /// Measures from `vantage`, for example a testbed's.
     pub fn at(vantage: probe::Vantage) -> Self {
         Self { vantage, budget: probe::Budget::default(), concurrency: 16 }

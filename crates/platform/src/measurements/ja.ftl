@@ -163,6 +163,7 @@ cli-measure-rules-suffix = 組織の種別と認める末尾（例 ministry=go.j
 cli-probe = ドメイン名を1つ、データベースなしで測定します（終了コード 1：不適合あり、2：何も測定できない）
 cli-probe-name = ドメイン名
 cli-probe-resolver = 問い合わせるDNSサーバ（省略するとこの端末のもの）
+cli-probe-vantage-file = 測定する場所を説明したファイル（JSON）
 cli-probe-check = この実測項目だけ
 cli-probe-suffix = 認める末尾（go.jp など）
 cli-probe-no-web = この名前ではウェブサイトを公開していない
@@ -174,7 +175,9 @@ cli-spf-check-sender = 送信者（MAIL FROM）。バウンスメールは空
 cli-spf-check-helo = HELOまたはEHLOで名乗る名前
 cli-spf-check-receiver = 受信するメールサーバの名前（説明文に使う）
 cli-spf-check-resolver = 問い合わせるDNSサーバ（省略するとこの端末のもの）
+cli-spf-check-vantage-file = 測定する場所を説明したファイル（JSON）
 measurements-error-terminal-resolver = DNSサーバが分かりません。--resolver アドレス:ポート で指定してください。
+measurements-error-vantage-file = 測定する場所のファイルを読めません。JSONの形式と項目名を確かめてください。
 measurements-error-name = ドメイン名として正しくありません。「www.example.go.jp」のように入力してください。
 measurements-spf-none = none：SPFの方針が公開されていません
 measurements-spf-neutral = neutral：この送信元について何も述べていません

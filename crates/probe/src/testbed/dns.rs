@@ -1,8 +1,9 @@
 //! The testbed's name server: one address that answers for every zone, as a recursive resolver would.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use formats::dns::{base32hex, name_of, plain};
 use hickory_proto::dnssec::Nsec3HashAlgorithm;
@@ -383,13 +384,25 @@ fn reply(world: &RwLock<World>, asked: &AtomicUsize, bytes: &[u8], udp: bool) ->
     message.to_vec().ok()
 }
 
-pub(super) async fn serve_udp(socket: UdpSocket, world: Arc<RwLock<World>>, asked: Arc<AtomicUsize>) {
+pub(super) async fn serve_udp(socket: UdpSocket, world: Arc<RwLock<World>>, asked: Arc<AtomicUsize>, delay: Arc<AtomicU64>) {
     let mut buffer = vec![0u8; 4096];
+    let socket = Arc::new(socket);
+    let mut late = tokio::task::JoinSet::new();
     loop {
         // A socket error belongs to one client (an ICMP refusal); the next datagram may be fine.
         let Ok((length, from)) = socket.recv_from(&mut buffer).await else { continue };
         if let Some(wire) = buffer.get(..length).and_then(|bytes| reply(&world, &asked, bytes, true)) {
-            let _ = socket.send_to(&wire, from).await;
+            let wait = delay.load(Ordering::Relaxed);
+            if wait == 0 {
+                let _ = socket.send_to(&wire, from).await;
+                continue;
+            }
+            while late.try_join_next().is_some() {}
+            let socket = Arc::clone(&socket);
+            late.spawn(async move {
+                tokio::time::sleep(Duration::from_millis(wait)).await;
+                let _ = socket.send_to(&wire, from).await;
+            });
         }
     }
 }

@@ -9,7 +9,7 @@ mod web;
 mod zone;
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -50,6 +50,8 @@ pub struct Testbed {
     world: Arc<RwLock<dns::World>>,
     web: Arc<web::Web>,
     asked: Arc<AtomicUsize>,
+    /// Milliseconds before a DNS answer leaves.
+    delay: Arc<AtomicU64>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -79,14 +81,26 @@ impl Testbed {
         let trust_anchors = vec![world.anchor()?];
         let world = Arc::new(RwLock::new(world));
         let asked = Arc::new(AtomicUsize::new(0));
+        let delay = Arc::new(AtomicU64::new(0));
         let smtp_address = SocketAddr::from(([127, 0, 0, 1], mail.port));
         let mut tasks = vec![
-            tokio::spawn(dns::serve_udp(udp, Arc::clone(&world), Arc::clone(&asked))),
+            tokio::spawn(dns::serve_udp(udp, Arc::clone(&world), Arc::clone(&asked), Arc::clone(&delay))),
             tokio::spawn(dns::serve_tcp(tcp, Arc::clone(&world), Arc::clone(&asked))),
             tokio::spawn(web::serve(listener, Arc::clone(&web))),
         ];
         tasks.extend(mail.listeners.into_iter().map(|(listener, manner)| tokio::spawn(smtp::serve(listener, manner, Arc::clone(&web)))));
-        Ok(Self { dns: dns_address, https: https_address, smtp: smtp_address, roots: vec![web.authority()], trust_anchors, world, web, asked, tasks })
+        Ok(Self {
+            dns: dns_address,
+            https: https_address,
+            smtp: smtp_address,
+            roots: vec![web.authority()],
+            trust_anchors,
+            world,
+            web,
+            asked,
+            delay,
+            tasks,
+        })
     }
 
     /// A vantage point that measures this testbed. Its timeouts are shorter than the Internet's and long enough for a busy machine.
@@ -111,6 +125,11 @@ impl Testbed {
     pub fn change(&self, zone: Zone) -> Result<(), Error> {
         self.web.change(&zone);
         self.world.write().unwrap_or_else(|poison| poison.into_inner()).put(zone)
+    }
+
+    /// Lets every DNS answer over UDP wait, as one from far away does.
+    pub fn answer_after(&self, wait: Duration) {
+        self.delay.store(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// DNS questions received so far, over UDP and TCP.

@@ -5,6 +5,7 @@ pub mod probe;
 pub mod spf;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
@@ -25,6 +26,11 @@ fn resolver() -> Arg {
         .value_parser(value_parser!(SocketAddr))
 }
 
+/// `--vantage-file`.
+fn vantage_file() -> Arg {
+    Arg::new("vantage-file").long("vantage-file").env("HINOMI_VANTAGE_FILE").value_name("FILE").value_parser(value_parser!(PathBuf))
+}
+
 /// `--profile`.
 fn profile() -> Arg {
     let words = PossibleValuesParser::new(Profile::ALL.iter().map(|profile| profile.as_str()));
@@ -36,9 +42,20 @@ fn resolvers(m: &ArgMatches) -> Vec<SocketAddr> {
     m.get_many("resolver").into_iter().flatten().copied().collect()
 }
 
-/// From where a command without the application measures: through `--resolver`, else through the machine's own.
+/// From where a command without the application measures: as `--vantage-file` says, through `--resolver`, else through the machine's own.
 fn vantage(m: &ArgMatches) -> Result<::probe::Vantage> {
-    ProbeConfig::internet("terminal", resolvers(m)).ready().ok_or_else(|| Error::invalid("resolver", "measurements-error-terminal-resolver"))
+    let mut config = match m.get_one::<PathBuf>("vantage-file") {
+        Some(path) => {
+            let read = std::fs::read_to_string(path).map_err(|_| Error::invalid("vantage-file", "measurements-error-vantage-file"))?;
+            ProbeConfig::read(&read).map_err(|_| Error::invalid("vantage-file", "measurements-error-vantage-file"))?
+        }
+        None => ProbeConfig::internet("terminal", Vec::new()),
+    };
+    let resolvers = resolvers(m);
+    if !resolvers.is_empty() {
+        config.vantage.resolvers = resolvers;
+    }
+    config.ready().ok_or_else(|| Error::invalid("resolver", "measurements-error-terminal-resolver"))
 }
 
 /// `label: text` for each text that says something.

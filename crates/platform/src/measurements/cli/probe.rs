@@ -20,6 +20,7 @@ pub fn command() -> Command {
     Command::new("probe")
         .arg(Arg::new("name").value_name("NAME").required(true))
         .arg(super::resolver())
+        .arg(super::vantage_file())
         .arg(
             Arg::new("check")
                 .long("check")
@@ -41,7 +42,7 @@ pub async fn run(cx: AloneCx, m: ArgMatches) -> Result<u8> {
         return Err(Error::invalid("name", "measurements-error-name"));
     }
     let mut vantage = super::vantage(&m)?;
-    vantage.allow_private = m.get_flag("allow-private");
+    vantage.allow_private |= m.get_flag("allow-private");
     let suffixes: Vec<String> = m.get_many::<String>("suffix").into_iter().flatten().cloned().collect();
     let asked: Vec<&str> = m.get_many::<String>("check").into_iter().flatten().map(String::as_str).collect();
     let wanted =

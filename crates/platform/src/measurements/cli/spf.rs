@@ -23,7 +23,8 @@ pub fn command() -> Command {
             .arg(text("sender", "ADDRESS").required(true))
             .arg(text("helo", "NAME").required(true))
             .arg(text("receiver", "NAME").default_value("unknown"))
-            .arg(super::resolver()),
+            .arg(super::resolver())
+            .arg(super::vantage_file()),
     )
 }
 
