@@ -54,7 +54,7 @@ async fn talk(mut stream: TcpStream, name: &str, limit: Duration, now: i64, sess
     }
     match tls::over(stream, name, limit, now).await {
         Ok((mut stream, shown)) => {
-            session.handshake = Some(shown);
+            session.handshake = Some(Box::new(shown));
             // What is learnt is learnt; the farewell is for the server's log.
             let farewell = async {
                 stream.write_all(b"QUIT\r\n").await?;
@@ -64,7 +64,7 @@ async fn talk(mut stream: TcpStream, name: &str, limit: Duration, now: i64, sess
             Ok(())
         }
         Err(Heard::Handshake(shown)) => {
-            session.handshake = Some(shown);
+            session.handshake = Some(Box::new(shown));
             Ok(())
         }
         Err(Heard::Failure(failure)) => Err(failure),

@@ -8,6 +8,8 @@
 mod government;
 mod ground;
 mod http;
+mod peers;
+mod probes;
 mod program;
 mod respondents;
 mod row;

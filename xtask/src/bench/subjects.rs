@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::government::{ANSWERS, ORGANISATIONS};
 use super::ground::{CYCLE, Ground};
+use super::probes::probes;
 use super::program::{floors, median, timed};
 use super::row::{Figure, Goal, Row};
 
@@ -12,8 +13,16 @@ use super::row::{Figure, Goal, Row};
 pub type Subject = (&'static str, fn(&Ground) -> Result<Vec<Row>>);
 
 /// Every subject.
-pub const SUBJECTS: &[Subject] =
-    &[("http", http), ("xlsx", xlsx), ("rates", rates), ("evaluation", evaluation), ("pages", pages), ("start", start), ("memory", memory)];
+pub const SUBJECTS: &[Subject] = &[
+    ("http", http),
+    ("xlsx", xlsx),
+    ("rates", rates),
+    ("evaluation", evaluation),
+    ("pages", pages),
+    ("start", start),
+    ("memory", memory),
+    ("probes", probes),
+];
 
 /// Seconds that SQLite alone needs to insert all answers, `each` in a transaction.
 fn bare_insert(ground: &Ground, each: usize) -> Result<f64> {

@@ -93,7 +93,7 @@ pub struct Session {
     /// The reply to STARTTLS, if it was offered.
     pub starttls: Option<String>,
     /// What was shown after it.
-    pub handshake: Option<Handshake>,
+    pub handshake: Option<Box<Handshake>>,
     /// Why the conversation ended early.
     pub broken: Option<Failure>,
 }

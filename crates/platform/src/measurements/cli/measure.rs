@@ -8,7 +8,7 @@ use engine::facts::Verdict;
 
 use crate::base::actor::{Scope, Verb};
 use crate::base::area::CliCx;
-use crate::base::config::{App, Config, ProbeConfig};
+use crate::base::config::App;
 use crate::base::dates::show_stamp;
 use crate::base::db::Tx;
 use crate::base::error::{Error, Result};
@@ -152,12 +152,17 @@ async fn begin(cx: &CliCx, m: &ArgMatches, app: &Arc<App>, asked: &Asked, origin
 /// The application with the resolvers and the name that flags or environment give.
 fn with_probe(cx: &CliCx, m: &ArgMatches) -> Arc<App> {
     let resolvers = super::resolvers(m);
-    let vantage = text(m, "vantage");
-    if resolvers.is_empty() && vantage.is_empty() {
+    let name = text(m, "vantage");
+    if resolvers.is_empty() && name.is_empty() {
         return cx.app.clone();
     }
-    let name = if vantage.is_empty() { cx.app.config.probe.vantage.name.clone() } else { vantage };
-    let config = Config { probe: ProbeConfig::internet(&name, resolvers), ..cx.app.config.clone() };
+    let mut config = cx.app.config.clone();
+    if !resolvers.is_empty() {
+        config.probe.vantage.resolvers = resolvers;
+    }
+    if !name.is_empty() {
+        config.probe.vantage.name = name;
+    }
     Arc::new(App { db: cx.app.db.clone(), clock: cx.app.clock.clone(), entropy: cx.app.entropy.clone(), config })
 }
 
