@@ -7,6 +7,8 @@ mod bad_input;
 mod killed;
 #[path = "program/killed_imports.rs"]
 mod killed_imports;
+#[path = "program/killed_runs.rs"]
+mod killed_runs;
 #[path = "program/place.rs"]
 mod place;
 

@@ -50,8 +50,8 @@ pub async fn run(cx: JobCx, payload: Json) -> Result<()> {
     let todo: Vec<(Target, Vec<Check>)> = targets
         .iter()
         .filter_map(|target| {
-            let missing: Vec<Check> =
-                target.expects(&checks).filter(|check| !done.contains(&(target.organisation_id.clone(), target.domain.clone(), *check))).collect();
+            let known = done.get(&(target.organisation_id.clone(), target.domain.clone()));
+            let missing: Vec<Check> = target.expects(&checks).filter(|check| known.is_none_or(|known| !known.contains(check))).collect();
             (!missing.is_empty()).then(|| (target.clone(), missing))
         })
         .collect();

@@ -56,6 +56,8 @@ pub(super) struct World {
     now: i64,
     zones: BTreeMap<Name, Served>,
     lost: HashSet<(Name, u16)>,
+    /// Questions about each zone.
+    asked: BTreeMap<Name, usize>,
     keys: Keys,
 }
 
@@ -66,7 +68,7 @@ fn soa(origin: &Name) -> Result<RData, Error> {
 
 impl World {
     pub fn new(zones: &[Zone], now: i64, keys: Keys) -> Result<Self, Error> {
-        let mut world = Self { now, zones: BTreeMap::new(), lost: HashSet::new(), keys };
+        let mut world = Self { now, zones: BTreeMap::new(), lost: HashSet::new(), asked: BTreeMap::new(), keys };
         world.parent(Name::root())?;
         for zone in zones {
             world.put(zone.clone())?;
@@ -168,6 +170,11 @@ impl World {
         Ok(())
     }
 
+    /// Questions received about the zone `domain`, those of its parent about it not counted.
+    pub fn asked(&self, domain: &str) -> usize {
+        name_of(domain).and_then(|name| self.asked.get(&name).copied()).unwrap_or(0)
+    }
+
     /// The zone that answers for `name`; a DS is the parent's.
     fn zone_for(&self, name: &Name, kind: RecordType) -> Option<&Served> {
         let most = name.num_labels();
@@ -195,6 +202,9 @@ impl World {
         let dnssec = query.edns.as_ref().is_some_and(|edns| edns.flags().dnssec_ok);
         let (name, kind) = (question.name().to_lowercase(), question.query_type());
         let failure = self.zone_for(&name, kind).and_then(|zone| zone.failure);
+        if let Some(origin) = self.zone_for(&name, kind).map(|zone| zone.origin.clone()) {
+            *self.asked.entry(origin).or_default() += 1;
+        }
         match failure {
             Some(Failure::Silent) => return None,
             Some(Failure::ServFail) => {

@@ -132,6 +132,11 @@ impl Testbed {
         self.delay.store(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
+    /// DNS questions received so far about the zone `domain`.
+    pub fn questions_about(&self, domain: &str) -> usize {
+        self.world.read().unwrap_or_else(|poison| poison.into_inner()).asked(domain)
+    }
+
     /// DNS questions received so far, over UDP and TCP.
     pub fn questions(&self) -> usize {
         self.asked.load(Ordering::Relaxed)

@@ -180,12 +180,12 @@ pub async fn set_newest(tx: &mut Tx, newest: &BTreeMap<Key, Newest>) -> Result<(
 }
 
 /// What a run has measured already: organisation, target, check.
-pub async fn measured_in_run(tx: &mut Tx, run: &RunId) -> Result<BTreeSet<Key>> {
-    tx.all("SELECT organisation_id, target, check_id FROM observation WHERE run_id = $1", args![run])
-        .await?
-        .iter()
-        .map(|row| Ok((row.get("organisation_id")?, row.get("target")?, check(row)?)))
-        .collect()
+pub async fn measured_in_run(tx: &mut Tx, run: &RunId) -> Result<BTreeMap<(OrganisationId, String), BTreeSet<Check>>> {
+    let mut done: BTreeMap<_, BTreeSet<Check>> = BTreeMap::new();
+    for row in &tx.all("SELECT organisation_id, target, check_id FROM observation WHERE run_id = $1", args![run]).await? {
+        done.entry((row.get("organisation_id")?, row.get("target")?)).or_default().insert(check(row)?);
+    }
+    Ok(done)
 }
 
 /// The first or last second of a bound: a stamp as it is, a date (`2026-04-01`) as that whole day in Japan.
