@@ -3,7 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use formats::dns::{Answer, read, written};
-use formats::evidence::{Evidence, Failure, Handshake, Heard, Missing, Question, Response, Verdict};
+use formats::evidence::{Evidence, Failure, Handshake, Heard, Missing, Question, Reply, Response, Verdict};
+use formats::tls::Hello;
 use hickory_proto::rr::{Name, RecordType};
 
 use super::judgement::Judged;
@@ -80,6 +81,7 @@ pub(super) fn said(question: &Question) -> String {
     match question {
         Question::Dns { name, kind, .. } => format!("{} {kind}", if name.is_empty() { "." } else { name }),
         Question::Tls { address, name } => format!("{address} ({name})"),
+        Question::Hello { address, hello, .. } => format!("{address} ({}) {}", hello.name, hello.version.name()),
         Question::Http { address, name, tls, path } => format!("{}://{name}{path} ({address})", if *tls { "https" } else { "http" }),
     }
 }
@@ -105,7 +107,7 @@ impl<'a> Case<'a> {
                 Answer::of(message).ok_or_else(|| unanswered(Failure::Rcode(rcode.clone())))
             }
             Heard::Failure(failure) => Err(unanswered(failure.clone())),
-            Heard::Handshake(_) | Heard::Response(_) => Err(unanswered(Failure::Malformed(String::new()))),
+            Heard::Handshake(_) | Heard::Response(_) | Heard::Hello(_) => Err(unanswered(Failure::Malformed(String::new()))),
         }
     }
 
@@ -120,7 +122,16 @@ impl<'a> Case<'a> {
         Ok(match &self.evidence.heard(Question::Tls { address, name: name.to_owned() })?.heard {
             Heard::Handshake(shown) => Ok(shown),
             Heard::Failure(failure) => Err(failure.clone()),
-            Heard::Message { .. } | Heard::Response(_) => Err(Failure::Malformed(String::new())),
+            Heard::Message { .. } | Heard::Response(_) | Heard::Hello(_) => Err(Failure::Malformed(String::new())),
+        })
+    }
+
+    /// What a TLS server at `address` answered to a ClientHello.
+    pub(super) fn greeted(&self, address: SocketAddr, hello: Hello, certificates: bool) -> Result<Result<&'a Reply, Failure>, Missing> {
+        Ok(match &self.evidence.heard(Question::Hello { address, hello, certificates })?.heard {
+            Heard::Hello(reply) => Ok(reply),
+            Heard::Failure(failure) => Err(failure.clone()),
+            Heard::Message { .. } | Heard::Handshake(_) | Heard::Response(_) => Err(Failure::Malformed(String::new())),
         })
     }
 
@@ -130,7 +141,7 @@ impl<'a> Case<'a> {
         Ok(match &self.evidence.heard(question)?.heard {
             Heard::Response(response) => Ok(response),
             Heard::Failure(failure) => Err(failure.clone()),
-            Heard::Message { .. } | Heard::Handshake(_) => Err(Failure::Malformed(String::new())),
+            Heard::Message { .. } | Heard::Handshake(_) | Heard::Hello(_) => Err(Failure::Malformed(String::new())),
         })
     }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use address::refused;
 pub use octets::Octets;
-pub use question::{Exchange, Failure, Handshake, Heard, Question, Response};
+pub use question::{End, Exchange, Failure, Handshake, Heard, Question, Reply, Response};
 
 crate::spelled! {
     /// A measurement that exists today. A requirement names the checks that may serve as its evidence.
@@ -29,6 +29,10 @@ crate::spelled! {
         MtaSts => "mta-sts",
         TlsRpt => "tls-rpt",
         Caa => "caa",
+        TlsVersions => "tls-versions",
+        TlsSuites => "tls-suites",
+        TlsGroups => "tls-groups",
+        CertificateChain => "certificate-chain",
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use super::Octets;
+use crate::tls::Hello;
 
 /// What is asked. Names are in lower case, as master files write them (RFC 1035 5.1), without the last dot.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -16,6 +17,9 @@ pub enum Question {
     Http { address: SocketAddr, name: String, tls: bool, path: String },
     /// A TLS handshake that keeps whatever chain is presented; nothing is sent over the connection.
     Tls { address: SocketAddr, name: String },
+    /// A ClientHello, and what the server answers before anything is encrypted; the connection ends there. `certificates`: keep
+    /// those it shows, which are the longest part of an answer.
+    Hello { address: SocketAddr, hello: Hello, certificates: bool },
 }
 
 /// A question, its answer, and what it took.
@@ -42,6 +46,8 @@ pub enum Heard {
     Response(Response),
     /// A TLS handshake that showed a chain, whether or not it came to its end.
     Handshake(Handshake),
+    /// What a TLS server answered to a ClientHello.
+    Hello(Reply),
     /// Nothing usable.
     Failure(Failure),
 }
@@ -77,6 +83,38 @@ pub struct Handshake {
     pub proved: bool,
     /// Version and suite, or how the handshake ended.
     pub detail: String,
+}
+
+/// What a TLS server answered to a ClientHello.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// ServerHello and ServerKeyExchange as they came, each with its header (RFC 5246 7.4), and Certificate where it was asked for.
+    pub messages: Octets,
+    /// The alert that ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<u8>,
+    pub end: End,
+}
+
+crate::spelled! {
+    /// How an answer to a ClientHello ended.
+    End {
+        /// The server said all it says before it waits for us.
+        Whole => "whole",
+        Alert => "alert",
+        /// The server closed or reset the connection.
+        Broken => "broken",
+        /// It fell silent, or went on for longer than anybody reads.
+        Cut => "cut",
+        /// What came is no TLS.
+        Foreign => "foreign",
+    }
+}
+
+impl Default for End {
+    fn default() -> Self {
+        Self::Cut
+    }
 }
 
 /// Why nothing usable came back. None of these says anything about the target but `Closed`.
