@@ -13,6 +13,8 @@ mod suites;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -66,8 +68,14 @@ impl Version {
 }
 
 /// Two-octet codes, written as hexadecimal digits without anything between them, because evidence holds many.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Codes(pub Vec<u16>);
+
+impl fmt::Debug for Codes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Codes({})", HEXLOWER.encode(&octets::codes(&self.0)))
+    }
+}
 
 impl Serialize for Codes {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

@@ -3,7 +3,9 @@
 //! Everything is really asked and really answered; only the addresses and the trust anchors are its own.
 
 mod dns;
+mod hello;
 mod sign;
+mod tls;
 mod web;
 mod zone;
 
@@ -17,6 +19,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinHandle;
 
 use crate::target::Vantage;
+pub use tls::Tls;
 pub use zone::{Caa, Dmarc, Dnssec, Failure, Https, Mx, Spf, Sts, TlsRpt, Zone};
 
 /// Why a testbed could not start.
@@ -40,13 +43,14 @@ pub struct Testbed {
     pub dns: SocketAddr,
     /// Serves HTTPS for every zone, chosen by SNI.
     pub https: SocketAddr,
-    /// The authority that certificates lead to (DER).
+    /// The authorities that certificates lead to (DER).
     pub roots: Vec<Vec<u8>>,
     /// DS of the root key, `key-tag algorithm digest-type hex-digest`.
     pub trust_anchors: Vec<String>,
     world: Arc<RwLock<dns::World>>,
     web: Arc<web::Web>,
     asked: Arc<AtomicUsize>,
+    greeted: Arc<AtomicUsize>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -67,7 +71,7 @@ impl Testbed {
             }
         }
         let (tcp, udp) = pair.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::AddrInUse))?;
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let (listener, unnamed) = web::listen().await?;
         let (dns_address, https_address) = (udp.local_addr()?, listener.local_addr()?);
 
         let world = dns::World::new(zones, now)?;
@@ -75,12 +79,24 @@ impl Testbed {
         let world = Arc::new(RwLock::new(world));
         let asked = Arc::new(AtomicUsize::new(0));
         let web = Arc::new(web::Web::new(zones, now, seed)?);
-        let tasks = vec![
+        let greeted = Arc::new(AtomicUsize::new(0));
+        let mut tasks = vec![
             tokio::spawn(dns::serve_udp(udp, Arc::clone(&world), Arc::clone(&asked))),
             tokio::spawn(dns::serve_tcp(tcp, Arc::clone(&world), Arc::clone(&asked))),
-            tokio::spawn(web::serve(listener, Arc::clone(&web))),
+            tokio::spawn(web::serve(listener, Arc::clone(&web), Arc::clone(&greeted), false)),
         ];
-        Ok(Self { dns: dns_address, https: https_address, roots: vec![web.authority()], trust_anchors, world, web, asked, tasks })
+        tasks.extend(unnamed.map(|listener| tokio::spawn(web::serve(listener, Arc::clone(&web), Arc::clone(&greeted), true))));
+        Ok(Self {
+            dns: dns_address,
+            https: https_address,
+            roots: vec![web.authority(), hello::RSA_ROOT.to_vec()],
+            trust_anchors,
+            world,
+            web,
+            asked,
+            greeted,
+            tasks,
+        })
     }
 
     /// A vantage point that measures this testbed. Its timeouts are shorter than the Internet's and long enough for a busy machine.
@@ -109,6 +125,11 @@ impl Testbed {
     /// DNS questions received so far, over UDP and TCP.
     pub fn questions(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Connections to its web servers so far, whatever was said over them.
+    pub fn connections(&self) -> usize {
+        self.greeted.load(Ordering::Relaxed)
     }
 }
 

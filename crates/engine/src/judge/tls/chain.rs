@@ -22,7 +22,7 @@ pub(in super::super) fn check(case: &Case<'_>, name: &Name) -> Result<Judged, Mi
         Server::Speaks(mut talk, versions) => {
             let mut chains = survey::chains(&mut talk, &versions)?;
             // TLS 1.3 shows certificates only to whoever has agreed on a key.
-            if chains.is_empty() && versions.contains_key(&Version::Tls13) {
+            if versions.keys().all(|version| *version == Version::Tls13) {
                 match case.tls(talk.address, &talk.name)? {
                     Ok(shown) => chains.push(presented(shown)),
                     Err(failure) => talk.open = talk.open.take().or(Some((Version::Tls13, failure))),

@@ -85,7 +85,8 @@ impl Seen {
     /// Worst first.
     fn faults(&self, limits: &TlsLimits) -> Vec<Finding> {
         let mut faults: Vec<Finding> = Vec::new();
-        for exchanged in &self.exchanged {
+        // Short keys first: that is how they are ordered, from the end.
+        for exchanged in self.exchanged.iter().rev() {
             match exchanged {
                 Exchanged::ShortRsa(bits) => faults.push((Why::TlsShortRsa, vec![("bits", bits.to_string())])),
                 Exchanged::Prime(bits) if *bits < limits.min_prime => {

@@ -10,11 +10,14 @@ mod survey;
 mod talk;
 mod versions;
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 
 use formats::dns::plain;
 use formats::evidence::{Failure, Missing, Verdict};
-use formats::tls::{Authentication, Suite};
+use formats::tls::{Authentication, Suite, Version};
 use hickory_proto::rr::Name;
 
 pub(super) use chain::check as check_chain;
@@ -47,6 +50,19 @@ fn class(suite: Suite) -> Option<Weakness> {
     found.into_iter().find_map(|(weakness, fits)| fits.then_some(weakness))
 }
 
+/// The suites of `version` with what is wrong with each, the strong ones first. Worked out once: it is asked for at every step.
+fn known(version: Version) -> &'static [(Suite, Option<Weakness>)] {
+    static KNOWN: LazyLock<BTreeMap<Version, Vec<(Suite, Option<Weakness>)>>> = LazyLock::new(|| {
+        let of = |version: Version| {
+            let mut suites: Vec<_> = Suite::all().filter(|suite| suite.serves(version)).map(|suite| (suite, class(suite))).collect();
+            suites.sort_by_key(|(_, weakness)| Reverse(weakness.map_or(usize::MAX, |weakness| weakness as usize)));
+            (version, suites)
+        };
+        Version::ALL.iter().copied().map(of).collect()
+    });
+    KNOWN.get(&version).map_or(&[], Vec::as_slice)
+}
+
 /// A server that speaks TLS, or what there is to say without one.
 enum Server<'a> {
     Speaks(Box<Talk<'a>>, Versions),
@@ -70,7 +86,7 @@ fn server<'a>(case: &'a Case<'a>, name: &Name) -> Result<Server<'a>, Missing> {
     for address in addresses.into_iter().take(place.max_connections) {
         let socket = SocketAddr::new(address, place.https_port);
         let mut talk = Talk::new(case, socket, domain.clone());
-        if let Err(failure) = talk.reply(&Offer::everything(formats::tls::Version::Tls12))? {
+        if let Err(failure) = talk.reply(&Offer::everything(Version::Tls12))? {
             last = Shown::Nothing(socket, failure);
             continue;
         }
@@ -104,7 +120,7 @@ fn with_open(judged: Judged, talk: &Talk<'_>) -> Judged {
         Failure::Cancelled => Judged::new(Verdict::CouldNotMeasure, Why::Cancelled, &[]),
         _ => Judged::new(Verdict::CouldNotMeasure, Why::TlsOpen, &data),
     };
-    (open.value, open.observed) = (judged.value, judged.observed);
+    (open.value, open.observed, open.command) = (judged.value, judged.observed, judged.command);
     open
 }
 

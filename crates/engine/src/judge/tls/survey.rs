@@ -10,8 +10,8 @@ use formats::evidence::Missing;
 use formats::tls::{Authentication, Exchanged, GROUPS, Group, Kind, SCHEMES, Suite, Version, weak_hash};
 
 use super::super::rules::Weakness;
-use super::class;
 use super::talk::{Agreed, Answer, Offer, Talk};
+use super::{class, known};
 
 /// Hellos for the list of strong suites of TLS 1.2, of suites of TLS 1.3, and of groups; where a server has more, the list says so.
 const STRONG: usize = 5;
@@ -58,8 +58,8 @@ pub(super) fn suites(talk: &mut Talk<'_>, versions: &Versions) -> Result<Listed<
     for version in old(versions) {
         // One suite of a weakness is enough, because the next hello asks for the others.
         loop {
-            let open = |suite: &Suite| suite.serves(version) && class(*suite).is_some_and(|weakness| !struck.contains(&weakness));
-            let Some(agreed) = talk.ask(Offer::of(version, Suite::all().filter(open).collect()))?.agreed() else { break };
+            let open = known(version).iter().filter(|(_, weakness)| weakness.is_some_and(|weakness| !struck.contains(&weakness)));
+            let Some(agreed) = talk.ask(Offer::of(version, open.map(|(suite, _)| *suite).collect()))?.agreed() else { break };
             add(&agreed);
             // Whoever chooses what was not offered would do so for ever.
             if !class(agreed.suite).is_some_and(|weakness| struck.insert(weakness)) {
@@ -69,12 +69,13 @@ pub(super) fn suites(talk: &mut Talk<'_>, versions: &Versions) -> Result<Listed<
     }
     for (version, most) in [(Version::Tls12, STRONG), (Version::Tls13, NEWEST)] {
         let Some(first) = versions.get(&version) else { continue };
-        let mut known = BTreeSet::from([first.suite]);
+        let mut seen = BTreeSet::from([first.suite]);
         let mut more = true;
         for _ in 0..most {
-            let rest = Suite::all().filter(|suite| suite.serves(version) && class(*suite).is_none_or(|_| suite.is_13()) && !known.contains(suite));
+            let strong = known(version).iter().filter(|(_, weakness)| weakness.is_none() || version == Version::Tls13);
+            let rest = strong.map(|(suite, _)| *suite).filter(|suite| !seen.contains(suite));
             match talk.ask(Offer::of(version, rest.collect()))? {
-                Answer::Agreed(agreed) if known.insert(agreed.suite) => add(&agreed),
+                Answer::Agreed(agreed) if seen.insert(agreed.suite) => add(&agreed),
                 _ => {
                     more = false;
                     break;
@@ -111,7 +112,7 @@ pub(super) fn groups(talk: &mut Talk<'_>, versions: &Versions) -> Result<Listed<
     let curves = |weak: bool| {
         GROUPS.iter().filter(move |group| group.kind == Kind::Curve && !(31..=33).contains(&group.code) && (group.bits < USUAL_CURVE) == weak)
     };
-    let serving = |wanted: fn(Suite) -> bool| Suite::all().filter(|suite| suite.serves(newest) && wanted(*suite)).collect::<Vec<_>>();
+    let serving = |wanted: fn(Suite) -> bool| known(newest).iter().map(|(suite, _)| *suite).filter(|suite| wanted(*suite)).collect::<Vec<_>>();
     if newest > Version::Ssl3 {
         // A server with a key on a curve wants that curve among the groups (RFC 8422 5.1): then the weak ones only come first.
         let own = versions.get(&newest).is_some_and(|agreed| agreed.suite.authentication() == Authentication::Ecdsa);
@@ -130,7 +131,7 @@ pub(super) fn groups(talk: &mut Talk<'_>, versions: &Versions) -> Result<Listed<
     if newest == Version::Tls12 {
         let signed = |suite: Suite| suite.has_forward_secrecy() && suite.authentication() != Authentication::Anonymous;
         let weak = SCHEMES.iter().map(|(code, _)| *code).filter(|code| weak_hash(*code).is_some()).collect();
-        talk.ask(Offer { schemes: weak, ..Offer::of(newest, serving(signed)) })?;
+        talk.ask(Offer::of(newest, serving(signed)).schemes(weak))?;
     }
     confirmed(talk, versions, listed)
 }
@@ -168,8 +169,7 @@ pub(super) fn chains(talk: &mut Talk<'_>, versions: &Versions) -> Result<Vec<Vec
     kinds.extend(versions.values().map(|agreed| agreed.suite.authentication()).filter(|kind| *kind == Authentication::Dss).take(1));
     for kind in kinds {
         let suites = Offer::everything(newest).suites.into_iter().filter(|suite| suite.authentication() == kind).collect();
-        let offer = Offer { certificates: true, ..Offer::of(newest, suites) };
-        found.extend(talk.ask(offer)?.agreed().map(|agreed| agreed.chain).filter(|chain| !chain.is_empty()));
+        found.extend(talk.ask(Offer::of(newest, suites).with_certificates())?.agreed().map(|agreed| agreed.chain).filter(|chain| !chain.is_empty()));
     }
     if let Some(good) = versions.values().next_back() {
         talk.confirm(good, 4)?;

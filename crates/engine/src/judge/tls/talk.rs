@@ -10,7 +10,7 @@ use formats::tls::{
 };
 
 use super::super::case::Case;
-use super::class;
+use super::known;
 
 /// Hellos that go unanswered before no more are sent.
 const PATIENCE: usize = 2;
@@ -23,6 +23,8 @@ pub(super) struct Offer {
     pub groups: Vec<u16>,
     pub schemes: Vec<u16>,
     pub certificates: bool,
+    /// Whether its suites alone can be the cause when it is refused.
+    full: bool,
 }
 
 impl Offer {
@@ -31,19 +33,28 @@ impl Offer {
         let known = |group: &&Group| if version == Version::Tls13 { group.is_13() } else { group.code < 512 && !(31..=33).contains(&group.code) };
         let groups = if version == Version::Ssl3 { Vec::new() } else { GROUPS.iter().filter(known).map(|group| group.code).collect() };
         let schemes = if version >= Version::Tls12 { strong_first() } else { Vec::new() };
-        Self { version, suites, groups, schemes, certificates: false }
+        Self { version, suites, groups, schemes, certificates: false, full: true }
     }
 
     /// Every suite of `version`, the strong ones first.
     pub fn everything(version: Version) -> Self {
-        let mut suites: Vec<Suite> = Suite::all().filter(|suite| suite.serves(version)).collect();
-        suites.sort_by_key(|suite| std::cmp::Reverse(class(*suite).map_or(usize::MAX, |weakness| weakness as usize)));
+        let suites = known(version).iter().map(|(suite, _)| *suite).collect();
         Self::of(version, suites)
     }
 
     /// The same with other groups.
     pub fn groups(self, groups: Vec<u16>) -> Self {
-        Self { groups, ..self }
+        Self { groups, full: false, ..self }
+    }
+
+    /// The same, and the certificates are kept.
+    pub fn with_certificates(self) -> Self {
+        Self { certificates: true, ..self }
+    }
+
+    /// The same with other signature schemes.
+    pub fn schemes(self, schemes: Vec<u16>) -> Self {
+        Self { schemes, full: false, ..self }
     }
 }
 
@@ -92,7 +103,7 @@ pub(super) struct Talk<'a> {
     pub address: SocketAddr,
     pub name: String,
     /// Suites that were refused together with everything else a version knows: they need not be offered again.
-    refused: BTreeMap<Version, BTreeSet<Suite>>,
+    refused: BTreeMap<Version, BTreeSet<u16>>,
     /// Whether a connection was broken off since the last [`Talk::confirm`].
     broken: bool,
     silences: usize,
@@ -126,7 +137,7 @@ impl<'a> Talk<'a> {
     /// Whether the server agrees to `offer`; what it refused before is left out, and without a packet where nothing else is left.
     pub fn ask(&mut self, mut offer: Offer) -> Result<Answer, Missing> {
         if let Some(refused) = self.refused.get(&offer.version) {
-            offer.suites.retain(|suite| !refused.contains(suite));
+            offer.suites.retain(|suite| !refused.contains(&suite.code));
         }
         if offer.suites.is_empty() {
             return Ok(Answer::Refused);
@@ -140,7 +151,7 @@ impl<'a> Talk<'a> {
         };
         match &answer {
             Answer::Agreed(agreed) => self.exchanges.extend(agreed.exchange.map(|exchange| (agreed.suite, exchange))),
-            Answer::Refused if is_full(&offer) => self.refused.entry(offer.version).or_default().extend(offer.suites),
+            Answer::Refused if offer.full => self.refused.entry(offer.version).or_default().extend(offer.suites.iter().map(|suite| suite.code)),
             Answer::Refused | Answer::Unknown => {}
         }
         Ok(answer)
@@ -183,12 +194,6 @@ impl<'a> Talk<'a> {
         }
         Ok(())
     }
-}
-
-/// Whether nothing but its suites can be the cause when `offer` is refused.
-fn is_full(offer: &Offer) -> bool {
-    let full = Offer::of(offer.version, Vec::new());
-    full.groups == offer.groups && full.schemes == offer.schemes
 }
 
 /// What the messages of a reply agree to, if they do.
