@@ -197,13 +197,13 @@ async fn silence_is_no_refusal() {
 
 #[tokio::test]
 async fn a_fault_that_was_found_counts_though_the_rest_is_open() {
-    // Five hellos for the versions; then it answers nobody.
-    let (_testbed, mut vantage) = testbed(&[Zone { tls: Tls::SilentAfter(5), ..zone(1, Tls::Modern) }]).await;
+    // Five hellos for the versions and one that finds 3DES; then it answers nobody.
+    let (_testbed, mut vantage) = testbed(&[zone(1, Tls::SilentAfter(6))]).await;
     vantage.connect_timeout = Duration::from_millis(150);
-    let checks = [Check::TlsVersions, Check::TlsSuites];
-    let seen = measure(&vantage, &Target::new("case1.tls.example"), &checks, Budget::default(), NOW).await;
-    assert_eq!((seen[0].verdict, seen[1].verdict), (Verdict::Met, Verdict::CouldNotMeasure));
-    assert_eq!(seen[1].reason.code, "tls-unanswered");
+    let seen = measure(&vantage, &Target::new("case1.tls.example"), &TLS, Budget::default(), NOW).await;
+    assert_eq!(seen[0].verdict, Verdict::Met);
+    assert_eq!((seen[1].verdict, codes(&seen[1])), (Verdict::NotMet, vec!["tls-suite-64-bit-block", "tls-unanswered"]));
+    assert_eq!((seen[2].verdict, seen[3].verdict), (Verdict::CouldNotMeasure, Verdict::CouldNotMeasure));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use formats::evidence::{Check, Target, Verdict};
+use formats::evidence::{Check, Question, Target, Verdict};
 use formats::tls::Suite;
 use probe::Budget;
 use probe::testbed::Zone;
@@ -85,6 +85,10 @@ async fn found(of: &str, arguments: &[&str]) -> Vec<Seen> {
     vantage.https_port = port;
     let seen = measure(&vantage, &Target::new("case.example"), &TLS, Budget::default(), NOW).await;
     assert!(seen.iter().all(|one| one.verdict != Verdict::CouldNotMeasure), "{seen:#?}");
+    let asked = seen.iter().flat_map(|one| &one.evidence.exchanges).filter(|one| matches!(one.question, Question::Hello { .. }));
+    let hellos: BTreeSet<&Question> = asked.map(|one| &one.question).collect();
+    println!("{of}: {} hellos", hellos.len());
+    assert!(hellos.len() <= Budget::default().max_hellos_per_endpoint, "{}", hellos.len());
     seen
 }
 
@@ -172,6 +176,19 @@ async fn a_server_of_tls_1_2_with_everything_and_two_certificates() {
     let groups = codes(&seen[2]);
     assert!(groups.contains("tls-weak-hash"), "{groups:?}");
     assert!(codes(&seen[3]).contains("chain-two") && seen[3].value == "RSA 2048, EC 256 (2)", "{:#?}", seen[3]);
+}
+
+#[tokio::test]
+async fn a_server_of_every_version_with_everything() {
+    if !is_installed() {
+        return;
+    }
+    // The lowest version openssl is built with here; the others follow.
+    let prime = DATA.to_owned() + "dh-1024.pem";
+    let all = ["-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0", "-dcert", "ec.pem", "-dkey", "ec.key", "-dhparam", &prime];
+    let seen = found("every", &all).await;
+    assert_eq!(seen[0].value, "TLS 1.0, TLS 1.1, TLS 1.2, TLS 1.3");
+    assert!(codes(&seen[1]).contains("tls-suite-null") && codes(&seen[2]).contains("tls-weak-prime"));
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ pub enum Tls {
     ExpiredCross,
     /// The root is sent too; its own signature is SHA-1.
     WithRoot,
-    /// Answers so many hellos, then never again.
+    /// Answers so many hellos, then never again; 3DES is among its suites.
     SilentAfter(usize),
     /// Closes the connection where others send an alert.
     Resets,
@@ -178,7 +178,7 @@ impl Tls {
             }
             Self::ExpiredCross => Server { shown: Shown::ExpiredCross, ..good },
             Self::WithRoot => Server { shown: Shown::WithRoot, ..good },
-            Self::SilentAfter(hellos) => Server { manner: Manner::SilentAfter(hellos), ..good },
+            Self::SilentAfter(hellos) => Server { manner: Manner::SilentAfter(hellos), ..Server::with(&[0xc012]) },
             Self::Resets => Server { manner: Manner::Curt, ..good },
             Self::TiresAfter(hellos) => Server { manner: Manner::TiresAfter(hellos), ..good },
             Self::Refuses => Server { manner: Manner::TiresAfter(0), ..good },

@@ -73,7 +73,9 @@ enum Server<'a> {
 fn server<'a>(case: &'a Case<'a>, name: &Name) -> Result<Server<'a>, Missing> {
     let (place, domain) = (&case.evidence.place, plain(name));
     let without = |shown: &Shown<'_>| {
-        let command = command(&domain, &format!("{domain}:{}", place.https_port), "");
+        // The very address that was tried: a name may have several.
+        let tried = if let Shown::Nothing(address, _) = shown { address.to_string() } else { format!("{domain}:{}", place.https_port) };
+        let command = command(&domain, &tried, "");
         Ok(Server::Judged(Box::new(without_server(shown, &case.evidence.target).command(command))))
     };
     let addresses = match case.addresses(name) {

@@ -32,13 +32,26 @@ pub(in super::super) fn check(case: &Case<'_>, name: &Name) -> Result<Judged, Mi
             with_open(if faults.is_empty() { judged } else { judged.remedy(lines()) }, &talk)
         }
     };
+    let said: Vec<(&str, &str)> = limits.suites_refused.iter().map(|weakness| said(*weakness)).collect();
     Ok(judged.expected(
-        &format!(
-            "次のどれにも当たらない暗号スイートだけを受け付ける: {}",
-            limits.suites_refused.iter().map(|weakness| weakness.as_str()).collect::<Vec<_>>().join(", ")
-        ),
-        &format!("only suites that are none of: {}", limits.suites_refused.iter().map(|weakness| weakness.as_str()).collect::<Vec<_>>().join(", ")),
+        &format!("次のいずれの暗号スイートも受け付けない: {}", said.iter().map(|(ja, _)| *ja).collect::<Vec<_>>().join("、")),
+        &format!("none of these suites is accepted: {}", said.iter().map(|(_, en)| *en).collect::<Vec<_>>().join(", ")),
     ))
+}
+
+/// A weakness as people read it.
+fn said(weakness: Weakness) -> (&'static str, &'static str) {
+    match weakness {
+        Weakness::Null => ("暗号化なし", "without encryption"),
+        Weakness::Anonymous => ("相手の確認なし", "anonymous"),
+        Weakness::Export => ("輸出規制用の短い鍵", "export"),
+        Weakness::Des => ("DES", "DES"),
+        Weakness::Rc4 => ("RC4", "RC4"),
+        Weakness::Md5 => ("MD5", "MD5"),
+        Weakness::SmallBlock => ("3DESなど64ビットブロック", "3DES and other blocks of 64 bits"),
+        Weakness::Static => ("前方秘匿性なし", "without forward secrecy"),
+        Weakness::Cbc => ("CBCモード", "CBC mode"),
+    }
 }
 
 fn refused(suite: Suite, limits: &TlsLimits) -> Option<Weakness> {
