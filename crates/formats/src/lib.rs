@@ -15,4 +15,5 @@ pub mod oscal;
 pub mod problem;
 pub mod sheets;
 pub mod spf;
+pub mod tls;
 pub mod tls_rpt;

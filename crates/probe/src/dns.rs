@@ -43,12 +43,23 @@ impl<'a> Client<'a> {
         self.cancel.load(Ordering::Relaxed)
     }
 
+    /// Octets nobody can guess who does not know the secret.
+    pub fn random(&self) -> [u8; 32] {
+        let mut octets = [0; 32];
+        octets.chunks_mut(8).for_each(|chunk| chunk.copy_from_slice(&self.draw().to_be_bytes()));
+        octets
+    }
+
     fn next_id(&self) -> u16 {
-        // SplitMix64 over a secret start: successive ids are unrelated for whoever does not know it.
+        self.draw() as u16
+    }
+
+    fn draw(&self) -> u64 {
+        // SplitMix64 over a secret start: successive draws are unrelated for whoever does not know it.
         let mut z = self.ids.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) as u16
+        z ^ (z >> 31)
     }
 
     /// Asks for records of `kind` at `name`, both as a question writes them. `tried` is told of every attempt.

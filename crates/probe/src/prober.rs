@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 
 use formats::evidence::{Evidence, Exchange, Failure, Heard, Missing, Question, Target, refused};
+use formats::tls::Hello;
 use tokio::time::Instant;
 
 use crate::dns::Client;
+use crate::hello;
 use crate::http;
 use crate::smtp;
 use crate::target::{Budget, Vantage};
@@ -45,6 +47,7 @@ impl Prober {
             client: Client::new(&self.vantage, self.budget, &self.ids, &self.cancel),
             prober: self,
             connections: 0,
+            hellos: HashMap::new(),
         }
     }
 
@@ -65,6 +68,8 @@ pub struct Visit<'a> {
     client: Client<'a>,
     prober: &'a Prober,
     connections: usize,
+    /// ClientHellos sent so far.
+    hellos: HashMap<SocketAddr, usize>,
 }
 
 impl Visit<'_> {
@@ -99,10 +104,9 @@ impl Visit<'_> {
         &self.evidence
     }
 
-    /// Why nobody connects to `address`, if nobody may.
-    fn forbidden(&self, address: SocketAddr) -> Option<Failure> {
+    /// Why nobody connects to `address`, if nobody may; `spent`: because of the budget.
+    fn forbidden(&self, address: SocketAddr, spent: bool) -> Option<Failure> {
         let kind = refused(address.ip()).filter(|_| !self.prober.vantage.allow_private);
-        let spent = self.connections >= self.prober.budget.max_connections_per_domain;
         kind.map(|kind| Failure::Forbidden(kind.to_owned())).or(spent.then_some(Failure::BudgetSpent))
     }
 
@@ -112,8 +116,23 @@ impl Visit<'_> {
             Question::Tls { address, name } => tls::handshake(*address, name, limit, now).await,
             Question::Http { address, name, tls, path } => http::fetch(&http::Asked { socket: *address, name, tls: *tls, path }, limit, now).await,
             Question::Smtp { address, name } => smtp::converse(*address, name, limit, now).await,
-            Question::Dns { .. } => Heard::Failure(Failure::Malformed("no connection is made for a DNS question".into())),
+            Question::Dns { .. } | Question::Hello { .. } => Heard::Failure(Failure::Malformed("not asked over such a connection".into())),
         }
+    }
+
+    /// Greets the server at `address`, when the budget still allows it.
+    async fn greet(&mut self, address: SocketAddr, offer: &Hello, certificates: bool) -> Heard {
+        let budget = self.prober.budget;
+        let sent = self.hellos.get(&address).copied().unwrap_or(0);
+        if let Some(failure) = self.forbidden(address, sent >= budget.max_hellos_per_endpoint) {
+            return Heard::Failure(failure);
+        }
+        self.hellos.insert(address, sent + 1);
+        if sent > 0 && !budget.spacing.is_zero() {
+            tokio::time::sleep(budget.spacing).await;
+        }
+        let random = self.client.random();
+        hello::greet(address, &hello::Greeting { offer, random, certificates }, self.prober.vantage.connect_timeout).await
     }
 
     async fn ask(&mut self, question: &Question) -> Exchange {
@@ -125,13 +144,16 @@ impl Visit<'_> {
         let heard = match question {
             Question::Dns { name, kind, signed } => self.client.ask(name, kind, *signed, &mut tried).await,
             _ if self.client.cancelled() => Heard::Failure(Failure::Cancelled),
-            Question::Tls { address, .. } | Question::Http { address, .. } | Question::Smtp { address, .. } => match self.forbidden(*address) {
-                Some(failure) => Heard::Failure(failure),
-                None => {
-                    self.connections += 1;
-                    self.connect(question, now).await
+            Question::Hello { address, hello, certificates } => self.greet(*address, hello, *certificates).await,
+            Question::Tls { address, .. } | Question::Http { address, .. } | Question::Smtp { address, .. } => {
+                match self.forbidden(*address, self.connections >= self.prober.budget.max_connections_per_domain) {
+                    Some(failure) => Heard::Failure(failure),
+                    None => {
+                        self.connections += 1;
+                        self.connect(question, now).await
+                    }
                 }
-            },
+            }
         };
         let ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
         Exchange { question: question.clone(), heard, ms, tried }

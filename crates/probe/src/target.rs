@@ -94,13 +94,15 @@ pub struct Budget {
     pub max_connections: usize,
     /// Connections in all.
     pub max_connections_per_domain: usize,
+    /// ClientHellos to one address and port, each over a connection of its own; they do not count among the connections above.
+    pub max_hellos_per_endpoint: usize,
     /// Pause between two questions about the same domain.
     pub spacing: Duration,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { max_queries_per_domain: 40, max_connections: 2, max_connections_per_domain: 8, spacing: Duration::ZERO }
+        Self { max_queries_per_domain: 40, max_connections: 2, max_connections_per_domain: 8, max_hellos_per_endpoint: 40, spacing: Duration::ZERO }
     }
 }
 

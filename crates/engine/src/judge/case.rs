@@ -3,7 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use formats::dns::{Answer, read, written};
-use formats::evidence::{Evidence, Failure, Handshake, Heard, Missing, Question, Response, Session, Verdict};
+use formats::evidence::{Evidence, Failure, Handshake, Heard, Missing, Question, Reply, Response, Session, Verdict};
+use formats::tls::Hello;
 use hickory_proto::rr::{Name, RecordType};
 
 use super::judgement::Judged;
@@ -81,6 +82,7 @@ pub(super) fn said(question: &Question) -> String {
         Question::Dns { name, kind, .. } => format!("{} {kind}", if name.is_empty() { "." } else { name }),
         Question::Tls { address, name } => format!("{address} ({name})"),
         Question::Smtp { address, name } => format!("SMTP {address} ({name})"),
+        Question::Hello { address, hello, .. } => format!("{address} ({}) {}", hello.name, hello.version.name()),
         Question::Http { address, name, tls, path } => format!("{}://{name}{path} ({address})", if *tls { "https" } else { "http" }),
     }
 }
@@ -126,6 +128,15 @@ impl<'a> Case<'a> {
     pub(super) fn tls(&self, address: SocketAddr, name: &str) -> Result<Result<&'a Handshake, Failure>, Missing> {
         Ok(match &self.evidence.heard(Question::Tls { address, name: name.to_owned() })?.heard {
             Heard::Handshake(shown) => Ok(shown),
+            Heard::Failure(failure) => Err(failure.clone()),
+            _ => Err(Failure::Malformed(String::new())),
+        })
+    }
+
+    /// What a TLS server at `address` answered to a ClientHello.
+    pub(super) fn greeted(&self, address: SocketAddr, hello: Hello, certificates: bool) -> Result<Result<&'a Reply, Failure>, Missing> {
+        Ok(match &self.evidence.heard(Question::Hello { address, hello, certificates })?.heard {
+            Heard::Hello(reply) => Ok(reply),
             Heard::Failure(failure) => Err(failure.clone()),
             _ => Err(Failure::Malformed(String::new())),
         })

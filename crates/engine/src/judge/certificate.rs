@@ -10,7 +10,7 @@ use rustls::{CertificateError, Error as TlsError};
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
-use super::judgement::Judged;
+use super::judgement::{Finding, Judged};
 use super::reasons::Why;
 use super::rules::Rules;
 use crate::words::Words;
@@ -79,14 +79,86 @@ fn key_of(certificate: &X509Certificate<'_>) -> (&'static str, Option<usize>) {
     }
 }
 
-/// The weak hash a certificate is signed with, by signature OID (RFC 8017 A.2.4, RFC 3279 2.2).
+/// Kind and bits of a public key as people read them.
+pub(super) fn key_named(certificate: &X509Certificate<'_>) -> String {
+    let (kind, bits) = key_of(certificate);
+    bits.map_or_else(|| kind.to_owned(), |bits| format!("{kind} {bits}"))
+}
+
+/// The hash a certificate is signed with, by signature OID (RFC 8017 A.2.4, RFC 3279 2.2, RFC 5758 3.2, RFC 8410 3), and whether
+/// it is weak.
+fn signature_of(certificate: &X509Certificate<'_>) -> Option<(&'static str, bool)> {
+    Some(match certificate.signature_algorithm.algorithm.to_id_string().as_str() {
+        "1.2.840.113549.1.1.2" => ("MD2", true),
+        "1.2.840.113549.1.1.4" => ("MD5", true),
+        "1.2.840.113549.1.1.5" | "1.2.840.10045.4.1" | "1.2.840.10040.4.3" | "1.3.14.3.2.29" => ("SHA-1", true),
+        "1.2.840.113549.1.1.14" | "1.2.840.10045.4.3.1" => ("SHA-224", false),
+        "1.2.840.113549.1.1.11" | "1.2.840.10045.4.3.2" => ("SHA-256", false),
+        "1.2.840.113549.1.1.12" | "1.2.840.10045.4.3.3" => ("SHA-384", false),
+        "1.2.840.113549.1.1.13" | "1.2.840.10045.4.3.4" => ("SHA-512", false),
+        "1.2.840.113549.1.1.10" => ("RSASSA-PSS", false),
+        "1.3.101.112" => ("Ed25519", false),
+        "1.3.101.113" => ("Ed448", false),
+        _ => return None,
+    })
+}
+
+/// The hash a certificate is signed with as people read it.
+pub(super) fn signature_named(certificate: &X509Certificate<'_>) -> String {
+    signature_of(certificate).map_or_else(|| certificate.signature_algorithm.algorithm.to_id_string(), |(name, _)| name.to_owned())
+}
+
 fn weak_signature(certificate: &X509Certificate<'_>) -> Option<&'static str> {
-    match certificate.signature_algorithm.algorithm.to_id_string().as_str() {
-        "1.2.840.113549.1.1.5" | "1.2.840.10045.4.1" | "1.3.14.3.2.29" => Some("SHA-1"),
-        "1.2.840.113549.1.1.4" => Some("MD5"),
-        "1.2.840.113549.1.1.2" => Some("MD2"),
-        _ => None,
+    signature_of(certificate).filter(|(_, weak)| *weak).map(|(name, _)| name)
+}
+
+/// What is too weak about a certificate: its key as kind and bits, and the hash of its signature, which counts for nothing where
+/// `anchor` says that it signs itself.
+pub(super) fn weaknesses(certificate: &X509Certificate<'_>, anchor: bool, rules: &Rules) -> (Option<(&'static str, usize)>, Option<&'static str>) {
+    let (kind, bits) = key_of(certificate);
+    let least = if kind == "EC" { rules.certificate_min_ec } else { rules.certificate_min_rsa };
+    let key = bits.filter(|bits| *bits < least).map(|bits| (kind, bits));
+    (key, weak_signature(certificate).filter(|_| !anchor))
+}
+
+/// What is wrong with the dates, the name and the trust of `leaf`, which is `der`, shown to whoever asked for `domain` together with
+/// `intermediates` in any order.
+pub(super) fn faults_of_leaf(
+    (der, leaf): (&CertificateDer<'_>, &X509Certificate<'_>),
+    intermediates: &[CertificateDer<'_>],
+    domain: &str,
+    roots: &Roots,
+    now: i64,
+) -> Vec<Finding> {
+    let (from, until) = (leaf.validity().not_before.timestamp(), leaf.validity().not_after.timestamp());
+    let own_issue = leaf.subject().as_raw() == leaf.issuer().as_raw();
+    let mut faults: Vec<Finding> = Vec::new();
+    if now > until {
+        faults.push((Why::CertificateExpired, vec![("until", day(until))]));
     }
+    if now < from {
+        faults.push((Why::CertificateEarly, vec![("from", day(from))]));
+    }
+    let (Ok(parsed), Ok(server)) = (ParsedCertificate::try_from(der), ServerName::try_from(domain)) else {
+        faults.push((Why::CertificateBad, vec![("detail", "not a server certificate".to_owned())]));
+        return faults;
+    };
+    if verify_server_name(&parsed, &server).is_err() {
+        let listed = names(leaf).join(", ");
+        let names = if listed.is_empty() { "—".to_owned() } else { listed };
+        faults.push((Why::CertificateName, vec![("domain", domain.to_owned()), ("names", names)]));
+    }
+    // Trust is asked for at a moment the leaf is valid, so that an expired one is not called untrusted too.
+    let moment = UnixTime::since_unix_epoch(std::time::Duration::from_secs(u64::try_from(now.clamp(from, until.max(from))).unwrap_or(0)));
+    let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
+    match verify_server_cert_signed_by_trust_anchor(&parsed, &store(roots), intermediates, moment, algorithms.all) {
+        Ok(()) => {}
+        // A self-signed authority certificate used as a server's own is the same mistake as a self-signed leaf.
+        Err(TlsError::InvalidCertificate(_)) if own_issue => faults.push((Why::CertificateSelfSigned, Vec::new())),
+        Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer)) => faults.push((Why::CertificateUntrusted, Vec::new())),
+        Err(error) => faults.push((Why::CertificateBad, vec![("detail", error.to_string())])),
+    }
+    faults
 }
 
 /// Judges the chain a server showed to whoever asked for `domain`, at `now` (Unix seconds).
@@ -95,49 +167,15 @@ pub(super) fn judge(shown: &Handshake, domain: &str, roots: &Roots, rules: &Rule
     let bad = |detail: &str| Judged::new(Verdict::NotMet, Why::CertificateBad, &[("detail", detail)]);
     let Some(der) = chain.first() else { return bad("nothing was presented") };
     let Ok((_, leaf)) = X509Certificate::from_der(der) else { return bad("not a readable certificate") };
-    let (from, until) = (leaf.validity().not_before.timestamp(), leaf.validity().not_after.timestamp());
-    let own_issue = leaf.subject().as_raw() == leaf.issuer().as_raw();
-    let listed = names(&leaf).join(", ");
-    let mut faults: Vec<(Why, Vec<(&str, String)>)> = Vec::new();
-
-    if now > until {
-        faults.push((Why::CertificateExpired, vec![("until", day(until))]));
-    }
-    if now < from {
-        faults.push((Why::CertificateEarly, vec![("from", day(from))]));
-    }
-    match (ParsedCertificate::try_from(der), ServerName::try_from(domain)) {
-        (Ok(parsed), Ok(server)) => {
-            if verify_server_name(&parsed, &server).is_err() {
-                let names = if listed.is_empty() { "—".to_owned() } else { listed.clone() };
-                faults.push((Why::CertificateName, vec![("domain", domain.to_owned()), ("names", names)]));
-            }
-            // Trust is asked for at a moment the leaf is valid, so that an expired one is not called untrusted too.
-            let moment = UnixTime::since_unix_epoch(std::time::Duration::from_secs(u64::try_from(now.clamp(from, until)).unwrap_or(0)));
-            let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
-            let intermediates = chain.get(1..).unwrap_or_default();
-            match verify_server_cert_signed_by_trust_anchor(&parsed, &store(roots), intermediates, moment, algorithms.all) {
-                Ok(()) => {}
-                Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer)) if own_issue => {
-                    faults.push((Why::CertificateSelfSigned, Vec::new()))
-                }
-                // A self-signed authority certificate used as a server's own is the same mistake.
-                Err(TlsError::InvalidCertificate(_)) if own_issue => faults.push((Why::CertificateSelfSigned, Vec::new())),
-                Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer)) => faults.push((Why::CertificateUntrusted, Vec::new())),
-                Err(error) => faults.push((Why::CertificateBad, vec![("detail", error.to_string())])),
-            }
-        }
-        _ => faults.push((Why::CertificateBad, vec![("detail", "not a server certificate".to_owned())])),
-    }
+    let mut faults = faults_of_leaf((der, &leaf), chain.get(1..).unwrap_or_default(), domain, roots, now);
     for presented in chain.iter().filter_map(|der| X509Certificate::from_der(der).ok()).map(|(_, certificate)| certificate) {
-        let (kind, bits) = key_of(&presented);
-        let least = if kind == "EC" { rules.certificate_min_ec } else { rules.certificate_min_rsa };
-        if let Some(bits) = bits.filter(|bits| *bits < least) {
-            faults.push((Why::CertificateWeakKey, vec![("kind", kind.to_owned()), ("bits", bits.to_string())]));
-        }
         // A root's signature on itself proves nothing and harms nothing.
         let root = presented.subject().as_raw() == presented.issuer().as_raw() && presented.tbs_certificate.as_ref() != leaf.tbs_certificate.as_ref();
-        if let Some(algorithm) = weak_signature(&presented).filter(|_| !root) {
+        let (key, signature) = weaknesses(&presented, root, rules);
+        if let Some((kind, bits)) = key {
+            faults.push((Why::CertificateWeakKey, vec![("kind", kind.to_owned()), ("bits", bits.to_string())]));
+        }
+        if let Some(algorithm) = signature {
             faults.push((Why::CertificateWeakSignature, vec![("algorithm", algorithm.to_owned())]));
         }
     }
@@ -146,18 +184,10 @@ pub(super) fn judge(shown: &Handshake, domain: &str, roots: &Roots, rules: &Rule
         faults.push((Why::CertificateNoProof, Vec::new()));
     }
 
-    let mut reasons = faults.iter().map(|(why, data)| (*why, data.iter().map(|(key, value)| (*key, value.as_str())).collect::<Vec<_>>()));
-    let mut judged = match reasons.next() {
-        None => Judged::new(Verdict::Met, Why::CertificateMet, &[]),
-        Some((why, data)) => Judged::new(Verdict::NotMet, why, &data),
-    };
-    for (why, data) in reasons {
-        judged = judged.note(why, &data);
-    }
-    let (kind, bits) = key_of(&leaf);
-    let key = bits.map_or_else(|| kind.to_owned(), |bits| format!("{kind} {bits}"));
+    let (from, until) = (leaf.validity().not_before.timestamp(), leaf.validity().not_after.timestamp());
+    let (listed, key) = (names(&leaf).join(", "), key_named(&leaf));
     let issuer: String = leaf.issuer().to_string().chars().take(200).collect();
-    judged.value(format!("{key}, {}", day(until))).observed(Words::new(
+    Judged::worst_of(&faults, &(Why::CertificateMet, Vec::new())).value(format!("{key}, {}", day(until))).observed(Words::new(
         format!("名前: {listed}\n発行者: {issuer}\n期間: {}から{}\n鍵: {key}", day(from), day(until)),
         format!("names: {listed}\nissuer: {issuer}\nvalid: {} to {}\nkey: {key}", day(from), day(until)),
     ))

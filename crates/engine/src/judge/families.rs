@@ -7,7 +7,7 @@ pub const FAMILIES: &[(&str, &[Check])] = &[
     ("mail", &[Check::Spf, Check::Dmarc, Check::Mx]),
     ("transport", &[Check::StartTls, Check::MtaSts, Check::TlsRpt, Check::Dane]),
     ("domain", &[Check::DomainSuffix, Check::Dnssec, Check::Caa]),
-    ("web", &[Check::HttpsCertificate, Check::HttpsExpiry]),
+    ("tls", &[Check::HttpsCertificate, Check::HttpsExpiry, Check::CertificateChain, Check::TlsVersions, Check::TlsSuites, Check::TlsGroups]),
 ];
 
 /// All checks in the order of a visit: what many checks build on is asked first. SPF may need many questions, so it comes last:
@@ -17,6 +17,10 @@ pub const ORDER: &[Check] = &[
     Check::Mx,
     Check::HttpsCertificate,
     Check::HttpsExpiry,
+    Check::CertificateChain,
+    Check::TlsVersions,
+    Check::TlsSuites,
+    Check::TlsGroups,
     Check::Dnssec,
     Check::Dmarc,
     Check::StartTls,

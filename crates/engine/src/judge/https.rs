@@ -14,7 +14,7 @@ use super::reasons::Why;
 use crate::words::Words;
 
 /// What a domain showed at its HTTPS port.
-enum Shown<'a> {
+pub(super) enum Shown<'a> {
     /// Its address could not be looked up.
     Unanswered(Unanswered),
     NoSuchDomain,
@@ -82,6 +82,15 @@ fn without_chain(shown: &Shown<'_>, target: &Target) -> Judged {
     }
 }
 
+/// The same for the checks that leave it to the certificate check to complain that there is no HTTPS at all.
+pub(super) fn without_server(shown: &Shown<'_>, target: &Target) -> Judged {
+    let mut judged = without_chain(shown, target);
+    if judged.verdict == Verdict::NotMet {
+        judged.verdict = Verdict::NotApplicable;
+    }
+    judged
+}
+
 /// Judges the presented certificate for `name`.
 pub(super) fn check_certificate(case: &Case<'_>, name: &Name) -> Result<Judged, Missing> {
     let (domain, evidence) = (plain(name), case.evidence);
@@ -120,14 +129,7 @@ pub(super) fn check_expiry(case: &Case<'_>, name: &Name) -> Result<Judged, Missi
             let judged = if judged.verdict == Verdict::NotMet { judged.remedy(remedy(&domain)) } else { judged };
             judged.value(date.clone()).observed(Words::new(format!("{date}まで（残り{days}日）"), format!("valid until {date} ({days} days)")))
         }
-        // That there is no HTTPS at all is the certificate check's business.
-        None => {
-            let mut judged = without_chain(&shown, &case.evidence.target);
-            if judged.verdict == Verdict::NotMet {
-                judged.verdict = Verdict::NotApplicable;
-            }
-            judged
-        }
+        None => without_server(&shown, &case.evidence.target),
     };
     Ok(judged.command(command(case, &domain, &shown)).expected(&format!("残り{limit}日以上"), &format!("at least {limit} days left")))
 }

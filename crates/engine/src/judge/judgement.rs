@@ -78,7 +78,7 @@ impl Judgement {
     pub(super) fn new(judged: Judged, check: Check, rule: RuleRef, evidence: &Evidence) -> Self {
         let list = match check {
             Check::DomainSuffix => Some(("allowed-suffixes", evidence.target.allow.version.clone())),
-            Check::HttpsCertificate => Some(("trusted-roots", super::certificate::roots_version(&evidence.place.roots))),
+            Check::HttpsCertificate | Check::CertificateChain => Some(("trusted-roots", super::certificate::roots_version(&evidence.place.roots))),
             Check::Dmarc => Some(("public-suffix-list", super::dmarc::SUFFIX_LIST.to_owned())),
             Check::Dnssec => Some(("trust-anchors", evidence.place.anchors.join("; "))),
             _ => None,
@@ -99,6 +99,9 @@ impl Judgement {
         }
     }
 }
+
+/// Something found, with the data of its sentence.
+pub(super) type Finding = (Why, Vec<(&'static str, String)>);
 
 /// What a check concluded, before rule and lists are added.
 #[derive(Clone, Debug)]
@@ -126,6 +129,24 @@ impl Judged {
             remedy: String::new(),
             command: String::new(),
         }
+    }
+
+    /// Not met for the first of `faults`, which are given worst first, and the others as notes; else met.
+    pub fn worst_of(faults: &[Finding], met: &Finding) -> Self {
+        let judged =
+            |verdict, (why, data): &Finding| Self::new(verdict, *why, &data.iter().map(|(key, value)| (*key, value.as_str())).collect::<Vec<_>>());
+        match faults.split_first() {
+            None => judged(Verdict::Met, met),
+            Some((worst, others)) => judged(Verdict::NotMet, worst).findings(others),
+        }
+    }
+
+    /// Further notes.
+    pub fn findings(mut self, notes: &[Finding]) -> Self {
+        for (why, data) in notes {
+            self = self.note(*why, &data.iter().map(|(key, value)| (*key, value.as_str())).collect::<Vec<_>>());
+        }
+        self
     }
 
     pub fn value(mut self, value: impl Into<String>) -> Self {

@@ -23,6 +23,7 @@ mod sender;
 mod spf;
 mod starttls;
 mod suffix;
+mod tls;
 mod tls_rpt;
 
 use formats::dns::name_of;
@@ -32,7 +33,7 @@ pub use case::Case;
 pub use families::{FAMILIES, ORDER};
 pub use judgement::{Judgement, Reason, RuleRef};
 pub use reasons::Why;
-pub use rules::{Profile, Quantifier, Rule, Rules};
+pub use rules::{Profile, Quantifier, Rule, Rules, TlsLimits, Weakness};
 pub use sender::{Evaluated, Evaluation, Outcome, Sender, evaluate};
 pub use spf::{Cost, TermCost, cost};
 
@@ -62,6 +63,10 @@ pub fn judge(check: Check, evidence: &Evidence, rules: &Rules) -> Result<Judgeme
             Check::Dane => dane::check(&case, &name)?,
             Check::HttpsCertificate => https::check_certificate(&case, &name)?,
             Check::HttpsExpiry => https::check_expiry(&case, &name)?,
+            Check::TlsVersions => tls::check_versions(&case, &name)?,
+            Check::TlsSuites => tls::check_suites(&case, &name)?,
+            Check::TlsGroups => tls::check_groups(&case, &name)?,
+            Check::CertificateChain => tls::check_chain(&case, &name)?,
         },
     };
     let rule = rules.rule(check).map_or_else(|| RuleRef::none(check), |rule| rule.reference(evidence.at));
@@ -87,7 +92,7 @@ fn who(check: Check) -> Words {
         Check::Dnssec | Check::Caa => {
             Words::new("DNSの担当者（DNS事業者・ドメイン登録事業者を含む）", "whoever runs the DNS, with the DNS provider and registrar")
         }
-        Check::HttpsCertificate | Check::HttpsExpiry => {
+        Check::HttpsCertificate | Check::HttpsExpiry | Check::TlsVersions | Check::TlsSuites | Check::TlsGroups | Check::CertificateChain => {
             Words::new("ウェブサーバの担当者（委託先を含む）", "whoever runs the web server, contractors included")
         }
         Check::DomainSuffix => Words::new("情報システムの責任者", "the owner of the information system"),

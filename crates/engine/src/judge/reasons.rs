@@ -171,6 +171,40 @@ reasons! {
     SuffixOther => "suffix-not-allowed", "許可されたドメイン名（{allowed}）ではありません。", "The domain is not under an allowed suffix ({allowed}).";
     SuffixNoList => "suffix-no-list", "許可するドメイン名の一覧が設定されていません。", "No list of allowed suffixes is configured.";
     SuffixItself => "suffix-itself", "これはサフィックスそのもので、その下のドメイン名ではありません。", "This is the suffix itself, not a domain under it.";
+
+    // TLS
+    TlsOpen => "tls-unanswered", "一部の問いかけに正しい応答がなく、調べ終えられませんでした（{version}、{detail}）。", "Part of it could not be learnt, because the server did not answer properly ({version}, {detail}).";
+    TlsListCut => "tls-list-cut", "接続の回数を抑えるため、一覧は途中までです。", "To make few connections, the list was not followed to its end.";
+    TlsVersionsMet => "tls-versions-ok", "安全な版のTLSだけを受け付けています（{versions}）。", "Only safe versions of TLS are accepted ({versions}).";
+    TlsVersionOld => "tls-version-old", "古い版の{version}を受け付けています。", "The old version {version} is accepted.";
+    TlsVersionMissing => "tls-version-missing", "必要な版（{versions}）を受け付けていません。", "A version that is needed is not accepted ({versions}).";
+    TlsSuitesMet => "tls-suites-ok", "弱い暗号スイートは受け付けていません（{count}種類を確認）。", "No weak cipher suite is accepted ({count} suites were seen).";
+    TlsNull => "tls-suite-null", "暗号化をしない暗号スイートを受け付けています（{suites}）。", "Suites without encryption are accepted ({suites}).";
+    TlsAnonymous => "tls-suite-anonymous", "相手を確かめない暗号スイートを受け付けています（{suites}）。", "Suites that do not prove who the server is are accepted ({suites}).";
+    TlsExport => "tls-suite-export", "輸出規制時代の、鍵が極端に短い暗号スイートを受け付けています（{suites}）。", "Export suites with very short keys are accepted ({suites}).";
+    TlsDes => "tls-suite-des", "鍵の短いDESの暗号スイートを受け付けています（{suites}）。", "Suites with DES, whose key is too short, are accepted ({suites}).";
+    TlsRc4 => "tls-suite-rc4", "解読されたRC4の暗号スイートを受け付けています（{suites}）。", "Suites with RC4, which is broken, are accepted ({suites}).";
+    TlsMd5 => "tls-suite-md5", "MD5を使う暗号スイートを受け付けています（{suites}）。", "Suites with MD5 are accepted ({suites}).";
+    TlsSmallBlock => "tls-suite-64-bit-block", "3DESなど64ビット単位の古い暗号スイートを受け付けています（{suites}）。", "Suites with blocks of 64 bits, such as 3DES, are accepted ({suites}).";
+    TlsStatic => "tls-suite-no-forward-secrecy", "鍵が漏れると過去の通信まで解読される（前方秘匿性のない）暗号スイートを受け付けています（{suites}）。", "Suites without forward secrecy are accepted: with the key, recorded traffic can be read later ({suites}).";
+    TlsCbc => "tls-suite-cbc", "CBCモードの暗号スイートを受け付けています（{suites}）。", "Suites in CBC mode are accepted ({suites}).";
+    TlsGroupsMet => "tls-groups-ok", "鍵交換は十分に強い方式です（{groups}）。", "Keys are exchanged in strong groups ({groups}).";
+    TlsNoGroups => "tls-no-groups", "一時的な鍵交換を行わないサーバです。暗号スイートの判定を見てください。", "The server makes no ephemeral key exchange. See what is said about its suites.";
+    TlsWeakPrime => "tls-weak-prime", "DH鍵交換の素数が{bits}ビットで、短すぎます（{least}ビット以上が必要です）。", "The prime of the DH key exchange has {bits} bits, which is too short ({least} are needed).";
+    TlsWeakCurve => "tls-weak-curve", "弱い楕円曲線{group}での鍵交換を受け付けています（{least}ビット以上が必要です）。", "Key exchange on the weak curve {group} is accepted ({least} bits are needed).";
+    TlsOwnCurve => "tls-own-curve", "サーバ独自の楕円曲線を使っています。標準の曲線だけを使ってください。", "The server uses a curve of its own. Use standard curves only.";
+    TlsShortRsa => "tls-short-rsa", "鍵交換に{bits}ビットの一時的なRSA鍵を使っています。", "Keys are exchanged under a temporary RSA key of {bits} bits.";
+    TlsWeakHash => "tls-weak-hash", "鍵交換の署名に{algorithm}を使います。", "The key exchange is signed with {algorithm}.";
+    TlsPostQuantum => "tls-post-quantum", "量子計算機に耐える鍵交換（{group}）に対応しています。", "Key exchange that withstands quantum computers is offered ({group}).";
+    TlsNoPostQuantum => "tls-no-post-quantum", "量子計算機に耐える鍵交換（X25519MLKEM768など）には対応していません。", "No key exchange that withstands quantum computers (such as X25519MLKEM768) is offered.";
+    ChainMet => "chain-ok", "提示された証明書{count}枚に問題はありません。", "The certificates presented ({count}) are sound.";
+    ChainWeakKey => "chain-weak-key", "証明書の鍵が短すぎます（{subject}、{kind} {bits}ビット）。", "The key of a certificate is too short ({subject}, {kind}, {bits} bits).";
+    ChainWeakSignature => "chain-weak-signature", "証明書の署名に{algorithm}が使われています（{subject}）。", "A certificate is signed with {algorithm} ({subject}).";
+    ChainExpired => "chain-expired", "中間証明書が有効期間の外にあります（{subject}、{until}まで）。", "An intermediate certificate is outside its dates ({subject}, until {until}).";
+    ChainIncomplete => "chain-incomplete", "証明書が「{issuer}」の手前で途切れ、信頼できる認証局までたどれません。中間証明書が設定されていないと考えられます。", "The chain ends before “{issuer}” and leads to no trusted authority. An intermediate certificate is probably missing.";
+    ChainOrder => "chain-order", "証明書の並び順が正しくありません。サーバ証明書、中間証明書の順に並べてください。", "The certificates are in the wrong order. Put the server's own first, then the intermediates.";
+    ChainExtra => "chain-extra", "使われない証明書も提示しています（{subject}）。", "A certificate that certifies none of the others is presented too ({subject}).";
+    ChainTwo => "chain-two", "鍵の種類の異なる証明書が複数あります（{kinds}）。すべて確かめました。", "There are certificates with keys of different kinds ({kinds}). All were looked at.";
 }
 
 #[cfg(test)]

@@ -155,6 +155,18 @@ impl ZoneModel {
             Check::Mx => matches!(self.mx, MxModel::Hosts | MxModel::Null),
             Check::Dnssec => self.dnssec == DnssecModel::Signed,
             Check::DomainSuffix => self.allowed_suffix,
+            // Whoever serves HTTPS in this model serves it with a modern library.
+            Check::TlsVersions | Check::TlsSuites | Check::TlsGroups => match self.web {
+                WebModel::Down => return Verdict::CouldNotMeasure,
+                WebModel::NoHttps => return Verdict::NotApplicable,
+                _ => true,
+            },
+            Check::CertificateChain => match self.web {
+                WebModel::Down => return Verdict::CouldNotMeasure,
+                WebModel::NoHttps => return Verdict::NotApplicable,
+                WebModel::Valid { .. } => true,
+                _ => false,
+            },
             Check::HttpsCertificate | Check::HttpsExpiry => match (self.web, check) {
                 (WebModel::Down, _) => return Verdict::CouldNotMeasure,
                 (WebModel::NoHttps, Check::HttpsExpiry) => return Verdict::NotApplicable,

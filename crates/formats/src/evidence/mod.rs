@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use address::refused;
 pub use octets::Octets;
-pub use question::{Exchange, Failure, Handshake, Heard, Question, Response, Session};
+pub use question::{End, Exchange, Failure, Handshake, Heard, Question, Reply, Response, Session};
 
 crate::spelled! {
     /// A measurement that exists today. A requirement names the checks that may serve as its evidence.
@@ -31,6 +31,10 @@ crate::spelled! {
         Caa => "caa",
         StartTls => "starttls",
         Dane => "dane",
+        TlsVersions => "tls-versions",
+        TlsSuites => "tls-suites",
+        TlsGroups => "tls-groups",
+        CertificateChain => "certificate-chain",
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use super::Octets;
+use crate::tls::Hello;
 
 /// What is asked. Names are in lower case, as master files write them (RFC 1035 5.1), without the last dot.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,6 +19,9 @@ pub enum Question {
     Tls { address: SocketAddr, name: String },
     /// A mail server's greeting and what it offers, then STARTTLS with a handshake for `name`; no mail is begun.
     Smtp { address: SocketAddr, name: String },
+    /// A ClientHello, and what the server answers before anything is encrypted; the connection ends there. `certificates`: keep
+    /// those it shows, which are the longest part of an answer.
+    Hello { address: SocketAddr, hello: Hello, certificates: bool },
 }
 
 /// A question, its answer, and what it took.
@@ -46,6 +50,8 @@ pub enum Heard {
     Handshake(Handshake),
     /// What a mail server said.
     Session(Session),
+    /// What a TLS server answered to a ClientHello.
+    Hello(Reply),
     /// Nothing usable.
     Failure(Failure),
 }
@@ -103,6 +109,38 @@ impl Session {
     pub fn offers_tls(&self) -> bool {
         let keyword = |line: &str| line.get(4..).and_then(|rest| rest.split_ascii_whitespace().next()).unwrap_or_default().to_owned();
         self.ehlo.starts_with("250") && self.ehlo.lines().skip(1).any(|line| keyword(line).eq_ignore_ascii_case("STARTTLS"))
+    }
+}
+
+/// What a TLS server answered to a ClientHello.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// ServerHello and ServerKeyExchange as they came, each with its header (RFC 5246 7.4), and Certificate where it was asked for.
+    pub messages: Octets,
+    /// The alert that ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<u8>,
+    pub end: End,
+}
+
+crate::spelled! {
+    /// How an answer to a ClientHello ended.
+    End {
+        /// The server said all it says before it waits for us.
+        Whole => "whole",
+        Alert => "alert",
+        /// The server closed or reset the connection.
+        Broken => "broken",
+        /// It fell silent, or went on for longer than anybody reads.
+        Cut => "cut",
+        /// What came is no TLS.
+        Foreign => "foreign",
+    }
+}
+
+impl Default for End {
+    fn default() -> Self {
+        Self::Cut
     }
 }
 

@@ -3,8 +3,10 @@
 //! Everything is really asked and really answered; only the addresses and the trust anchors are its own.
 
 mod dns;
+mod hello;
 mod sign;
 mod smtp;
+mod tls;
 mod web;
 mod zone;
 
@@ -18,6 +20,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinHandle;
 
 use crate::target::Vantage;
+pub use tls::Tls;
 pub use zone::{Caa, Dane, Dmarc, Dnssec, Failure, Https, Mx, Smtp, Spf, Sts, TlsRpt, Zone};
 
 /// Why a testbed could not start.
@@ -43,7 +46,7 @@ pub struct Testbed {
     pub https: SocketAddr,
     /// Takes mail for every zone, each behaviour at an address of its own; this one speaks TLS.
     pub smtp: SocketAddr,
-    /// The authority that certificates lead to (DER).
+    /// The authorities that certificates lead to (DER).
     pub roots: Vec<Vec<u8>>,
     /// DS of the root key, `key-tag algorithm digest-type hex-digest`.
     pub trust_anchors: Vec<String>,
@@ -52,6 +55,7 @@ pub struct Testbed {
     asked: Arc<AtomicUsize>,
     /// Milliseconds before a DNS answer leaves.
     delay: Arc<AtomicU64>,
+    greeted: Arc<AtomicUsize>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -72,7 +76,7 @@ impl Testbed {
             }
         }
         let (tcp, udp) = pair.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::AddrInUse))?;
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let (listener, unnamed) = web::listen().await?;
         let (dns_address, https_address) = (udp.local_addr()?, listener.local_addr()?);
 
         let mail = smtp::listen().await?;
@@ -82,23 +86,26 @@ impl Testbed {
         let world = Arc::new(RwLock::new(world));
         let asked = Arc::new(AtomicUsize::new(0));
         let delay = Arc::new(AtomicU64::new(0));
+        let greeted = Arc::new(AtomicUsize::new(0));
         let smtp_address = SocketAddr::from(([127, 0, 0, 1], mail.port));
         let mut tasks = vec![
             tokio::spawn(dns::serve_udp(udp, Arc::clone(&world), Arc::clone(&asked), Arc::clone(&delay))),
             tokio::spawn(dns::serve_tcp(tcp, Arc::clone(&world), Arc::clone(&asked))),
-            tokio::spawn(web::serve(listener, Arc::clone(&web))),
+            tokio::spawn(web::serve(listener, Arc::clone(&web), Arc::clone(&greeted), false)),
         ];
         tasks.extend(mail.listeners.into_iter().map(|(listener, manner)| tokio::spawn(smtp::serve(listener, manner, Arc::clone(&web)))));
+        tasks.extend(unnamed.map(|listener| tokio::spawn(web::serve(listener, Arc::clone(&web), Arc::clone(&greeted), true))));
         Ok(Self {
             dns: dns_address,
             https: https_address,
             smtp: smtp_address,
-            roots: vec![web.authority()],
+            roots: vec![web.authority(), hello::RSA_ROOT.to_vec()],
             trust_anchors,
             world,
             web,
             asked,
             delay,
+            greeted,
             tasks,
         })
     }
@@ -140,6 +147,11 @@ impl Testbed {
     /// DNS questions received so far, over UDP and TCP.
     pub fn questions(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Connections to its web servers so far, whatever was said over them.
+    pub fn connections(&self) -> usize {
+        self.greeted.load(Ordering::Relaxed)
     }
 }
 

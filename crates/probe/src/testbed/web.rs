@@ -1,20 +1,24 @@
 //! The testbed's web server: one port, a certificate per name, made when first asked for.
 
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::io::Cursor;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, RwLock};
 
 use formats::dns::{name_of, plain};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, PublicKeyData, SerialNumber};
-use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::server::Acceptor;
+use rustls::version::{TLS12, TLS13};
+use rustls::{DEFAULT_VERSIONS, ServerConfig, SupportedProtocolVersion};
 use sha2::{Digest, Sha256, Sha512};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::LazyConfigAcceptor;
 
-use super::Error;
-use super::zone::{Https, Keys, Mx, Smtp, Zone};
+use super::tls::Tls;
+use super::zone::{Https, Keys, Mx, Smtp, UNNAMED, Zone};
+use super::{Error, hello};
 
 const DAY: i64 = 86_400;
 type Issuer = CertifiedIssuer<'static, KeyPair>;
@@ -27,12 +31,14 @@ pub(super) struct Web {
     stranger: Issuer,
     /// One key serves all: its strength is the same everywhere.
     leaf: KeyPair,
-    states: RwLock<HashMap<String, Https>>,
+    states: RwLock<HashMap<String, (Https, Tls)>>,
+    /// Hellos answered for each name.
+    hellos: Mutex<HashMap<String, usize>>,
     /// MTA-STS hosts with their policy: content type and body.
     policies: RwLock<HashMap<String, Option<(&'static str, String)>>>,
     /// Mail hosts whose certificate nobody vouches for.
     doubtful: RwLock<HashMap<String, bool>>,
-    configs: RwLock<HashMap<(String, Https), Arc<ServerConfig>>>,
+    configs: RwLock<HashMap<(String, Https, Tls), Arc<ServerConfig>>>,
 }
 
 /// The name clients ask for by SNI: A-labels, lower case.
@@ -68,7 +74,7 @@ fn valid(params: &mut CertificateParams, from: i64, until: i64) {
 
 impl Web {
     pub fn new(zones: &[Zone], now: i64, seed: u64) -> Result<Self, Error> {
-        let states = zones.iter().map(|zone| (served_as(zone), zone.https)).collect();
+        let states = zones.iter().map(|zone| (served_as(zone), (zone.https, zone.tls))).collect();
         let policies = zones.iter().map(|zone| (policy_host(zone), zone.policy(&served_as(zone)))).collect();
         Ok(Self {
             now,
@@ -77,6 +83,7 @@ impl Web {
             stranger: authority("Hinomi testbed stranger", now)?,
             leaf: KeyPair::generate()?,
             states: RwLock::new(states),
+            hellos: Mutex::default(),
             policies: RwLock::new(policies),
             doubtful: RwLock::new(zones.iter().map(mail_host).collect()),
             configs: RwLock::default(),
@@ -89,7 +96,7 @@ impl Web {
     }
 
     pub fn change(&self, zone: &Zone) {
-        self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), zone.https);
+        self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), (zone.https, zone.tls));
         let (host, doubtful) = mail_host(zone);
         self.doubtful.write().unwrap_or_else(|poison| poison.into_inner()).insert(host, doubtful);
         self.policies.write().unwrap_or_else(|poison| poison.into_inner()).insert(policy_host(zone), zone.policy(&served_as(zone)));
@@ -110,14 +117,11 @@ impl Web {
     /// How the mail host `host` speaks TLS.
     pub fn mail(&self, host: &str) -> Result<Arc<ServerConfig>, Error> {
         let doubtful = self.doubtful.read().unwrap_or_else(|poison| poison.into_inner()).get(host).copied().unwrap_or(false);
-        self.config(host, if doubtful { Https::SelfSigned } else { Https::Valid { days_left: 90 } })
+        self.config(host, if doubtful { Https::SelfSigned } else { Https::Valid { days_left: 90 } }, Tls::Modern)
     }
 
-    fn config(&self, domain: &str, state: Https) -> Result<Arc<ServerConfig>, Error> {
-        let place = (domain.to_owned(), state);
-        if let Some(config) = self.configs.read().unwrap_or_else(|poison| poison.into_inner()).get(&place) {
-            return Ok(Arc::clone(config));
-        }
+    /// The certificate for `domain` in its state.
+    fn certificate(&self, domain: &str, state: Https) -> Result<CertificateDer<'static>, Error> {
         let name = if state == Https::WrongName { "another.invalid" } else { domain };
         let mut params = CertificateParams::new(vec![name.to_owned()])?;
         params.distinguished_name.push(DnType::CommonName, name);
@@ -135,24 +139,51 @@ impl Web {
             Https::Untrusted => params.signed_by(&self.leaf, &self.stranger)?,
             _ => params.signed_by(&self.leaf, &self.trusted)?,
         };
+        Ok(certificate.der().clone())
+    }
+
+    fn config(&self, domain: &str, state: Https, tls: Tls) -> Result<Arc<ServerConfig>, Error> {
+        let place = (domain.to_owned(), state, tls);
+        if let Some(config) = self.configs.read().unwrap_or_else(|poison| poison.into_inner()).get(&place) {
+            return Ok(Arc::clone(config));
+        }
         // The authority is sent along: whoever holds only its digest (DANE-TA) can follow the chain.
-        let chain: Vec<CertificateDer<'static>> = match state {
-            Https::SelfSigned | Https::Untrusted => vec![certificate.der().clone()],
-            _ => vec![certificate.der().clone(), self.trusted.der().clone()],
-        };
+        let mut chain = vec![self.certificate(domain, state)?];
+        if !matches!(state, Https::SelfSigned | Https::Untrusted) {
+            chain.push(self.trusted.der().clone());
+        }
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.leaf.serialize_der()));
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let builder = ServerConfig::builder_with_details(provider, Arc::new(FixedTime(self.now)));
-        let config = Arc::new(builder.with_safe_default_protocol_versions()?.with_no_client_auth().with_single_cert(chain, key)?);
+        let versions: &[&SupportedProtocolVersion] = match tls {
+            Tls::Only12 => &[&TLS12],
+            Tls::Only13 => &[&TLS13],
+            _ => DEFAULT_VERSIONS,
+        };
+        let config = Arc::new(builder.with_protocol_versions(versions)?.with_no_client_auth().with_single_cert(chain, key)?);
         self.configs.write().unwrap_or_else(|poison| poison.into_inner()).insert(place, Arc::clone(&config));
         Ok(config)
     }
 
     /// How the server called `domain` behaves; an MTA-STS host always has a good certificate.
-    fn state(&self, domain: &str) -> Option<Https> {
+    fn state(&self, domain: &str) -> Option<(Https, Tls)> {
         let policy = self.policies.read().unwrap_or_else(|poison| poison.into_inner()).contains_key(domain);
         let state = self.states.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).copied();
-        state.or(policy.then_some(Https::Valid { days_left: 90 }))
+        state.or(policy.then_some((Https::Valid { days_left: 90 }, Tls::Modern)))
+    }
+
+    /// The zone that is meant by whoever names none.
+    fn unnamed(&self) -> String {
+        let states = self.states.read().unwrap_or_else(|poison| poison.into_inner());
+        states.iter().find(|(_, (_, tls))| *tls == Tls::Ssl3).map(|(domain, _)| domain.clone()).unwrap_or_default()
+    }
+
+    /// Hellos to `domain` before this one.
+    fn count(&self, domain: &str) -> usize {
+        let mut hellos = self.hellos.lock().unwrap_or_else(|poison| poison.into_inner());
+        let count = hellos.entry(domain.to_owned()).or_default();
+        *count += 1;
+        *count - 1
     }
 
     fn page(&self, domain: &str, path: &str) -> String {
@@ -183,36 +214,60 @@ impl rustls::time_provider::TimeProvider for FixedTime {
     }
 }
 
-pub(super) async fn serve(listener: TcpListener, web: Arc<Web>) {
+/// A port for named servers, and the same one at the address of the unnamed server, where the machine has it.
+pub(super) async fn listen() -> std::io::Result<(TcpListener, Option<TcpListener>)> {
+    let mut last = TcpListener::bind(("127.0.0.1", 0)).await?;
+    for _ in 0..16 {
+        match TcpListener::bind((UNNAMED, last.local_addr()?.port())).await {
+            Ok(unnamed) => return Ok((last, Some(unnamed))),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => last = TcpListener::bind(("127.0.0.1", 0)).await?,
+            Err(_) => break,
+        }
+    }
+    Ok((last, None))
+}
+
+/// Serves every zone by name; `unnamed`: whoever asks for none means the one that speaks SSL 3.0.
+pub(super) async fn serve(listener: TcpListener, web: Arc<Web>, count: Arc<AtomicUsize>, unnamed: bool) {
     let mut clients = tokio::task::JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
+        count.fetch_add(1, Ordering::Relaxed);
         while clients.try_join_next().is_some() {}
         let web = Arc::clone(&web);
         clients.spawn(async move {
             // A client that goes away harms nobody.
-            let _ = talk(stream, &web).await;
+            let _ = talk(stream, &web, unnamed).await;
         });
     }
 }
 
-async fn talk(stream: TcpStream, web: &Web) -> std::io::Result<()> {
-    let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
-    let domain = start.client_hello().server_name().unwrap_or_default().to_ascii_lowercase();
-    let state = match web.state(&domain) {
-        None | Some(Https::NoHttps | Https::NoAddress) => return Ok(()),
+async fn talk(mut stream: TcpStream, web: &Web, unnamed: bool) -> std::io::Result<()> {
+    let (head, offered) = hello::overhear(&mut stream).await?;
+    let asked = offered.as_ref().map(|hello| hello.name.to_ascii_lowercase()).unwrap_or_default();
+    let asked = if asked.is_empty() && unnamed { web.unnamed() } else { asked };
+    let state = web.state(&asked);
+    let raw = state.filter(|(https, _)| matches!(https, Https::Valid { .. })).and_then(|(https, tls)| Some((https, tls.server()?)));
+    if let (Some((https, server)), Some(offered)) = (raw, &offered) {
+        let own = web.certificate(&asked, https).map_err(std::io::Error::other)?;
+        return hello::answer(stream, &server, offered, web.count(&asked), &own).await;
+    }
+    let (read, write) = stream.into_split();
+    let start = LazyConfigAcceptor::new(Acceptor::default(), tokio::io::join(Cursor::new(head).chain(read), write)).await?;
+    let (state, tls) = match state {
+        None | Some((Https::NoHttps | Https::NoAddress, _)) => return Ok(()),
         // Holds the connection without a word until the client gives up.
-        Some(Https::Down) => return std::future::pending().await,
+        Some((Https::Down, _)) => return std::future::pending().await,
         Some(state) => state,
     };
-    let config = web.config(&domain, state).map_err(std::io::Error::other)?;
+    let config = web.config(&asked, state, tls).map_err(std::io::Error::other)?;
     let mut tls = start.into_stream(config).await?;
     let mut request = [0u8; 2048];
     let length = tls.read(&mut request).await?;
     if length > 0 {
         let line = String::from_utf8_lossy(request.get(..length).unwrap_or_default()).into_owned();
         let path = line.split(' ').nth(1).unwrap_or("/");
-        tls.write_all(web.page(&domain, path).as_bytes()).await?;
+        tls.write_all(web.page(&asked, path).as_bytes()).await?;
     }
     tls.shutdown().await
 }

@@ -1,5 +1,12 @@
 //! What a domain of the testbed publishes: good and bad states of each check.
 
+use std::net::Ipv4Addr;
+
+use super::tls::Tls;
+
+/// Where the server stands that is asked for no name (SSL 3.0). On Linux all of 127/8 is this machine.
+pub(super) const UNNAMED: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 3);
+
 /// SPF states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Spf {
@@ -212,6 +219,8 @@ pub struct Zone {
     pub dnssec: Dnssec,
     pub caa: Caa,
     pub https: Https,
+    /// How its server speaks TLS, where `https` lets it.
+    pub tls: Tls,
     pub failure: Option<Failure>,
     /// What else it publishes: owner (relative, empty for the apex), type (A, CNAME, MX, TXT) and data, TXT without quotes.
     pub extra: Vec<(String, &'static str, String)>,
@@ -232,6 +241,7 @@ impl Zone {
             dnssec: Dnssec::Signed,
             caa: Caa::Issue,
             https: Https::Valid { days_left: 90 },
+            tls: Tls::Modern,
             failure: None,
             extra: Vec::new(),
         }
@@ -267,6 +277,7 @@ impl Zone {
             // unreachable, which a probe reports as a connection that timed out.
             Https::NoHttps => add("", "A", "127.0.0.2".into()),
             Https::NoAddress => {}
+            _ if self.tls == Tls::Ssl3 => add("", "A", UNNAMED.to_string()),
             _ => add("", "A", "127.0.0.1".into()),
         }
         let spf = |text: &str| format!("v=spf1 {text}");

@@ -2,11 +2,14 @@
 
 mod mail;
 mod names;
+mod tls;
 mod web;
 
 use formats::dmarc::Policy;
 use formats::evidence::Check;
 use serde::{Deserialize, Serialize};
+
+pub use tls::{TlsLimits, Weakness};
 
 use super::judgement::RuleRef;
 use crate::words::Words;
@@ -86,12 +89,14 @@ pub struct Rules {
     pub nsec3_max_iterations: u16,
     /// MX hosts whose addresses are looked up; more would spend the query budget.
     pub mx_max_hosts: usize,
+    /// Versions, suites and groups of TLS.
+    pub tls: TlsLimits,
 }
 
 impl Rules {
     /// The rules under `profile`. Where a threshold differs from the baseline's, the rule's version names the profile.
     pub fn of(profile: Profile) -> Self {
-        let mut rules = Self::baseline();
+        let mut rules = Self { tls: TlsLimits::of(profile), ..Self::baseline() };
         match profile {
             Profile::Recommended => return rules,
             Profile::HighSecurity => {
@@ -105,8 +110,10 @@ impl Rules {
             }
         }
         let changed: &[Check] = match profile {
-            Profile::HighSecurity => &[Check::Dmarc, Check::HttpsCertificate],
-            _ => &[Check::HttpsExpiry],
+            Profile::HighSecurity => {
+                &[Check::Dmarc, Check::HttpsCertificate, Check::CertificateChain, Check::TlsVersions, Check::TlsSuites, Check::TlsGroups]
+            }
+            _ => &[Check::HttpsExpiry, Check::TlsVersions, Check::TlsSuites, Check::TlsGroups],
         };
         for rule in rules.rules.iter_mut().filter(|rule| changed.contains(&rule.check)) {
             rule.version = format!("{}-{}", rule.version, profile.as_str());
@@ -117,7 +124,7 @@ impl Rules {
     /// The rules Hinomi ships with.
     pub fn baseline() -> Self {
         Self {
-            rules: [mail::rules(), names::rules(), web::rules()].concat(),
+            rules: [mail::rules(), names::rules(), web::rules(), tls::rules()].concat(),
             spf_max_lookups: 10,
             dmarc_least: Policy::Quarantine,
             certificate_min_days: 30,
@@ -125,6 +132,7 @@ impl Rules {
             certificate_min_ec: 256,
             nsec3_max_iterations: 100,
             mx_max_hosts: 3,
+            tls: TlsLimits::of(Profile::Recommended),
         }
     }
 
@@ -153,6 +161,13 @@ mod tests {
                     Check::HttpsCertificate,
                     (rules.certificate_min_rsa, rules.certificate_min_ec) == (base.certificate_min_rsa, base.certificate_min_ec),
                 ),
+                (
+                    Check::CertificateChain,
+                    (rules.certificate_min_rsa, rules.certificate_min_ec) == (base.certificate_min_rsa, base.certificate_min_ec),
+                ),
+                (Check::TlsVersions, rules.tls.of_versions() == base.tls.of_versions()),
+                (Check::TlsSuites, rules.tls.suites_refused == base.tls.suites_refused),
+                (Check::TlsGroups, rules.tls.of_groups() == base.tls.of_groups()),
             ] {
                 assert_eq!(version(&rules, check) == version(&base, check), same, "{} {}", profile.as_str(), check.as_str());
             }

@@ -1,0 +1,168 @@
+//! The checks of TLS itself: which versions, suites and groups a server accepts, and every certificate it shows.
+//!
+//! `survey` decides what is asked, `talk` asks it; the checks here only read what was heard under the rules. Whoever sees no TLS server
+//! leaves the complaint to the certificate check.
+
+mod chain;
+mod groups;
+mod suites;
+mod survey;
+mod talk;
+mod versions;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::LazyLock;
+
+use formats::dns::plain;
+use formats::evidence::{Failure, Missing, Verdict};
+use formats::tls::{Authentication, Suite, Version};
+use hickory_proto::rr::Name;
+
+pub(super) use chain::check as check_chain;
+pub(super) use groups::check as check_groups;
+pub(super) use suites::check as check_suites;
+pub(super) use versions::check as check_versions;
+
+use super::case::{Addresses, Case, Open};
+use super::https::{Shown, without_server};
+use super::judgement::Judged;
+use super::reasons::Why;
+use super::rules::Weakness;
+use survey::Versions;
+use talk::{Offer, Talk};
+
+/// What is wrong with a suite before any rule: the worst of it.
+fn class(suite: Suite) -> Option<Weakness> {
+    let cipher = suite.cipher();
+    let found = [
+        (Weakness::Null, suite.is_null()),
+        (Weakness::Anonymous, suite.authentication() == Authentication::Anonymous),
+        (Weakness::Export, suite.is_export()),
+        (Weakness::Des, cipher.starts_with("DES_")),
+        (Weakness::Md5, suite.uses_md5()),
+        (Weakness::Rc4, cipher.starts_with("RC4_")),
+        (Weakness::SmallBlock, ["3DES_", "IDEA_", "RC2_"].iter().any(|start| cipher.starts_with(start))),
+        (Weakness::Static, !suite.has_forward_secrecy()),
+        (Weakness::Cbc, !suite.is_authenticated_encryption()),
+    ];
+    found.into_iter().find_map(|(weakness, fits)| fits.then_some(weakness))
+}
+
+/// The suites of `version` with what is wrong with each, the strong ones first. Worked out once: it is asked for at every step.
+fn known(version: Version) -> &'static [(Suite, Option<Weakness>)] {
+    static KNOWN: LazyLock<BTreeMap<Version, Vec<(Suite, Option<Weakness>)>>> = LazyLock::new(|| {
+        let of = |version: Version| {
+            let mut suites: Vec<_> = Suite::all().filter(|suite| suite.serves(version)).map(|suite| (suite, class(suite))).collect();
+            suites.sort_by_key(|(_, weakness)| Reverse(weakness.map_or(usize::MAX, |weakness| weakness as usize)));
+            (version, suites)
+        };
+        Version::ALL.iter().copied().map(of).collect()
+    });
+    KNOWN.get(&version).map_or(&[], Vec::as_slice)
+}
+
+/// A server that speaks TLS, or what there is to say without one.
+enum Server<'a> {
+    Speaks(Box<Talk<'a>>, Versions),
+    Judged(Box<Judged>),
+}
+
+/// Finds the address that answers, IPv4 first, and the versions it accepts.
+fn server<'a>(case: &'a Case<'a>, name: &Name) -> Result<Server<'a>, Missing> {
+    let (place, domain) = (&case.evidence.place, plain(name));
+    let without = |shown: &Shown<'_>| {
+        // The very address that was tried: a name may have several.
+        let tried = if let Shown::Nothing(address, _) = shown { address.to_string() } else { format!("{domain}:{}", place.https_port) };
+        let command = command(&domain, &tried, "");
+        Ok(Server::Judged(Box::new(without_server(shown, &case.evidence.target).command(command))))
+    };
+    let addresses = match case.addresses(name) {
+        Ok(Addresses::Found(addresses)) => addresses,
+        Ok(Addresses::NoSuchName) => return without(&Shown::NoSuchDomain),
+        Err(Open::Missing(missing)) => return Err(missing),
+        Err(Open::Unanswered(unanswered)) => return without(&Shown::Unanswered(unanswered)),
+    };
+    let mut last = Shown::NoAddress;
+    for address in addresses.into_iter().take(place.max_connections) {
+        let socket = SocketAddr::new(address, place.https_port);
+        let mut talk = Talk::new(case, socket, domain.clone());
+        if let Err(failure) = talk.reply(&Offer::everything(Version::Tls12))? {
+            last = Shown::Nothing(socket, failure);
+            continue;
+        }
+        let versions = survey::versions(&mut talk)?;
+        if !versions.is_empty() {
+            return Ok(Server::Speaks(Box::new(talk), versions));
+        }
+        let failure = talk.open.map_or_else(|| Failure::NoHandshake(talk.first_refusal.unwrap_or_default()), |(_, failure)| failure);
+        last = Shown::Nothing(socket, failure);
+    }
+    without(&last)
+}
+
+/// Where something stayed open, nothing is met: only a fault that was found anyway counts.
+fn with_open(judged: Judged, talk: &Talk<'_>) -> Judged {
+    let Some((version, failure)) = &talk.open else { return judged };
+    let detail = match failure {
+        Failure::Timeout => "no answer".to_owned(),
+        Failure::BudgetSpent => "budget spent".to_owned(),
+        Failure::Cancelled => "cancelled".to_owned(),
+        Failure::Malformed(_) => "unreadable answer".to_owned(),
+        Failure::Closed => "connection refused".to_owned(),
+        Failure::Unreachable(detail) | Failure::NoHandshake(detail) | Failure::Rcode(detail) | Failure::Forbidden(detail) => detail.clone(),
+    };
+    let data = [("version", version.name()), ("detail", detail.as_str())];
+    if judged.verdict == Verdict::NotMet {
+        return judged.note(Why::TlsOpen, &data);
+    }
+    let mut open = match failure {
+        Failure::BudgetSpent => Judged::new(Verdict::CouldNotMeasure, Why::BudgetSpent, &[("question", &talk.address.to_string())]),
+        Failure::Cancelled => Judged::new(Verdict::CouldNotMeasure, Why::Cancelled, &[]),
+        _ => Judged::new(Verdict::CouldNotMeasure, Why::TlsOpen, &data),
+    };
+    (open.value, open.observed, open.command) = (judged.value, judged.observed, judged.command);
+    open
+}
+
+/// `openssl s_client` as a command, with further options.
+fn command(domain: &str, address: &str, options: &str) -> String {
+    let options = if options.is_empty() { String::new() } else { format!(" {options}") };
+    format!("openssl s_client -connect {address} -servername {domain}{options} </dev/null")
+}
+
+/// A remedy for both servers that are used most.
+fn remedy(nginx: &str, apache: &str) -> String {
+    format!("{nginx}  # nginx\n{apache}  # Apache")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_suite_counts_under_its_worst_weakness() {
+        for (name, expected) in [
+            ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", None),
+            ("TLS_AES_256_GCM_SHA384", None),
+            ("TLS_DHE_RSA_WITH_AES_128_CCM_8", None),
+            ("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", Some(Weakness::Cbc)),
+            ("TLS_RSA_WITH_AES_128_GCM_SHA256", Some(Weakness::Static)),
+            ("TLS_ECDH_ECDSA_WITH_AES_256_CBC_SHA384", Some(Weakness::Static)),
+            ("TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA", Some(Weakness::SmallBlock)),
+            ("TLS_RSA_WITH_IDEA_CBC_SHA", Some(Weakness::SmallBlock)),
+            ("TLS_RSA_WITH_RC4_128_SHA", Some(Weakness::Rc4)),
+            ("TLS_RSA_WITH_RC4_128_MD5", Some(Weakness::Md5)),
+            ("TLS_DHE_DSS_WITH_DES_CBC_SHA", Some(Weakness::Des)),
+            ("TLS_RSA_EXPORT_WITH_RC2_CBC_40_MD5", Some(Weakness::Export)),
+            ("TLS_DH_anon_EXPORT_WITH_RC4_40_MD5", Some(Weakness::Anonymous)),
+            ("TLS_ECDH_anon_WITH_NULL_SHA", Some(Weakness::Null)),
+            ("TLS_RSA_WITH_NULL_SHA256", Some(Weakness::Null)),
+            ("TLS_SHA256_SHA256", Some(Weakness::Null)),
+        ] {
+            let suite = Suite::all().find(|suite| suite.name == name).unwrap();
+            assert_eq!(class(suite), expected, "{name}");
+        }
+    }
+}
