@@ -7,6 +7,7 @@ pub mod chart;
 pub mod dmarc;
 pub mod dns;
 pub mod evidence;
+pub mod html;
 pub mod json;
 pub mod lang;
 pub mod mta_sts;
