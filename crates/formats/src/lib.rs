@@ -12,6 +12,7 @@ pub mod dns;
 pub mod evidence;
 pub mod exposure;
 pub mod hsts;
+pub mod html;
 pub mod json;
 pub mod lang;
 pub mod mta_sts;
