@@ -23,6 +23,25 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
 }
 
+/// Unix seconds as a UTC date, by the proleptic Gregorian calendar.
+pub fn written_day(at: i64) -> String {
+    let days = at.div_euclid(DAY) + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let date = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{date:02}")
+}
+
+/// Unix seconds as RFC 3339 text in UTC.
+pub fn written(at: i64) -> String {
+    let seconds = at.rem_euclid(DAY);
+    format!("{}T{:02}:{:02}:{:02}Z", written_day(at), seconds / 3_600, seconds / 60 % 60, seconds % 60)
+}
+
 fn number(text: &str) -> Option<i64> {
     (!text.is_empty() && text.len() <= 4 && text.bytes().all(|c| c.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
@@ -145,6 +164,14 @@ mod tests {
                 let _ = (rfc3339(&text), of_cookie(&text), day(&text));
             }
         }
+    }
+
+    #[test]
+    fn what_is_written_reads_the_same() {
+        for at in [0, 951_782_400, 1_790_000_000, 4_102_444_799, -1, 253_402_300_799] {
+            assert_eq!(rfc3339(&written(at)), Some(at));
+        }
+        assert_eq!(written(951_782_400), "2000-02-29T00:00:00Z");
     }
 
     #[test]

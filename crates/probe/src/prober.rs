@@ -44,6 +44,7 @@ impl Prober {
             client: Client::new(&self.vantage, self.budget, &self.ids, &self.cancel),
             prober: self,
             connections: 0,
+            pages: HashMap::new(),
         }
     }
 
@@ -64,6 +65,8 @@ pub struct Visit<'a> {
     client: Client<'a>,
     prober: &'a Prober,
     connections: usize,
+    /// Pages asked so far, by host.
+    pages: HashMap<String, usize>,
 }
 
 impl Visit<'_> {
@@ -98,11 +101,26 @@ impl Visit<'_> {
         &self.evidence
     }
 
-    /// Why nobody connects to `address`, if nobody may.
-    fn forbidden(&self, address: SocketAddr) -> Option<Failure> {
-        let kind = refused(address.ip()).filter(|_| !self.prober.vantage.allow_private);
-        let spent = self.connections >= self.prober.budget.max_connections_per_domain;
+    /// Why nobody connects to `address` for `question`, if nobody may.
+    fn forbidden(&self, address: SocketAddr, question: &Question) -> Option<Failure> {
+        let (budget, kind) = (&self.prober.budget, refused(address.ip()).filter(|_| !self.prober.vantage.allow_private));
+        let pages = match question {
+            Question::Http { name, .. } => self.pages.get(name).copied().unwrap_or_default(),
+            _ => 0,
+        };
+        let spent = self.connections >= budget.max_connections_per_domain || pages >= budget.max_pages_per_host;
         kind.map(|kind| Failure::Forbidden(kind.to_owned())).or(spent.then_some(Failure::BudgetSpent))
+    }
+
+    /// Counts the connection that `question` needs, and waits until it is polite to make it.
+    async fn count(&mut self, question: &Question) {
+        if self.connections > 0 && !self.prober.budget.between_connections.is_zero() {
+            tokio::time::sleep(self.prober.budget.between_connections).await;
+        }
+        self.connections += 1;
+        if let Question::Http { name, .. } = question {
+            *self.pages.entry(name.clone()).or_default() += 1;
+        }
     }
 
     async fn connect(&self, question: &Question, now: i64) -> Heard {
@@ -123,10 +141,10 @@ impl Visit<'_> {
         let heard = match question {
             Question::Dns { name, kind, signed } => self.client.ask(name, kind, *signed, &mut tried).await,
             _ if self.client.cancelled() => Heard::Failure(Failure::Cancelled),
-            Question::Tls { address, .. } | Question::Http { address, .. } => match self.forbidden(*address) {
+            Question::Tls { address, .. } | Question::Http { address, .. } => match self.forbidden(*address, question) {
                 Some(failure) => Heard::Failure(failure),
                 None => {
-                    self.connections += 1;
+                    self.count(question).await;
                     self.connect(question, now).await
                 }
             },

@@ -4,6 +4,7 @@
 
 mod dns;
 mod sign;
+mod site;
 mod web;
 mod zone;
 
@@ -17,6 +18,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinHandle;
 
 use crate::target::Vantage;
+pub use site::{Manner, Page, Plain, Site};
 pub use zone::{Caa, Dmarc, Dnssec, Failure, Https, Mx, Spf, Sts, TlsRpt, Zone};
 
 /// Why a testbed could not start.
@@ -34,12 +36,24 @@ pub enum Error {
     Domain(String),
 }
 
+/// A connection a web server of the testbed was asked over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// By SNI or the Host header.
+    pub host: String,
+    pub tls: bool,
+    /// None: a handshake and nothing more.
+    pub path: Option<String>,
+}
+
 /// A running testbed; dropping it closes its sockets.
 pub struct Testbed {
     /// Answers UDP and TCP as a recursive resolver would.
     pub dns: SocketAddr,
     /// Serves HTTPS for every zone, chosen by SNI.
     pub https: SocketAddr,
+    /// Serves plain HTTP for every zone, chosen by the Host header.
+    pub http: SocketAddr,
     /// The authority that certificates lead to (DER).
     pub roots: Vec<Vec<u8>>,
     /// DS of the root key, `key-tag algorithm digest-type hex-digest`.
@@ -67,20 +81,29 @@ impl Testbed {
             }
         }
         let (tcp, udp) = pair.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::AddrInUse))?;
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let (dns_address, https_address) = (udp.local_addr()?, listener.local_addr()?);
+        let (listener, plain) = (TcpListener::bind(("127.0.0.1", 0)).await?, TcpListener::bind(("127.0.0.1", 0)).await?);
+        let (dns_address, https_address, http_address) = (udp.local_addr()?, listener.local_addr()?, plain.local_addr()?);
 
         let world = dns::World::new(zones, now)?;
         let trust_anchors = vec![world.anchor()?];
         let world = Arc::new(RwLock::new(world));
         let asked = Arc::new(AtomicUsize::new(0));
         let web = Arc::new(web::Web::new(zones, now, seed)?);
-        let tasks = vec![
+        let mut tasks = vec![
             tokio::spawn(dns::serve_udp(udp, Arc::clone(&world), Arc::clone(&asked))),
             tokio::spawn(dns::serve_tcp(tcp, Arc::clone(&world), Arc::clone(&asked))),
             tokio::spawn(web::serve(listener, Arc::clone(&web))),
+            tokio::spawn(web::serve_plain(plain, Arc::clone(&web))),
         ];
-        Ok(Self { dns: dns_address, https: https_address, roots: vec![web.authority()], trust_anchors, world, web, asked, tasks })
+        // For zones without HTTPS and zones without plain HTTP, see `Zone::records`; only Linux has these addresses without being told.
+        if let Ok(listener) = TcpListener::bind(("127.0.0.2", http_address.port())).await {
+            tasks.push(tokio::spawn(web::serve_plain(listener, Arc::clone(&web))));
+        }
+        if let Ok(listener) = TcpListener::bind(("127.0.0.3", https_address.port())).await {
+            tasks.push(tokio::spawn(web::serve(listener, Arc::clone(&web))));
+        }
+        let roots = vec![web.authority()];
+        Ok(Self { dns: dns_address, https: https_address, http: http_address, roots, trust_anchors, world, web, asked, tasks })
     }
 
     /// A vantage point that measures this testbed. Its timeouts are shorter than the Internet's and long enough for a busy machine.
@@ -89,6 +112,7 @@ impl Testbed {
             name: name.into(),
             resolvers: vec![self.dns],
             https_port: self.https.port(),
+            http_port: self.http.port(),
             allow_private: true,
             roots: Roots::Der(self.roots.iter().cloned().map(Octets).collect()),
             anchors: self.trust_anchors.clone(),
@@ -104,6 +128,11 @@ impl Testbed {
     pub fn change(&self, zone: Zone) -> Result<(), Error> {
         self.web.change(&zone);
         self.world.write().unwrap_or_else(|poison| poison.into_inner()).put(zone)
+    }
+
+    /// Connections to the web servers so far, from the ClientHello or the request on.
+    pub fn web_asked(&self) -> Vec<Asked> {
+        self.web.asked()
     }
 
     /// DNS questions received so far, over UDP and TCP.

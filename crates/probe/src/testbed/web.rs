@@ -1,19 +1,21 @@
-//! The testbed's web server: one port, a certificate per name, made when first asked for.
+//! The testbed's web servers: a port for HTTPS with a certificate per name, made when first asked for, and a port for plain HTTP.
 
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
+use formats::date;
 use formats::dns::{name_of, plain};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, SerialNumber};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::server::Acceptor;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::LazyConfigAcceptor;
 
-use super::Error;
+use super::site::{Manner, Page, Plain, Site};
 use super::zone::{Https, Zone};
+use super::{Asked, Error};
 
 const DAY: i64 = 86_400;
 type Issuer = CertifiedIssuer<'static, KeyPair>;
@@ -30,6 +32,8 @@ pub(super) struct Web {
     /// MTA-STS hosts with their policy: content type and body.
     policies: RwLock<HashMap<String, Option<(&'static str, String)>>>,
     configs: RwLock<HashMap<(String, Https), Arc<ServerConfig>>>,
+    sites: RwLock<HashMap<String, Site>>,
+    asked: Mutex<Vec<Asked>>,
 }
 
 /// The name clients ask for by SNI: A-labels, lower case.
@@ -71,6 +75,8 @@ impl Web {
             states: RwLock::new(states),
             policies: RwLock::new(policies),
             configs: RwLock::default(),
+            sites: RwLock::new(zones.iter().map(|zone| (served_as(zone), zone.site.clone())).collect()),
+            asked: Mutex::default(),
         })
     }
 
@@ -82,6 +88,29 @@ impl Web {
     pub fn change(&self, zone: &Zone) {
         self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), zone.https);
         self.policies.write().unwrap_or_else(|poison| poison.into_inner()).insert(policy_host(zone), zone.policy(&served_as(zone)));
+        self.sites.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), zone.site.clone());
+    }
+
+    /// Connections so far, with what was asked over them.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap_or_else(|poison| poison.into_inner()).clone()
+    }
+
+    /// Notes a connection, and gives its number.
+    fn note(&self, asked: Asked) -> usize {
+        let mut all = self.asked.lock().unwrap_or_else(|poison| poison.into_inner());
+        all.push(asked);
+        all.len() - 1
+    }
+
+    fn note_path(&self, number: usize, path: &str) {
+        if let Some(asked) = self.asked.lock().unwrap_or_else(|poison| poison.into_inner()).get_mut(number) {
+            asked.path = Some(path.to_owned());
+        }
+    }
+
+    fn site(&self, domain: &str) -> Option<Site> {
+        self.sites.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).cloned()
     }
 
     fn config(&self, domain: &str, state: Https) -> Result<Arc<ServerConfig>, Error> {
@@ -122,14 +151,23 @@ impl Web {
         state.or(policy.then_some(Https::Valid { days_left: 90 }))
     }
 
-    fn page(&self, domain: &str, path: &str) -> String {
+    /// The answer over HTTPS, and how it is sent.
+    fn page(&self, domain: &str, path: &str) -> (Vec<u8>, Manner) {
+        let fill = |text: &str| text.replace("{domain}", domain).replace("{expires}", &date::written(self.now + 180 * DAY));
         let policy = self.policies.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).cloned();
-        let (status, kind, body) = match policy {
-            Some(Some((kind, body))) if path == "/.well-known/mta-sts.txt" => ("200 OK", kind, body),
-            Some(_) => ("404 Not Found", "text/plain", "nothing here".to_owned()),
-            None => ("200 OK", "text/html; charset=utf-8", self.front(domain)),
-        };
-        format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+        if let Some(policy) = policy {
+            let page = match policy {
+                Some((kind, body)) if path == "/.well-known/mta-sts.txt" => {
+                    Page { status: 200, headers: vec![("Content-Type".to_owned(), kind.to_owned())], body: body.into_bytes() }
+                }
+                _ => Page::text("nothing here").status(404),
+            };
+            return (page.wire(&[], fill), Manner::Proper);
+        }
+        let site = self.site(domain).unwrap_or_else(Site::good);
+        let given = site.pages.iter().find(|(one, _)| one == path).map(|(_, page)| page.clone());
+        let page = given.unwrap_or_else(|| if path == "/" { Page::html(&self.front(domain)) } else { site.missing.clone() });
+        (page.wire(&site.headers, fill), site.manner)
     }
 
     fn front(&self, domain: &str) -> String {
@@ -150,15 +188,29 @@ impl rustls::time_provider::TimeProvider for FixedTime {
     }
 }
 
+/// Serves HTTPS.
 pub(super) async fn serve(listener: TcpListener, web: Arc<Web>) {
+    each(listener, web, |stream, web| async move { talk(stream, &web).await }).await;
+}
+
+/// Serves plain HTTP.
+pub(super) async fn serve_plain(listener: TcpListener, web: Arc<Web>) {
+    each(listener, web, |stream, web| async move { talk_plain(stream, &web).await }).await;
+}
+
+async fn each<F: Future<Output = std::io::Result<()>> + Send + 'static>(
+    listener: TcpListener,
+    web: Arc<Web>,
+    talk: impl Fn(TcpStream, Arc<Web>) -> F,
+) {
     let mut clients = tokio::task::JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
         while clients.try_join_next().is_some() {}
-        let web = Arc::clone(&web);
+        let talked = talk(stream, Arc::clone(&web));
         clients.spawn(async move {
             // A client that goes away harms nobody.
-            let _ = talk(stream, &web).await;
+            let _ = talked.await;
         });
     }
 }
@@ -166,6 +218,8 @@ pub(super) async fn serve(listener: TcpListener, web: Arc<Web>) {
 async fn talk(stream: TcpStream, web: &Web) -> std::io::Result<()> {
     let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
     let domain = start.client_hello().server_name().unwrap_or_default().to_ascii_lowercase();
+    // Before the handshake ends, so that whoever ended it finds it counted.
+    let number = web.note(Asked { host: domain.clone(), tls: true, path: None });
     let state = match web.state(&domain) {
         None | Some(Https::NoHttps | Https::NoAddress) => return Ok(()),
         // Holds the connection without a word until the client gives up.
@@ -174,12 +228,66 @@ async fn talk(stream: TcpStream, web: &Web) -> std::io::Result<()> {
     };
     let config = web.config(&domain, state).map_err(std::io::Error::other)?;
     let mut tls = start.into_stream(config).await?;
-    let mut request = [0u8; 2048];
-    let length = tls.read(&mut request).await?;
-    if length > 0 {
-        let line = String::from_utf8_lossy(request.get(..length).unwrap_or_default()).into_owned();
-        let path = line.split(' ').nth(1).unwrap_or("/");
-        tls.write_all(web.page(&domain, path).as_bytes()).await?;
+    let request = heard(&mut tls).await?;
+    if let Some((path, _)) = request {
+        web.note_path(number, &path);
+        let (wire, manner) = web.page(&domain, &path);
+        send(&mut tls, &wire, manner).await?;
     }
     tls.shutdown().await
+}
+
+async fn talk_plain(mut stream: TcpStream, web: &Web) -> std::io::Result<()> {
+    let Some((path, host)) = heard(&mut stream).await? else { return Ok(()) };
+    web.note(Asked { host: host.clone(), tls: false, path: Some(path.clone()) });
+    let Some(site) = web.site(&host) else { return Ok(()) };
+    let page = match site.plain {
+        Plain::Redirects => Page::redirect(301, "https://{domain}{path}"),
+        Plain::Says(page) => page,
+        Plain::Silent => return std::future::pending().await,
+        Plain::Closed => return Ok(()),
+    };
+    let wire = page.wire(&[], |text| text.replace("{domain}", &host).replace("{path}", &path));
+    send(&mut stream, &wire, Manner::Proper).await?;
+    stream.shutdown().await
+}
+
+/// Path and host of a request; none when the client says nothing.
+async fn heard(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Option<(String, String)>> {
+    let mut request = Vec::new();
+    while !request.windows(4).any(|end| end == b"\r\n\r\n") && request.len() < 8_192 {
+        let mut part = [0u8; 1_024];
+        let length = stream.read(&mut part).await?;
+        if length == 0 {
+            break;
+        }
+        request.extend_from_slice(part.get(..length).unwrap_or_default());
+    }
+    let text = String::from_utf8_lossy(&request).into_owned();
+    let host = text.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.eq_ignore_ascii_case("host"));
+    let host = host.map(|(_, value)| value.trim().to_ascii_lowercase()).unwrap_or_default();
+    Ok(text.split(' ').nth(1).map(|path| (path.to_owned(), host)))
+}
+
+async fn send(stream: &mut (impl AsyncWrite + Unpin), wire: &[u8], manner: Manner) -> std::io::Result<()> {
+    match manner {
+        Manner::Proper => stream.write_all(wire).await,
+        Manner::EndlessHeaders => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\n").await?;
+            loop {
+                stream.write_all(b"X-More: and more and more and more and more and more and more and more\r\n").await?;
+            }
+        }
+        Manner::EndlessBody => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n").await?;
+            loop {
+                stream.write_all(&[b'a'; 4_096]).await?;
+            }
+        }
+        Manner::Stalls => {
+            stream.write_all(wire.get(..wire.len() / 2).unwrap_or_default()).await?;
+            stream.flush().await?;
+            std::future::pending().await
+        }
+    }
 }

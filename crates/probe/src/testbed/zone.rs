@@ -1,5 +1,7 @@
 //! What a domain of the testbed publishes: good and bad states of each check.
 
+use super::site::{Plain, Site};
+
 /// SPF states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Spf {
@@ -145,6 +147,7 @@ pub struct Zone {
     pub dnssec: Dnssec,
     pub caa: Caa,
     pub https: Https,
+    pub site: Site,
     pub failure: Option<Failure>,
     /// What else it publishes: owner (relative, empty for the apex), type (A, CNAME, MX, TXT) and data, TXT without quotes.
     pub extra: Vec<(String, &'static str, String)>,
@@ -163,6 +166,7 @@ impl Zone {
             dnssec: Dnssec::Signed,
             caa: Caa::Issue,
             https: Https::Valid { days_left: 90 },
+            site: Site::good(),
             failure: None,
             extra: Vec::new(),
         }
@@ -193,11 +197,13 @@ impl Zone {
         let domain = &self.domain;
         let mut records: Vec<(String, &'static str, String)> = Vec::new();
         let mut add = |owner: &str, kind: &'static str, data: String| records.push((owner.to_owned(), kind, data));
-        match self.https {
-            // On Linux all of 127/8 is this machine, and nothing listens on its second address; elsewhere it may be
-            // unreachable, which a probe reports as a connection that timed out.
-            Https::NoHttps => add("", "A", "127.0.0.2".into()),
-            Https::NoAddress => {}
+        // On Linux all of 127/8 is this machine: on its second address only plain HTTP listens, on the third only HTTPS, on the fourth
+        // nothing. Elsewhere these may be unreachable, which a probe reports as a connection that timed out.
+        match (self.https, &self.site.plain) {
+            (Https::NoAddress, _) => {}
+            (Https::NoHttps, Plain::Closed) => add("", "A", "127.0.0.4".into()),
+            (Https::NoHttps, _) => add("", "A", "127.0.0.2".into()),
+            (_, Plain::Closed) => add("", "A", "127.0.0.3".into()),
             _ => add("", "A", "127.0.0.1".into()),
         }
         let spf = |text: &str| format!("v=spf1 {text}");

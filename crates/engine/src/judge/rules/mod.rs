@@ -6,7 +6,10 @@ mod web;
 
 use formats::dmarc::Policy;
 use formats::evidence::Check;
+use formats::exposure::Severity;
 use serde::{Deserialize, Serialize};
+
+pub use web::{HeaderRules, Need};
 
 use super::judgement::RuleRef;
 use crate::words::Words;
@@ -86,6 +89,21 @@ pub struct Rules {
     pub nsec3_max_iterations: u16,
     /// MX hosts whose addresses are looked up; more would spend the query budget.
     pub mx_max_hosts: usize,
+    /// Seconds browsers must at least insist on HTTPS.
+    #[serde(default = "web::year")]
+    pub hsts_min_age: u64,
+    /// Whether names below must be covered too.
+    #[serde(default)]
+    pub hsts_subdomains: bool,
+    /// Which headers a page must carry.
+    #[serde(default)]
+    pub headers: HeaderRules,
+    /// Whether cookies of a session must say SameSite.
+    #[serde(default = "web::advised")]
+    pub cookie_same_site: Need,
+    /// Exposures below this severity only are notes.
+    #[serde(default = "web::medium")]
+    pub exposure_least: Severity,
 }
 
 impl Rules {
@@ -98,15 +116,17 @@ impl Rules {
                 rules.dmarc_least = Policy::Reject;
                 // 128 bits of security (NIST SP 800-57 part 1, table 2).
                 rules.certificate_min_rsa = 3072;
+                web::strict(&mut rules);
             }
             Profile::Exception => {
                 rules.dmarc_least = Policy::Quarantine;
                 rules.certificate_min_days = 7;
+                web::lenient(&mut rules);
             }
         }
         let changed: &[Check] = match profile {
-            Profile::HighSecurity => &[Check::Dmarc, Check::HttpsCertificate],
-            _ => &[Check::HttpsExpiry],
+            Profile::HighSecurity => &[Check::Dmarc, Check::HttpsCertificate, Check::Hsts, Check::SecurityHeaders, Check::Cookies, Check::Exposures],
+            _ => &[Check::HttpsExpiry, Check::Hsts, Check::SecurityHeaders, Check::Exposures],
         };
         for rule in rules.rules.iter_mut().filter(|rule| changed.contains(&rule.check)) {
             rule.version = format!("{}-{}", rule.version, profile.as_str());
@@ -125,6 +145,11 @@ impl Rules {
             certificate_min_ec: 256,
             nsec3_max_iterations: 100,
             mx_max_hosts: 3,
+            hsts_min_age: web::year(),
+            hsts_subdomains: false,
+            headers: HeaderRules::default(),
+            cookie_same_site: web::advised(),
+            exposure_least: web::medium(),
         }
     }
 
@@ -153,6 +178,10 @@ mod tests {
                     Check::HttpsCertificate,
                     (rules.certificate_min_rsa, rules.certificate_min_ec) == (base.certificate_min_rsa, base.certificate_min_ec),
                 ),
+                (Check::Hsts, (rules.hsts_min_age, rules.hsts_subdomains) == (base.hsts_min_age, base.hsts_subdomains)),
+                (Check::SecurityHeaders, rules.headers == base.headers),
+                (Check::Cookies, rules.cookie_same_site == base.cookie_same_site),
+                (Check::Exposures, rules.exposure_least == base.exposure_least),
             ] {
                 assert_eq!(version(&rules, check) == version(&base, check), same, "{} {}", profile.as_str(), check.as_str());
             }
