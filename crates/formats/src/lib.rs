@@ -4,16 +4,24 @@
 mod spelled;
 
 pub mod chart;
+pub mod cookie;
+pub mod csp;
+pub mod date;
 pub mod dmarc;
 pub mod dns;
 pub mod evidence;
+pub mod exposure;
+pub mod hsts;
+pub mod html;
 pub mod json;
 pub mod lang;
 pub mod mta_sts;
 pub mod ocsf;
 pub mod oscal;
 pub mod problem;
+pub mod security_txt;
 pub mod sheets;
+pub mod software;
 pub mod spf;
 pub mod tls;
 pub mod tls_rpt;

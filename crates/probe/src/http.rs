@@ -1,4 +1,7 @@
 //! One page of a web server, bounded, with the headers as they came; no redirect is followed.
+//!
+//! Of each header the values stay in their order and none is joined or dropped, because browsers treat a second one differently from
+//! header to header. Names lose their case, which means nothing (RFC 9110 5.1).
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -53,7 +56,13 @@ async fn talk(
     handshake: Option<Box<Handshake>>,
 ) -> hyper::Result<Response> {
     let mut builder = http1::Builder::new();
-    builder.preserve_header_case(true).max_buf_size(HEADERS).max_headers(100);
+    // As lenient as browsers: what they read must be seen here too.
+    builder
+        .max_buf_size(HEADERS)
+        .max_headers(200)
+        .allow_spaces_after_header_name_in_responses(true)
+        .allow_obsolete_multiline_headers_in_responses(true);
+    builder.ignore_invalid_headers_in_responses(true);
     let (mut sender, connection) = builder.handshake::<_, Empty<Bytes>>(TokioIo::new(stream)).await?;
     // Ends with the connection; what goes wrong in it is told by the request.
     let driven = tokio::spawn(connection);

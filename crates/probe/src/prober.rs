@@ -48,6 +48,7 @@ impl Prober {
             prober: self,
             connections: 0,
             hellos: HashMap::new(),
+            pages: HashMap::new(),
         }
     }
 
@@ -70,6 +71,8 @@ pub struct Visit<'a> {
     connections: usize,
     /// ClientHellos sent so far.
     hellos: HashMap<SocketAddr, usize>,
+    /// Pages asked so far, by host.
+    pages: HashMap<String, usize>,
 }
 
 impl Visit<'_> {
@@ -110,6 +113,33 @@ impl Visit<'_> {
         kind.map(|kind| Failure::Forbidden(kind.to_owned())).or(spent.then_some(Failure::BudgetSpent))
     }
 
+    /// Waits until it is polite to make another connection.
+    async fn pause(&self) {
+        let pause = self.prober.vantage.pause;
+        if self.connections + self.hellos.len() > 0 && !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Whether `question` would go beyond the budget.
+    fn is_spent(&self, question: &Question) -> bool {
+        let budget = &self.prober.budget;
+        let pages = match question {
+            Question::Http { name, .. } => self.pages.get(name).copied().unwrap_or_default(),
+            _ => 0,
+        };
+        self.connections >= budget.max_connections_per_domain || pages >= budget.max_pages_per_host
+    }
+
+    /// Counts the connection that `question` needs, and waits until it is polite to make it.
+    async fn count(&mut self, question: &Question) {
+        self.pause().await;
+        self.connections += 1;
+        if let Question::Http { name, .. } = question {
+            *self.pages.entry(name.clone()).or_default() += 1;
+        }
+    }
+
     async fn connect(&self, question: &Question, now: i64) -> Heard {
         let limit = self.prober.vantage.connect_timeout;
         match question {
@@ -127,10 +157,8 @@ impl Visit<'_> {
         if let Some(failure) = self.forbidden(address, sent >= budget.max_hellos_per_endpoint) {
             return Heard::Failure(failure);
         }
+        self.pause().await;
         self.hellos.insert(address, sent + 1);
-        if sent > 0 && !budget.spacing.is_zero() {
-            tokio::time::sleep(budget.spacing).await;
-        }
         let random = self.client.random();
         hello::greet(address, &hello::Greeting { offer, random, certificates }, self.prober.vantage.connect_timeout).await
     }
@@ -146,10 +174,10 @@ impl Visit<'_> {
             _ if self.client.cancelled() => Heard::Failure(Failure::Cancelled),
             Question::Hello { address, hello, certificates } => self.greet(*address, hello, *certificates).await,
             Question::Tls { address, .. } | Question::Http { address, .. } | Question::Smtp { address, .. } => {
-                match self.forbidden(*address, self.connections >= self.prober.budget.max_connections_per_domain) {
+                match self.forbidden(*address, self.is_spent(question)) {
                     Some(failure) => Heard::Failure(failure),
                     None => {
-                        self.connections += 1;
+                        self.count(question).await;
                         self.connect(question, now).await
                     }
                 }

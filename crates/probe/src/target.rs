@@ -18,6 +18,8 @@ pub struct Vantage {
     pub https_port: u16,
     /// TCP port of mail servers: 25, or the testbed's.
     pub smtp_port: u16,
+    /// TCP port of plain HTTP: 80, or the testbed's.
+    pub http_port: u16,
     /// Allows loopback and private addresses: for testbeds, and for networks of one's own.
     pub allow_private: bool,
     pub roots: Roots,
@@ -29,6 +31,9 @@ pub struct Vantage {
     /// How long to wait for a connection and for a handshake.
     #[serde(with = "milliseconds")]
     pub connect_timeout: Duration,
+    /// Before each connection about one target but the first, so that nobody takes us for an attack; milliseconds in files.
+    #[serde(with = "milliseconds")]
+    pub pause: Duration,
 }
 
 impl Default for Vantage {
@@ -45,11 +50,13 @@ impl Vantage {
             resolvers,
             https_port: 443,
             smtp_port: 25,
+            http_port: 80,
             allow_private: false,
             roots: Roots::Webpki,
             anchors: ROOT_ANCHORS.map(str::to_owned).to_vec(),
             dns_timeout: Duration::from_secs(3),
             connect_timeout: Duration::from_secs(8),
+            pause: Duration::from_millis(100),
         }
     }
 }
@@ -62,6 +69,7 @@ impl Vantage {
             resolvers: self.resolvers.iter().map(ToString::to_string).collect(),
             https_port: self.https_port,
             smtp_port: self.smtp_port,
+            http_port: self.http_port,
             allow_private: self.allow_private,
             max_connections: budget.max_connections,
             roots: self.roots.clone(),
@@ -96,13 +104,23 @@ pub struct Budget {
     pub max_connections_per_domain: usize,
     /// ClientHellos to one address and port, each over a connection of its own; they do not count among the connections above.
     pub max_hellos_per_endpoint: usize,
+    /// Pages asked of one host, at whatever address.
+    pub max_pages_per_host: usize,
     /// Pause between two questions about the same domain.
     pub spacing: Duration,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { max_queries_per_domain: 40, max_connections: 2, max_connections_per_domain: 8, max_hellos_per_endpoint: 40, spacing: Duration::ZERO }
+        Self {
+            max_queries_per_domain: 40,
+            max_connections: 2,
+            // Eight for certificates and policies, the rest for the pages of the web checks on two hosts.
+            max_connections_per_domain: 48,
+            max_hellos_per_endpoint: 40,
+            max_pages_per_host: 36,
+            spacing: Duration::ZERO,
+        }
     }
 }
 

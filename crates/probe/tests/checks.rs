@@ -373,7 +373,20 @@ async fn one_lost_datagram_and_truncation_are_survived() {
 
 #[tokio::test]
 async fn a_domain_costs_twenty_questions_on_average_and_never_more_than_its_budget() {
-    let all: Vec<Check> = Check::ALL.to_vec();
+    // What one measurement of mail and names by a resolver's answers consists of; asking each name server apart costs more, and
+    // has a budget of its own.
+    let all = vec![
+        Check::Spf,
+        Check::Dmarc,
+        Check::Mx,
+        Check::Dnssec,
+        Check::HttpsCertificate,
+        Check::HttpsExpiry,
+        Check::DomainSuffix,
+        Check::MtaSts,
+        Check::TlsRpt,
+        Check::Caa,
+    ];
     let zones = [
         zone(1, |_| {}),
         zone(2, |zone| (zone.spf, zone.dmarc) = (Spf::TooManyLookups, Dmarc::Missing)),

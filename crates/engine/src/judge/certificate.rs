@@ -1,5 +1,6 @@
 //! Judges a presented certificate chain at a given time: trust, name, dates, key, signature, days left.
 
+pub(super) use formats::date::written_day as day;
 use formats::evidence::{Handshake, Octets, Roots, Verdict};
 use rustls::RootCertStore;
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
@@ -35,20 +36,6 @@ fn store(roots: &Roots) -> RootCertStore {
         }
     }
     store
-}
-
-/// `at` (Unix seconds) as a UTC date, by the proleptic Gregorian calendar.
-pub(super) fn day(at: i64) -> String {
-    // Days since 0000-03-01, so that the leap day ends the year.
-    let days = at.div_euclid(DAY) + 719_468;
-    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let date = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = era * 400 + year_of_era + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{date:02}")
 }
 
 fn names(certificate: &X509Certificate<'_>) -> Vec<String> {

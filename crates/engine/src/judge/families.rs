@@ -8,6 +8,10 @@ pub const FAMILIES: &[(&str, &[Check])] = &[
     ("transport", &[Check::StartTls, Check::MtaSts, Check::TlsRpt, Check::Dane]),
     ("domain", &[Check::DomainSuffix, Check::Dnssec, Check::Caa]),
     ("tls", &[Check::HttpsCertificate, Check::HttpsExpiry, Check::CertificateChain, Check::TlsVersions, Check::TlsSuites, Check::TlsGroups]),
+    (
+        "web",
+        &[Check::HttpsRedirect, Check::Hsts, Check::SecurityHeaders, Check::Cookies, Check::SecurityTxt, Check::SoftwareSupport, Check::Exposures],
+    ),
 ];
 
 /// All checks in the order of a visit: what many checks build on is asked first. SPF may need many questions, so it comes last:
@@ -21,6 +25,13 @@ pub const ORDER: &[Check] = &[
     Check::TlsVersions,
     Check::TlsSuites,
     Check::TlsGroups,
+    Check::HttpsRedirect,
+    Check::Hsts,
+    Check::SecurityHeaders,
+    Check::Cookies,
+    Check::SecurityTxt,
+    Check::SoftwareSupport,
+    Check::Exposures,
     Check::Dnssec,
     Check::Dmarc,
     Check::StartTls,

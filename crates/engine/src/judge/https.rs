@@ -25,7 +25,7 @@ pub(super) enum Shown<'a> {
 }
 
 /// IPv4 first; one address that answers suffices.
-fn present<'a>(case: &Case<'a>, name: &Name) -> Result<Shown<'a>, Missing> {
+pub(super) fn present<'a>(case: &Case<'a>, name: &Name) -> Result<Shown<'a>, Missing> {
     let addresses = match case.addresses(name) {
         Ok(Addresses::Found(addresses)) => addresses,
         Ok(Addresses::NoSuchName) => return Ok(Shown::NoSuchDomain),
@@ -54,7 +54,7 @@ fn command(case: &Case<'_>, domain: &str, shown: &Shown<'_>) -> String {
 }
 
 /// Conclusions for everything but a chain.
-fn without_chain(shown: &Shown<'_>, target: &Target) -> Judged {
+pub(super) fn without_chain(shown: &Shown<'_>, target: &Target) -> Judged {
     let closed = |detail: &str| {
         if target.web_server {
             let none = Words::new(format!("HTTPSのサービスなし（{detail}）"), format!("no HTTPS service ({detail})"));

@@ -81,6 +81,8 @@ impl Judgement {
             Check::HttpsCertificate | Check::CertificateChain => Some(("trusted-roots", super::certificate::roots_version(&evidence.place.roots))),
             Check::Dmarc => Some(("public-suffix-list", super::dmarc::SUFFIX_LIST.to_owned())),
             Check::Dnssec => Some(("trust-anchors", evidence.place.anchors.join("; "))),
+            Check::SoftwareSupport => Some(("end-of-support", super::web::software::version())),
+            Check::Exposures => Some(("exposure-templates", super::web::exposures::version())),
             _ => None,
         };
         Self {

@@ -25,6 +25,7 @@ mod starttls;
 mod suffix;
 mod tls;
 mod tls_rpt;
+mod web;
 
 use formats::dns::name_of;
 use formats::evidence::{Check, Evidence, Missing, Verdict};
@@ -33,7 +34,7 @@ pub use case::Case;
 pub use families::{FAMILIES, ORDER};
 pub use judgement::{Judgement, Reason, RuleRef};
 pub use reasons::Why;
-pub use rules::{Profile, Quantifier, Rule, Rules, TlsLimits, Weakness};
+pub use rules::{HeaderRules, Need, Profile, Quantifier, Rule, Rules, TlsLimits, Weakness};
 pub use sender::{Evaluated, Evaluation, Outcome, Sender, evaluate};
 pub use spf::{Cost, TermCost, cost};
 
@@ -67,6 +68,13 @@ pub fn judge(check: Check, evidence: &Evidence, rules: &Rules) -> Result<Judgeme
             Check::TlsSuites => tls::check_suites(&case, &name)?,
             Check::TlsGroups => tls::check_groups(&case, &name)?,
             Check::CertificateChain => tls::check_chain(&case, &name)?,
+            Check::HttpsRedirect => web::redirect::check(&case, &name)?,
+            Check::Hsts => web::hsts::check(&case, &name)?,
+            Check::SecurityHeaders => web::headers::check(&case, &name)?,
+            Check::Cookies => web::cookies::check(&case, &name)?,
+            Check::SecurityTxt => web::security_txt::check(&case, &name)?,
+            Check::SoftwareSupport => web::software::check(&case, &name)?,
+            Check::Exposures => web::exposures::check(&case, &name)?,
         },
     };
     let rule = rules.rule(check).map_or_else(|| RuleRef::none(check), |rule| rule.reference(evidence.at));
@@ -92,9 +100,19 @@ fn who(check: Check) -> Words {
         Check::Dnssec | Check::Caa => {
             Words::new("DNSの担当者（DNS事業者・ドメイン登録事業者を含む）", "whoever runs the DNS, with the DNS provider and registrar")
         }
-        Check::HttpsCertificate | Check::HttpsExpiry | Check::TlsVersions | Check::TlsSuites | Check::TlsGroups | Check::CertificateChain => {
-            Words::new("ウェブサーバの担当者（委託先を含む）", "whoever runs the web server, contractors included")
+        Check::HttpsCertificate
+        | Check::HttpsExpiry
+        | Check::TlsVersions
+        | Check::TlsSuites
+        | Check::TlsGroups
+        | Check::CertificateChain
+        | Check::HttpsRedirect
+        | Check::Hsts
+        | Check::SoftwareSupport => Words::new("ウェブサーバの担当者（委託先を含む）", "whoever runs the web server, contractors included"),
+        Check::SecurityHeaders | Check::Cookies | Check::Exposures => {
+            Words::new("ウェブサイトの担当者（制作・運用の委託先を含む）", "whoever makes and runs the web site, contractors included")
         }
+        Check::SecurityTxt => Words::new("情報セキュリティの窓口の担当者", "whoever answers reports on security"),
         Check::DomainSuffix => Words::new("情報システムの責任者", "the owner of the information system"),
     }
 }

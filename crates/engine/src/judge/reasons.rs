@@ -205,6 +205,102 @@ reasons! {
     ChainOrder => "chain-order", "証明書の並び順が正しくありません。サーバ証明書、中間証明書の順に並べてください。", "The certificates are in the wrong order. Put the server's own first, then the intermediates.";
     ChainExtra => "chain-extra", "使われない証明書も提示しています（{subject}）。", "A certificate that certifies none of the others is presented too ({subject}).";
     ChainTwo => "chain-two", "鍵の種類の異なる証明書が複数あります（{kinds}）。すべて確かめました。", "There are certificates with keys of different kinds ({kinds}). All were looked at.";
+    // Pages
+    PageTimeout => "page-timeout", "時間内にページを受け取れませんでした（{url}）。", "The page did not arrive in time ({url}).";
+    PageClosed => "page-unreachable", "ウェブサーバに接続できませんでした（{url}、{detail}）。", "The web server could not be reached ({url}, {detail}).";
+    PageUnreadable => "page-unreadable", "ウェブサーバの応答を読み取れませんでした（{url}、{detail}）。", "The answer of the web server could not be read ({url}, {detail}).";
+    PageStatus => "page-status", "ウェブサーバがエラーを返したため、判定できません（{url}、HTTP {status}）。", "The web server returned an error, so nothing can be said ({url}, HTTP {status}).";
+    PageElsewhere => "page-elsewhere", "ほかの組織のサーバへ転送しています（{url}）。転送先は測定しません。", "The name leads to the server of somebody else ({url}), which is not measured.";
+    PageRound => "page-redirect-loop", "転送が循環していて、ページにたどり着けません（{url}）。", "The redirects go round in a circle and never reach a page ({url}).";
+    PageFar => "page-too-many-redirects", "{count}回の転送でもページにたどり着けません（{url}）。", "After {count} redirects there is still no page ({url}).";
+
+    // Redirect to HTTPS
+    RedirectMet => "redirect-ok", "HTTPでのアクセスを同じ名前のHTTPSへ転送しています。", "Plain HTTP leads to HTTPS of the same name.";
+    PlainClosed => "plain-http-closed", "HTTPのポートは閉じていて、暗号化されない通信はできません。", "The port of plain HTTP is closed, so nothing goes unencrypted.";
+    PlainRefused => "plain-http-refused", "HTTPではページを提供していません（{url}、HTTP {status}）。", "No page is served over plain HTTP ({url}, HTTP {status}).";
+    PlainContent => "plain-http-content", "ページを暗号化せずに（HTTPで）提供しています。途中の第三者が読み、書き換えることができます。", "The page is served without encryption (plain HTTP). Somebody in between can read and change it.";
+    RedirectUnreadable => "redirect-unreadable", "転送先が書かれていないか、読み取れません（{url}、HTTP {status}）。", "The redirect says nowhere or nothing readable ({url}, HTTP {status}).";
+    RedirectStatus => "redirect-status", "転送がHTTP {status} です。301か308を使ってください。", "The redirect uses HTTP {status}. Use 301 or 308.";
+    RedirectPlain => "redirect-stays-plain", "HTTPSの前に、暗号化されないページを経由しています（{url}）。", "On the way to HTTPS there is an unencrypted page ({url}).";
+    RedirectOther => "redirect-other-host-first", "同じ名前のHTTPSより先に、別の名前へ転送しています（{url}）。HSTSが効かず、最初の接続を守れません。", "It leads to another name before HTTPS of the same name ({url}), so HSTS cannot protect the first connection.";
+    RedirectDowngrade => "redirect-downgrade", "HTTPSからHTTPへ戻しています（{url}）。", "HTTPS leads back to plain HTTP ({url}).";
+    RedirectDetour => "redirect-detour", "HTTPSの前に、同じ名前のHTTPのページを経由しています（{url}）。直接転送することを勧めます。", "There is a page over plain HTTP of the same name before HTTPS ({url}). Redirect straight to HTTPS.";
+    RedirectTemporary => "redirect-temporary", "転送が一時的なもの（HTTP {status}）です。301か308にすることを勧めます。", "The redirect is temporary (HTTP {status}). Prefer 301 or 308.";
+    RedirectLeaves => "redirect-leaves", "最後はほかの組織のサーバへ転送しています（{url}）。転送先は調べていません。", "In the end it leads to the server of somebody else ({url}), which was not looked at.";
+    RedirectFar => "redirect-far", "転送が多いか循環しているため、その先は調べていません。", "There are many redirects or a circle, so the rest was not looked at.";
+    RedirectUnfinished => "redirect-unfinished", "転送の先から応答がなかったため、その先は調べていません。", "One of the redirects brought no answer, so the rest was not looked at.";
+
+    // HSTS
+    HstsMet => "hsts-ok", "HTTPSだけで接続するよう、ブラウザに{seconds}秒間指示しています。", "Browsers are told to insist on HTTPS for {seconds} seconds.";
+    HstsMissing => "hsts-missing", "HSTSがありません。利用者が最初に暗号化されない接続をするおそれがあります。", "There is no HSTS, so visitors may begin without encryption.";
+    HstsInvalid => "hsts-invalid", "HSTSのヘッダに誤りがあり、ブラウザに無視されます（{problem}）。", "The HSTS header has an error and browsers ignore it ({problem}).";
+    HstsZero => "hsts-zero", "max-age=0 は保護をやめる指示です。HSTSは働きません。", "max-age=0 tells browsers to stop protecting; HSTS is off.";
+    HstsShort => "hsts-short", "HSTSの期間が{seconds}秒です。{limit}秒以上にする必要があります。", "HSTS lasts {seconds} seconds; it must last at least {limit}.";
+    HstsSubdomains => "hsts-no-subdomains", "includeSubDomains がないため、サブドメインは守られません。", "Without includeSubDomains, names below are not protected.";
+    HstsElsewhere => "hsts-only-elsewhere", "転送先の{host}にはHSTSがありますが、この名前にはありません。HSTSは送った名前にだけ働きます。", "The server {host} it leads to sends HSTS, this name does not. HSTS holds only for the name that sent it.";
+    HstsCertificate => "hsts-certificate", "証明書が正しくないため、ブラウザはHSTSを無視します（{detail}）。", "Browsers ignore HSTS because the certificate is not valid ({detail}).";
+    HstsLater => "hsts-later", "最初のページにはなく、転送先のページ（{url}）にあります。", "The first page has none; the page it leads to ({url}) has.";
+    HstsSeveral => "hsts-several", "HSTSのヘッダが{count}個あります。ブラウザは最初の1個だけを使います。", "There are {count} HSTS headers; browsers use only the first.";
+
+    // Headers
+    HeadersMet => "headers-ok", "必要なヘッダがあります。", "The headers that are required are there.";
+    CspMissing => "csp-missing", "CSP（Content-Security-Policy）がなく、書き込まれた不正なスクリプトを止められません。", "There is no Content-Security-Policy, so injected scripts are not stopped.";
+    CspReportOnly => "csp-report-only", "CSPが試行（Report-Only）だけで、不正なスクリプトを止めません。", "The Content-Security-Policy is on trial only (Report-Only) and stops nothing.";
+    CspOpen => "csp-open", "CSPがありますが、スクリプトを制限していません。", "There is a Content-Security-Policy, but it does not restrict scripts.";
+    CspInline => "csp-unsafe-inline", "CSPが 'unsafe-inline' で、ページに書き込まれたスクリプトをすべて許しています。", "The Content-Security-Policy allows every script written into the page ('unsafe-inline').";
+    CspAnywhere => "csp-any-source", "CSPが、どのサーバのスクリプトも許しています。", "The Content-Security-Policy allows scripts from any server.";
+    CspEval => "csp-eval", "CSPが、文字列をプログラムとして実行すること（'unsafe-eval'）を許しています。", "The Content-Security-Policy allows text to be run as code ('unsafe-eval').";
+    CspObjects => "csp-objects", "CSPに object-src 'none' がありません。", "The Content-Security-Policy lacks object-src 'none'.";
+    CspBase => "csp-base", "CSPに base-uri がなく、相対アドレスの基準を書き換えられます。", "The Content-Security-Policy lacks base-uri, so the base of relative addresses can be changed.";
+    CspMetaFrames => "csp-meta-frames", "frame-ancestors は <meta> では無視されます。ヘッダに書いてください。", "Browsers ignore frame-ancestors in <meta>. Put it into the header.";
+    FramingMissing => "framing-missing", "ほかのサイトへの埋め込みを制限していません。だまして操作させられるおそれがあります（クリックジャッキング）。", "Other sites may show the page in a frame and trick visitors into clicking (clickjacking).";
+    FramingAnybody => "framing-anybody", "frame-ancestors が、どのサイトへの埋め込みも許しています（X-Frame-Options は無視されます）。", "frame-ancestors allows every site to frame the page (X-Frame-Options is then ignored).";
+    FramingUnknown => "framing-unknown", "X-Frame-Options の値（{value}）は無視されます。DENY か SAMEORIGIN にしてください。", "The value of X-Frame-Options ({value}) is ignored. Use DENY or SAMEORIGIN.";
+    SniffMissing => "nosniff-missing", "X-Content-Type-Options がなく、ファイルの種類をブラウザが推測します。", "There is no X-Content-Type-Options, so browsers guess types of files.";
+    SniffUnknown => "nosniff-unknown", "X-Content-Type-Options の値（{value}）は無視されます。nosniff にしてください。", "The value of X-Content-Type-Options ({value}) is ignored. Use nosniff.";
+    ReferrerMissing => "referrer-missing", "Referrer-Policy がありません。リンク元のアドレスの扱いはブラウザ任せです。", "There is no Referrer-Policy; what other sites learn of addresses is left to the browser.";
+    ReferrerWide => "referrer-wide", "Referrer-Policy が {value} で、ページのアドレス全体をほかのサイトへ伝えます。", "Referrer-Policy {value} tells other sites the whole address of the page.";
+
+    // Cookies
+    CookiesMet => "cookies-ok", "セッション用のCookieは守られています。", "Cookies of a session are protected.";
+    CookiesNone => "cookies-none", "Cookieは設定されていません。", "No cookies are set.";
+    CookieNotSecure => "cookie-not-secure", "Cookie「{name}」に Secure がなく、暗号化されない通信でも送られます。", "The cookie {name} is not Secure and is sent without encryption too.";
+    CookiePlain => "cookie-over-plain-http", "Cookie「{name}」を、暗号化されない通信で設定しています。", "The cookie {name} is set over plain HTTP.";
+    CookieScripts => "cookie-readable", "Cookie「{name}」に HttpOnly がなく、不正なスクリプトに読み取られるおそれがあります。", "The cookie {name} is not HttpOnly, so injected scripts can read it.";
+    CookieSameSite => "cookie-no-samesite", "Cookie「{name}」に SameSite の指定がありません。", "The cookie {name} does not say SameSite.";
+    CookieAnySite => "cookie-any-site", "Cookie「{name}」は SameSite=None で、ほかのサイトからの要求にも付けられます。", "The cookie {name} is SameSite=None and goes along with requests from other sites.";
+    CookieHostPrefix => "cookie-host-prefix", "Cookie「{name}」は __Host- の条件（Secure、Path=/、Domainなし）を満たさず、ブラウザに拒否されます。", "The cookie {name} breaks the promise of __Host- (Secure, Path=/, no Domain), so browsers refuse it.";
+    CookieSecurePrefix => "cookie-secure-prefix", "Cookie「{name}」は __Secure- の条件（Secure）を満たさず、ブラウザに拒否されます。", "The cookie {name} breaks the promise of __Secure- (Secure), so browsers refuse it.";
+    CookieUnread => "cookie-unreadable", "読み取れないCookieが{count}個あります。", "{count} cookies cannot be read.";
+
+    // security.txt
+    SecurityTxtMet => "security-txt-ok", "脆弱性の連絡先が公開されています（{until}まで有効）。", "The contact for weaknesses is published (until {until}).";
+    SecurityTxtMissing => "security-txt-missing", "security.txt がありません。脆弱性を見つけた人が連絡先を知ることができません。", "There is no security.txt. Whoever finds a weakness does not know whom to tell.";
+    SecurityTxtOldPlace => "security-txt-old-place", "security.txt が古い場所にだけあります。/.well-known/ の下に置いてください。", "security.txt lies only at the old place. Put it under /.well-known/.";
+    SecurityTxtInvalid => "security-txt-invalid", "security.txt に誤りがあります（{problem}）。", "security.txt has an error ({problem}).";
+    SecurityTxtExpired => "security-txt-expired", "security.txt の期限（{until}）が過ぎています。連絡先を確認して更新してください。", "security.txt expired on {until}. Check the contact and renew it.";
+    SecurityTxtType => "security-txt-type", "security.txt の Content-Type が、UTF-8の text/plain ではありません（{kind}）。", "The Content-Type of security.txt is not text/plain in UTF-8 ({kind}).";
+    SecurityTxtPlain => "security-txt-plain", "security.txt が暗号化されずに提供されています（{url}）。", "security.txt is served without encryption ({url}).";
+    SecurityTxtElsewhere => "security-txt-elsewhere", "security.txt はほかの組織のサーバへ転送されています（{url}）。その内容は調べていません。", "security.txt leads to the server of somebody else ({url}), which was not looked at.";
+    SecurityTxtFar => "security-txt-far", "期限（{until}）が1年より先です。忘れられないよう、1年未満にすることを勧めます。", "It expires on {until}, more than a year ahead. Less than a year is advised, so that it is not forgotten.";
+    SecurityTxtContact => "security-txt-contact", "使えない連絡先があります（{value}）。mailto:、tel:、https: のいずれかで書いてください。", "Some contacts are unusable ({value}). Write mailto:, tel: or https:.";
+    SecurityTxtCanonical => "security-txt-canonical", "Canonical のアドレス（{value}）が、取得した場所と一致しません。", "The address in Canonical ({value}) is not where it was found.";
+    SecurityTxtSigned => "security-txt-signed", "電子署名が付いています（署名は検証していません）。", "It is signed (the signature was not verified).";
+
+    // Named software
+    SoftwareMet => "software-ok", "サポートが終わった版を名乗るソフトウェアはありません。", "Nothing names a version without support.";
+    SoftwareToConfirm => "software-to-confirm", "{product} {version} を名乗っています（{place}）。提供元のサポートは{date}に終了しています。修正が個別に適用されている場合もあるため、担当者が確認してください（{source}）。", "It names itself {product} {version} ({place}). Its maker ended support on {date}. Repairs may have been carried back, so somebody has to confirm ({source}).";
+    SoftwareNamed => "software-named", "ヘッダがソフトウェアの版を名乗っています。名乗らない設定にすることを勧めます。", "Headers name the versions of programs. Turn that off.";
+    SoftwareNoList => "software-no-list", "判定に使う一覧を読み取れません。", "The list to judge by cannot be read.";
+
+    // Exposures
+    ExposuresMet => "exposures-ok", "公開されていると困るものは見つかりませんでした（{count}ページを確認）。", "Nothing was found that should not be open ({count} pages were looked at).";
+    ExposureFound => "exposure-found", "{title}が公開されています（重大度: {word}、{url}）。{advice}", "Open to everybody: {title} (severity: {word}, {url}). {advice}";
+    ExposureMixed => "exposure-mixed-content", "HTTPSのページが、スクリプトやフォームの送り先などを暗号化されない通信（HTTP）で使っています（{count}件、{url} など）。", "The HTTPS page uses scripts, frames or forms over plain HTTP ({count}, such as {url}).";
+    ExposureMixedPictures => "exposure-mixed-pictures", "HTTPSのページが、画像などを暗号化されない通信（HTTP）で使っています（{count}件、{url} など）。", "The HTTPS page uses pictures over plain HTTP ({count}, such as {url}).";
+    ExposureForm => "exposure-form-token", "ほかのサイトからの送信を防ぐトークンが見当たらないフォームが{count}個あります（送り先: {action}）。必要かどうか確認してください。", "{count} forms carry no token that stops other sites from sending them (to {action}). Confirm whether they need one.";
+    ExposureSoft => "exposure-soft-404", "存在しないページにもHTTP 200を返すサーバです。そのことを除いて判定しました。", "The server answers 200 for pages that do not exist; that was taken into account.";
+    ExposureUnheard => "exposure-unheard", "{count}ページは応答がなく、調べていません。", "{count} pages gave no answer and were not looked at.";
 }
 
 #[cfg(test)]

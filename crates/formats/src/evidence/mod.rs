@@ -35,6 +35,13 @@ crate::spelled! {
         TlsSuites => "tls-suites",
         TlsGroups => "tls-groups",
         CertificateChain => "certificate-chain",
+        HttpsRedirect => "https-redirect",
+        Hsts => "hsts",
+        SecurityHeaders => "security-headers",
+        Cookies => "cookies",
+        SecurityTxt => "security-txt",
+        SoftwareSupport => "software-support",
+        Exposures => "exposures",
     }
 }
 
@@ -106,6 +113,9 @@ pub struct Place {
     /// TCP port of mail servers: 25, or a testbed's.
     #[serde(default = "smtp")]
     pub smtp_port: u16,
+    /// TCP port of plain HTTP: 80, or a testbed's.
+    #[serde(default = "plain_http")]
+    pub http_port: u16,
     /// Whether loopback and private addresses may be asked: only testbeds set it.
     pub allow_private: bool,
     /// Addresses of one name that are tried at most.
@@ -118,6 +128,11 @@ pub struct Place {
 /// Where mail servers listen (RFC 5321 4.5.4.2): what evidence means that was kept before the port was.
 fn smtp() -> u16 {
     25
+}
+
+/// The port of evidence that was kept before plain HTTP was asked.
+fn plain_http() -> u16 {
+    80
 }
 
 /// Everything heard about one target from one place at one time.
@@ -234,6 +249,7 @@ mod tests {
             resolvers: Vec::new(),
             https_port: 443,
             smtp_port: 25,
+            http_port: 80,
             allow_private: false,
             max_connections: 2,
             roots: Roots::Der(vec![Octets(vec![1, 2, 255])]),

@@ -60,7 +60,7 @@ pub enum Heard {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
     pub status: u16,
-    /// Names as sent, values as far as they are text; in the order they came.
+    /// Names in lower case, values as far as they are text; those of one name in the order they came.
     pub headers: Vec<(String, String)>,
     pub body: Octets,
     /// Whether there was more of the body than is kept.

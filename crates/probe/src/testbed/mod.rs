@@ -5,6 +5,7 @@
 mod dns;
 mod hello;
 mod sign;
+mod site;
 mod smtp;
 mod tls;
 mod web;
@@ -20,6 +21,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinHandle;
 
 use crate::target::Vantage;
+pub use site::{Manner, Page, Plain, Site};
 pub use tls::Tls;
 pub use zone::{Caa, Dane, Dmarc, Dnssec, Failure, Https, Mx, Smtp, Spf, Sts, TlsRpt, Zone};
 
@@ -38,6 +40,16 @@ pub enum Error {
     Domain(String),
 }
 
+/// A connection a web server of the testbed was asked over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// By SNI or the Host header.
+    pub host: String,
+    pub tls: bool,
+    /// None: a handshake and nothing more.
+    pub path: Option<String>,
+}
+
 /// A running testbed; dropping it closes its sockets.
 pub struct Testbed {
     /// Answers UDP and TCP as a recursive resolver would.
@@ -46,6 +58,8 @@ pub struct Testbed {
     pub https: SocketAddr,
     /// Takes mail for every zone, each behaviour at an address of its own; this one speaks TLS.
     pub smtp: SocketAddr,
+    /// Serves plain HTTP for every zone, chosen by the Host header.
+    pub http: SocketAddr,
     /// The authorities that certificates lead to (DER).
     pub roots: Vec<Vec<u8>>,
     /// DS of the root key, `key-tag algorithm digest-type hex-digest`.
@@ -77,7 +91,8 @@ impl Testbed {
         }
         let (tcp, udp) = pair.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::AddrInUse))?;
         let (listener, unnamed) = web::listen().await?;
-        let (dns_address, https_address) = (udp.local_addr()?, listener.local_addr()?);
+        let plain = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let (dns_address, https_address, http_address) = (udp.local_addr()?, listener.local_addr()?, plain.local_addr()?);
 
         let mail = smtp::listen().await?;
         let web = Arc::new(web::Web::new(zones, now, seed)?);
@@ -92,13 +107,19 @@ impl Testbed {
             tokio::spawn(dns::serve_udp(udp, Arc::clone(&world), Arc::clone(&asked), Arc::clone(&delay))),
             tokio::spawn(dns::serve_tcp(tcp, Arc::clone(&world), Arc::clone(&asked))),
             tokio::spawn(web::serve(listener, Arc::clone(&web), Arc::clone(&greeted), false)),
+            tokio::spawn(web::serve_plain(plain, Arc::clone(&web))),
         ];
         tasks.extend(mail.listeners.into_iter().map(|(listener, manner)| tokio::spawn(smtp::serve(listener, manner, Arc::clone(&web)))));
         tasks.extend(unnamed.map(|listener| tokio::spawn(web::serve(listener, Arc::clone(&web), Arc::clone(&greeted), true))));
+        // For zones without HTTPS, see `Zone::records`; only Linux has this address without being told.
+        if let Ok(listener) = TcpListener::bind(("127.0.0.2", http_address.port())).await {
+            tasks.push(tokio::spawn(web::serve_plain(listener, Arc::clone(&web))));
+        }
         Ok(Self {
             dns: dns_address,
             https: https_address,
             smtp: smtp_address,
+            http: http_address,
             roots: vec![web.authority(), hello::RSA_ROOT.to_vec()],
             trust_anchors,
             world,
@@ -117,11 +138,13 @@ impl Testbed {
             resolvers: vec![self.dns],
             https_port: self.https.port(),
             smtp_port: self.smtp.port(),
+            http_port: self.http.port(),
             allow_private: true,
             roots: Roots::Der(self.roots.iter().cloned().map(Octets).collect()),
             anchors: self.trust_anchors.clone(),
             dns_timeout: Duration::from_millis(2000),
             connect_timeout: Duration::from_millis(3000),
+            pause: Duration::ZERO,
         }
     }
 
@@ -142,6 +165,11 @@ impl Testbed {
     /// DNS questions received so far about the zone `domain`.
     pub fn questions_about(&self, domain: &str) -> usize {
         self.world.read().unwrap_or_else(|poison| poison.into_inner()).asked(domain)
+    }
+
+    /// Connections to the web servers so far, from the ClientHello or the request on.
+    pub fn web_asked(&self) -> Vec<Asked> {
+        self.web.asked()
     }
 
     /// DNS questions received so far, over UDP and TCP.

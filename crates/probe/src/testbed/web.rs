@@ -1,10 +1,11 @@
-//! The testbed's web server: one port, a certificate per name, made when first asked for.
+//! The testbed's web servers: a port for HTTPS with a certificate per name, made when first asked for, and a port for plain HTTP.
 
 use std::collections::HashMap;
 use std::io::Cursor;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
+use formats::date;
 use formats::dns::{name_of, plain};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, PublicKeyData, SerialNumber};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
@@ -12,13 +13,14 @@ use rustls::server::Acceptor;
 use rustls::version::{TLS12, TLS13};
 use rustls::{DEFAULT_VERSIONS, ServerConfig, SupportedProtocolVersion};
 use sha2::{Digest, Sha256, Sha512};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::LazyConfigAcceptor;
 
+use super::site::{Manner, Page, Plain, Site};
 use super::tls::Tls;
-use super::zone::{Https, Keys, Mx, Smtp, UNNAMED, Zone};
-use super::{Error, hello};
+use super::zone::{Https, Keys, Mx, Smtp, Zone};
+use super::{Asked, Error, hello};
 
 const DAY: i64 = 86_400;
 type Issuer = CertifiedIssuer<'static, KeyPair>;
@@ -39,6 +41,8 @@ pub(super) struct Web {
     /// Mail hosts whose certificate nobody vouches for.
     doubtful: RwLock<HashMap<String, bool>>,
     configs: RwLock<HashMap<(String, Https, Tls), Arc<ServerConfig>>>,
+    sites: RwLock<HashMap<String, Site>>,
+    asked: Mutex<Vec<Asked>>,
 }
 
 /// The name clients ask for by SNI: A-labels, lower case.
@@ -87,6 +91,8 @@ impl Web {
             policies: RwLock::new(policies),
             doubtful: RwLock::new(zones.iter().map(mail_host).collect()),
             configs: RwLock::default(),
+            sites: RwLock::new(zones.iter().map(|zone| (served_as(zone), zone.site.clone())).collect()),
+            asked: Mutex::default(),
         })
     }
 
@@ -100,6 +106,29 @@ impl Web {
         let (host, doubtful) = mail_host(zone);
         self.doubtful.write().unwrap_or_else(|poison| poison.into_inner()).insert(host, doubtful);
         self.policies.write().unwrap_or_else(|poison| poison.into_inner()).insert(policy_host(zone), zone.policy(&served_as(zone)));
+        self.sites.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), zone.site.clone());
+    }
+
+    /// Connections so far, with what was asked over them.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap_or_else(|poison| poison.into_inner()).clone()
+    }
+
+    /// Notes a connection, and gives its number.
+    fn note(&self, asked: Asked) -> usize {
+        let mut all = self.asked.lock().unwrap_or_else(|poison| poison.into_inner());
+        all.push(asked);
+        all.len() - 1
+    }
+
+    fn note_path(&self, number: usize, path: &str) {
+        if let Some(asked) = self.asked.lock().unwrap_or_else(|poison| poison.into_inner()).get_mut(number) {
+            asked.path = Some(path.to_owned());
+        }
+    }
+
+    fn site(&self, domain: &str) -> Option<Site> {
+        self.sites.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).cloned()
     }
 
     /// What TLSA records of hosts with these certificates say, at mail servers on `port`.
@@ -186,14 +215,23 @@ impl Web {
         *count - 1
     }
 
-    fn page(&self, domain: &str, path: &str) -> String {
+    /// The answer over HTTPS, and how it is sent.
+    fn page(&self, domain: &str, path: &str) -> (Vec<u8>, Manner) {
+        let fill = |text: &str| text.replace("{domain}", domain).replace("{expires}", &date::written(self.now + 180 * DAY));
         let policy = self.policies.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).cloned();
-        let (status, kind, body) = match policy {
-            Some(Some((kind, body))) if path == "/.well-known/mta-sts.txt" => ("200 OK", kind, body),
-            Some(_) => ("404 Not Found", "text/plain", "nothing here".to_owned()),
-            None => ("200 OK", "text/html; charset=utf-8", self.front(domain)),
-        };
-        format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+        if let Some(policy) = policy {
+            let page = match policy {
+                Some((kind, body)) if path == "/.well-known/mta-sts.txt" => {
+                    Page { status: 200, headers: vec![("Content-Type".to_owned(), kind.to_owned())], body: body.into_bytes() }
+                }
+                _ => Page::text("nothing here").status(404),
+            };
+            return (page.wire(&[], fill), Manner::Proper);
+        }
+        let site = self.site(domain).unwrap_or_else(Site::good);
+        let given = site.pages.iter().find(|(one, _)| one == path).map(|(_, page)| page.clone());
+        let page = given.unwrap_or_else(|| if path == "/" { Page::html(&self.front(domain)) } else { site.missing.clone() });
+        (page.wire(&site.headers, fill), site.manner)
     }
 
     fn front(&self, domain: &str) -> String {
@@ -214,11 +252,11 @@ impl rustls::time_provider::TimeProvider for FixedTime {
     }
 }
 
-/// A port for named servers, and the same one at the address of the unnamed server, where the machine has it.
+/// A port for named servers, and the same one at the address of the unnamed server (see `Zone::records`), where the machine has it.
 pub(super) async fn listen() -> std::io::Result<(TcpListener, Option<TcpListener>)> {
     let mut last = TcpListener::bind(("127.0.0.1", 0)).await?;
     for _ in 0..16 {
-        match TcpListener::bind((UNNAMED, last.local_addr()?.port())).await {
+        match TcpListener::bind(("127.0.0.3", last.local_addr()?.port())).await {
             Ok(unnamed) => return Ok((last, Some(unnamed))),
             Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => last = TcpListener::bind(("127.0.0.1", 0)).await?,
             Err(_) => break,
@@ -227,17 +265,33 @@ pub(super) async fn listen() -> std::io::Result<(TcpListener, Option<TcpListener
     Ok((last, None))
 }
 
-/// Serves every zone by name; `unnamed`: whoever asks for none means the one that speaks SSL 3.0.
+/// Serves HTTPS for every zone by name; `unnamed`: whoever asks for none means the one that speaks SSL 3.0.
 pub(super) async fn serve(listener: TcpListener, web: Arc<Web>, count: Arc<AtomicUsize>, unnamed: bool) {
+    each(listener, web, |stream, web| {
+        count.fetch_add(1, Ordering::Relaxed);
+        async move { talk(stream, &web, unnamed).await }
+    })
+    .await;
+}
+
+/// Serves plain HTTP.
+pub(super) async fn serve_plain(listener: TcpListener, web: Arc<Web>) {
+    each(listener, web, |stream, web| async move { talk_plain(stream, &web).await }).await;
+}
+
+async fn each<F: Future<Output = std::io::Result<()>> + Send + 'static>(
+    listener: TcpListener,
+    web: Arc<Web>,
+    talk: impl Fn(TcpStream, Arc<Web>) -> F,
+) {
     let mut clients = tokio::task::JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
-        count.fetch_add(1, Ordering::Relaxed);
         while clients.try_join_next().is_some() {}
-        let web = Arc::clone(&web);
+        let talked = talk(stream, Arc::clone(&web));
         clients.spawn(async move {
             // A client that goes away harms nobody.
-            let _ = talk(stream, &web, unnamed).await;
+            let _ = talked.await;
         });
     }
 }
@@ -252,6 +306,8 @@ async fn talk(mut stream: TcpStream, web: &Web, unnamed: bool) -> std::io::Resul
         let own = web.certificate(&asked, https).map_err(std::io::Error::other)?;
         return hello::answer(stream, &server, offered, web.count(&asked), &own).await;
     }
+    // Before the handshake ends, so that whoever ended it finds it counted.
+    let number = web.note(Asked { host: asked.clone(), tls: true, path: None });
     let (read, write) = stream.into_split();
     let start = LazyConfigAcceptor::new(Acceptor::default(), tokio::io::join(Cursor::new(head).chain(read), write)).await?;
     let (state, tls) = match state {
@@ -262,12 +318,66 @@ async fn talk(mut stream: TcpStream, web: &Web, unnamed: bool) -> std::io::Resul
     };
     let config = web.config(&asked, state, tls).map_err(std::io::Error::other)?;
     let mut tls = start.into_stream(config).await?;
-    let mut request = [0u8; 2048];
-    let length = tls.read(&mut request).await?;
-    if length > 0 {
-        let line = String::from_utf8_lossy(request.get(..length).unwrap_or_default()).into_owned();
-        let path = line.split(' ').nth(1).unwrap_or("/");
-        tls.write_all(web.page(&asked, path).as_bytes()).await?;
+    let request = heard(&mut tls).await?;
+    if let Some((path, _)) = request {
+        web.note_path(number, &path);
+        let (wire, manner) = web.page(&asked, &path);
+        send(&mut tls, &wire, manner).await?;
     }
     tls.shutdown().await
+}
+
+async fn talk_plain(mut stream: TcpStream, web: &Web) -> std::io::Result<()> {
+    let Some((path, host)) = heard(&mut stream).await? else { return Ok(()) };
+    web.note(Asked { host: host.clone(), tls: false, path: Some(path.clone()) });
+    let Some(site) = web.site(&host) else { return Ok(()) };
+    let page = match site.plain {
+        Plain::Redirects => Page::redirect(301, "https://{domain}{path}"),
+        Plain::Says(page) => page,
+        Plain::Silent => return std::future::pending().await,
+        Plain::Closed => return Ok(()),
+    };
+    let wire = page.wire(&[], |text| text.replace("{domain}", &host).replace("{path}", &path));
+    send(&mut stream, &wire, Manner::Proper).await?;
+    stream.shutdown().await
+}
+
+/// Path and host of a request; none when the client says nothing.
+async fn heard(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Option<(String, String)>> {
+    let mut request = Vec::new();
+    while !request.windows(4).any(|end| end == b"\r\n\r\n") && request.len() < 8_192 {
+        let mut part = [0u8; 1_024];
+        let length = stream.read(&mut part).await?;
+        if length == 0 {
+            break;
+        }
+        request.extend_from_slice(part.get(..length).unwrap_or_default());
+    }
+    let text = String::from_utf8_lossy(&request).into_owned();
+    let host = text.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.eq_ignore_ascii_case("host"));
+    let host = host.map(|(_, value)| value.trim().to_ascii_lowercase()).unwrap_or_default();
+    Ok(text.split(' ').nth(1).map(|path| (path.to_owned(), host)))
+}
+
+async fn send(stream: &mut (impl AsyncWrite + Unpin), wire: &[u8], manner: Manner) -> std::io::Result<()> {
+    match manner {
+        Manner::Proper => stream.write_all(wire).await,
+        Manner::EndlessHeaders => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\n").await?;
+            loop {
+                stream.write_all(b"X-More: and more and more and more and more and more and more and more\r\n").await?;
+            }
+        }
+        Manner::EndlessBody => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n").await?;
+            loop {
+                stream.write_all(&[b'a'; 4_096]).await?;
+            }
+        }
+        Manner::Stalls => {
+            stream.write_all(wire.get(..wire.len() / 2).unwrap_or_default()).await?;
+            stream.flush().await?;
+            std::future::pending().await
+        }
+    }
 }

@@ -1,11 +1,7 @@
 //! What a domain of the testbed publishes: good and bad states of each check.
 
-use std::net::Ipv4Addr;
-
+use super::site::{Plain, Site};
 use super::tls::Tls;
-
-/// Where the server stands that is asked for no name (SSL 3.0). On Linux all of 127/8 is this machine.
-pub(super) const UNNAMED: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 3);
 
 /// SPF states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -221,6 +217,7 @@ pub struct Zone {
     pub https: Https,
     /// How its server speaks TLS, where `https` lets it.
     pub tls: Tls,
+    pub site: Site,
     pub failure: Option<Failure>,
     /// What else it publishes: owner (relative, empty for the apex), type (A, CNAME, MX, TXT) and data, TXT without quotes.
     pub extra: Vec<(String, &'static str, String)>,
@@ -242,6 +239,7 @@ impl Zone {
             caa: Caa::Issue,
             https: Https::Valid { days_left: 90 },
             tls: Tls::Modern,
+            site: Site::good(),
             failure: None,
             extra: Vec::new(),
         }
@@ -272,12 +270,15 @@ impl Zone {
         let domain = &self.domain;
         let mut records: Vec<(String, &'static str, String)> = Vec::new();
         let mut add = |owner: &str, kind: &'static str, data: String| records.push((owner.to_owned(), kind, data));
-        match self.https {
-            // On Linux all of 127/8 is this machine, and nothing listens on its second address; elsewhere it may be
-            // unreachable, which a probe reports as a connection that timed out.
-            Https::NoHttps => add("", "A", "127.0.0.2".into()),
-            Https::NoAddress => {}
-            _ if self.tls == Tls::Ssl3 => add("", "A", UNNAMED.to_string()),
+        // On Linux all of 127/8 is this machine: on its second address only plain HTTP listens, on the third only HTTPS (whoever names
+        // no server there means the one with SSL 3.0), on the fourth nothing. Elsewhere these may be unreachable, which a probe reports
+        // as a connection that timed out.
+        match (self.https, &self.site.plain) {
+            (Https::NoAddress, _) => {}
+            (Https::NoHttps, Plain::Closed) => add("", "A", "127.0.0.4".into()),
+            (Https::NoHttps, _) => add("", "A", "127.0.0.2".into()),
+            (_, Plain::Closed) => add("", "A", "127.0.0.3".into()),
+            _ if self.tls == Tls::Ssl3 => add("", "A", "127.0.0.3".into()),
             _ => add("", "A", "127.0.0.1".into()),
         }
         let spf = |text: &str| format!("v=spf1 {text}");

@@ -7,9 +7,11 @@ mod web;
 
 use formats::dmarc::Policy;
 use formats::evidence::Check;
+use formats::exposure::Severity;
 use serde::{Deserialize, Serialize};
 
 pub use tls::{TlsLimits, Weakness};
+pub use web::{HeaderRules, Need};
 
 use super::judgement::RuleRef;
 use crate::words::Words;
@@ -91,6 +93,21 @@ pub struct Rules {
     pub mx_max_hosts: usize,
     /// Versions, suites and groups of TLS.
     pub tls: TlsLimits,
+    /// Seconds browsers must at least insist on HTTPS.
+    #[serde(default = "web::year")]
+    pub hsts_min_age: u64,
+    /// Whether names below must be covered too.
+    #[serde(default)]
+    pub hsts_subdomains: bool,
+    /// Which headers a page must carry.
+    #[serde(default)]
+    pub headers: HeaderRules,
+    /// Whether cookies of a session must say SameSite.
+    #[serde(default = "web::advised")]
+    pub cookie_same_site: Need,
+    /// Exposures below this severity only are notes.
+    #[serde(default = "web::medium")]
+    pub exposure_least: Severity,
 }
 
 impl Rules {
@@ -103,17 +120,28 @@ impl Rules {
                 rules.dmarc_least = Policy::Reject;
                 // 128 bits of security (NIST SP 800-57 part 1, table 2).
                 rules.certificate_min_rsa = 3072;
+                web::strict(&mut rules);
             }
             Profile::Exception => {
                 rules.dmarc_least = Policy::Quarantine;
                 rules.certificate_min_days = 7;
+                web::lenient(&mut rules);
             }
         }
         let changed: &[Check] = match profile {
-            Profile::HighSecurity => {
-                &[Check::Dmarc, Check::HttpsCertificate, Check::CertificateChain, Check::TlsVersions, Check::TlsSuites, Check::TlsGroups]
-            }
-            _ => &[Check::HttpsExpiry, Check::TlsVersions, Check::TlsSuites, Check::TlsGroups],
+            Profile::HighSecurity => &[
+                Check::Dmarc,
+                Check::HttpsCertificate,
+                Check::CertificateChain,
+                Check::TlsVersions,
+                Check::TlsSuites,
+                Check::TlsGroups,
+                Check::Hsts,
+                Check::SecurityHeaders,
+                Check::Cookies,
+                Check::Exposures,
+            ],
+            _ => &[Check::HttpsExpiry, Check::TlsVersions, Check::TlsSuites, Check::TlsGroups, Check::Hsts, Check::SecurityHeaders, Check::Exposures],
         };
         for rule in rules.rules.iter_mut().filter(|rule| changed.contains(&rule.check)) {
             rule.version = format!("{}-{}", rule.version, profile.as_str());
@@ -133,6 +161,11 @@ impl Rules {
             nsec3_max_iterations: 100,
             mx_max_hosts: 3,
             tls: TlsLimits::of(Profile::Recommended),
+            hsts_min_age: web::year(),
+            hsts_subdomains: false,
+            headers: HeaderRules::default(),
+            cookie_same_site: web::advised(),
+            exposure_least: web::medium(),
         }
     }
 
@@ -168,6 +201,10 @@ mod tests {
                 (Check::TlsVersions, rules.tls.of_versions() == base.tls.of_versions()),
                 (Check::TlsSuites, rules.tls.suites_refused == base.tls.suites_refused),
                 (Check::TlsGroups, rules.tls.of_groups() == base.tls.of_groups()),
+                (Check::Hsts, (rules.hsts_min_age, rules.hsts_subdomains) == (base.hsts_min_age, base.hsts_subdomains)),
+                (Check::SecurityHeaders, rules.headers == base.headers),
+                (Check::Cookies, rules.cookie_same_site == base.cookie_same_site),
+                (Check::Exposures, rules.exposure_least == base.exposure_least),
             ] {
                 assert_eq!(version(&rules, check) == version(&base, check), same, "{} {}", profile.as_str(), check.as_str());
             }
