@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use formats::evidence::{Evidence, Exchange, Failure, Heard, Missing, Question, Target, refused};
 use tokio::time::Instant;
 
-use crate::dns::Client;
+use crate::dns::{Client, ToServer};
 use crate::http;
 use crate::target::{Budget, Vantage};
 use crate::tls;
@@ -98,11 +98,19 @@ impl Visit<'_> {
         &self.evidence
     }
 
-    /// Why nobody connects to `address`, if nobody may.
+    /// Why nobody asks anything of `address`, if nobody may.
     fn forbidden(&self, address: SocketAddr) -> Option<Failure> {
-        let kind = refused(address.ip()).filter(|_| !self.prober.vantage.allow_private);
+        let vantage = &self.prober.vantage;
+        if let Some(kind) = refused(address.ip()).filter(|_| !vantage.allow_private) {
+            return Some(Failure::Forbidden(kind.to_owned()));
+        }
+        (address.is_ipv6() && !vantage.ipv6).then(|| Failure::NoRoute("IPv6 is switched off here".into()))
+    }
+
+    /// Why nobody connects to `address`, if nobody may.
+    fn unconnectable(&self, address: SocketAddr) -> Option<Failure> {
         let spent = self.connections >= self.prober.budget.max_connections_per_domain;
-        kind.map(|kind| Failure::Forbidden(kind.to_owned())).or(spent.then_some(Failure::BudgetSpent))
+        self.forbidden(address).or(spent.then_some(Failure::BudgetSpent))
     }
 
     async fn connect(&self, question: &Question, now: i64) -> Heard {
@@ -110,7 +118,7 @@ impl Visit<'_> {
         match question {
             Question::Tls { address, name } => tls::handshake(*address, name, limit, now).await,
             Question::Http { address, name, tls, path } => http::fetch(&http::Asked { socket: *address, name, tls: *tls, path }, limit, now).await,
-            Question::Dns { .. } => Heard::Failure(Failure::Malformed("no connection is made for a DNS question".into())),
+            Question::Dns { .. } | Question::Server { .. } => Heard::Failure(Failure::Malformed("no connection is made for a DNS question".into())),
         }
     }
 
@@ -122,8 +130,15 @@ impl Visit<'_> {
         let (begin, mut tried) = (Instant::now(), Vec::new());
         let heard = match question {
             Question::Dns { name, kind, signed } => self.client.ask(name, kind, *signed, &mut tried).await,
+            Question::Server { address, name, kind, signed, tcp } => match self.forbidden(*address) {
+                Some(failure) => Heard::Failure(failure),
+                None => {
+                    let question = ToServer { server: *address, name, kind, signed: *signed, tcp: *tcp };
+                    self.client.ask_server(&question, &mut tried).await
+                }
+            },
             _ if self.client.cancelled() => Heard::Failure(Failure::Cancelled),
-            Question::Tls { address, .. } | Question::Http { address, .. } => match self.forbidden(*address) {
+            Question::Tls { address, .. } | Question::Http { address, .. } => match self.unconnectable(*address) {
                 Some(failure) => Heard::Failure(failure),
                 None => {
                     self.connections += 1;

@@ -14,6 +14,10 @@ pub struct Vantage {
     pub resolvers: Vec<SocketAddr>,
     /// TCP port of HTTPS: 443, or the testbed's.
     pub https_port: u16,
+    /// UDP and TCP port of authoritative name servers: 53, or the testbed's.
+    pub dns_port: u16,
+    /// Whether IPv6 is used at all. Where it leads nowhere, silence would be taken for the servers' own.
+    pub ipv6: bool,
     /// Only testbeds set it: allows loopback and private addresses.
     pub allow_private: bool,
     pub roots: Roots,
@@ -32,6 +36,8 @@ impl Vantage {
             name: name.into(),
             resolvers,
             https_port: 443,
+            dns_port: 53,
+            ipv6: true,
             allow_private: false,
             roots: Roots::Webpki,
             anchors: ROOT_ANCHORS.map(str::to_owned).to_vec(),
@@ -48,6 +54,7 @@ impl Vantage {
             vantage: self.name.clone(),
             resolvers: self.resolvers.iter().map(ToString::to_string).collect(),
             https_port: self.https_port,
+            dns_port: self.dns_port,
             allow_private: self.allow_private,
             max_connections: budget.max_connections,
             roots: self.roots.clone(),
@@ -59,8 +66,10 @@ impl Vantage {
 /// The declared limit of what one target is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// Datagrams and TCP questions, repeated ones included.
+    /// Datagrams and TCP questions to resolvers, repeated ones included.
     pub max_queries_per_domain: usize,
+    /// The same to authoritative name servers, all of them together.
+    pub max_server_questions: usize,
     /// Addresses of one name that are tried.
     pub max_connections: usize,
     /// Connections in all.
@@ -71,6 +80,6 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { max_queries_per_domain: 40, max_connections: 2, max_connections_per_domain: 8, spacing: Duration::ZERO }
+        Self { max_queries_per_domain: 40, max_server_questions: 36, max_connections: 2, max_connections_per_domain: 8, spacing: Duration::ZERO }
     }
 }

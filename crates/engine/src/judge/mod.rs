@@ -14,9 +14,11 @@ mod judgement;
 mod macros;
 mod mta_sts;
 mod mx;
+mod name_servers;
 mod reasons;
 mod rules;
 mod sender;
+mod servers;
 mod spf;
 mod suffix;
 mod tls_rpt;
@@ -55,6 +57,7 @@ pub fn judge(check: Check, evidence: &Evidence, rules: &Rules) -> Result<Judgeme
             Check::Caa => caa::check(&case, &name)?,
             Check::HttpsCertificate => https::check_certificate(&case, &name)?,
             Check::HttpsExpiry => https::check_expiry(&case, &name)?,
+            Check::NameServers => name_servers::check(&case, &name)?,
         },
     };
     let rule = rules.rule(check).map_or_else(|| RuleRef::none(check), |rule| rule.reference(evidence.at));
@@ -77,7 +80,7 @@ fn who(check: Check) -> Words {
         Check::Spf | Check::Dmarc | Check::Mx | Check::MtaSts | Check::TlsRpt => {
             Words::new("メールとDNSの担当者（委託先を含む）", "whoever runs mail and DNS, contractors included")
         }
-        Check::Dnssec | Check::Caa => {
+        Check::Dnssec | Check::Caa | Check::NameServers => {
             Words::new("DNSの担当者（DNS事業者・ドメイン登録事業者を含む）", "whoever runs the DNS, with the DNS provider and registrar")
         }
         Check::HttpsCertificate | Check::HttpsExpiry => {

@@ -152,6 +152,26 @@ reasons! {
     SuffixOther => "suffix-not-allowed", "許可されたドメイン名（{allowed}）ではありません。", "The domain is not under an allowed suffix ({allowed}).";
     SuffixNoList => "suffix-no-list", "許可するドメイン名の一覧が設定されていません。", "No list of allowed suffixes is configured.";
     SuffixItself => "suffix-itself", "これはサフィックスそのもので、その下のドメイン名ではありません。", "This is the suffix itself, not a domain under it.";
+
+    // Name servers
+    NsMet => "ns-ok", "権威サーバ{count}台は、どれも同じ内容を答えています。", "All {count} name servers answer with the same zone.";
+    NsLame => "ns-lame", "権威サーバ{server}（{address}）が、このドメイン名の情報を持っていません（{detail}）。名前を引けない利用者がいます。", "The name server {server} ({address}) does not hold this zone ({detail}). Some users cannot find the domain.";
+    NsClosed => "ns-closed", "権威サーバ{server}（{address}）でDNSのサービスが動いていません。", "No DNS service runs at the name server {server} ({address}).";
+    NsNoAddress => "ns-without-address", "権威サーバ{server}にアドレスがありません。", "The name server {server} has no address.";
+    NsSignatureDates => "ns-signature-dates", "権威サーバ{server}（{address}）の署名が有効期間（{from}から{until}）の外です。このサーバに当たった利用者からは見えなくなります。", "The signature that the name server {server} ({address}) serves is outside its dates ({from} to {until}). Validating users who meet this server cannot see the domain.";
+    NsUnsigned => "ns-unsigned", "権威サーバ{server}（{address}）だけ、DNSSECの署名がありません。", "Only the name server {server} ({address}) serves the zone without DNSSEC signatures.";
+    NsSerial => "ns-serial-differs", "権威サーバ{server}（{address}）の内容が古いままです（シリアル番号{serial}、最新は{newest}）。", "The name server {server} ({address}) holds an old zone (serial {serial}; the newest is {newest}).";
+    NsNoTcp => "ns-no-tcp", "権威サーバ{server}（{address}）がTCPの問い合わせを受け付けません。大きな応答を受け取れない利用者がいます。", "The name server {server} ({address}) refuses questions over TCP. Some users cannot get large answers.";
+    NsTooFew => "ns-too-few", "権威サーバが{count}台しかありません。1台が止まると名前を引けなくなります。", "There is only {count} name server. When it fails, nobody can find the domain.";
+    NsOtherSet => "ns-set-differs", "権威サーバ{server}の挙げるサーバ（{names}）が、ほかの応答（{others}）と異なります。", "The name server {server} names other servers ({names}) than the rest ({others}).";
+    NsParentDiffers => "ns-parent-differs", "上位の{parent}に登録されたサーバ（{names}）が、ゾーンのNSレコード（{others}）と異なります。", "The servers registered with {parent} ({names}) differ from the NS records of the zone ({others}).";
+    NsUnheard => "ns-unanswered", "権威サーバ{server}（{address}）から{transport}の応答を得られませんでした（{detail}）。", "The name server {server} ({address}) gave no answer over {transport} ({detail}).";
+    NsNoWay => "ns-no-route", "測定元から、どの権威サーバにも届きません。", "No name server can be reached from where we measure.";
+    NsOneNetwork => "ns-one-network", "すべての権威サーバが同じネットワーク（{network}）にあります。回線や機器の障害でまとめて止まるおそれがあります。", "All name servers are in one network ({network}), so one failure may stop them all.";
+    NsUnchecked => "ns-unchecked", "権威サーバが多いため、{count}台は調べていません。", "There are many name servers; {count} were not checked.";
+
+    // IPv6
+    NoIpv6Here => "no-ipv6-here", "測定元にIPv6の接続がないため、IPv6では測定していません。", "There is no IPv6 where we measure from, so nothing was measured over IPv6.";
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ crate::spelled! {
         MtaSts => "mta-sts",
         TlsRpt => "tls-rpt",
         Caa => "caa",
+        NameServers => "name-servers",
     }
 }
 
@@ -97,6 +98,9 @@ pub struct Place {
     pub resolvers: Vec<String>,
     /// TCP port of HTTPS: 443, or a testbed's.
     pub https_port: u16,
+    /// UDP and TCP port of authoritative name servers: 53, or a testbed's.
+    #[serde(default = "dns_port")]
+    pub dns_port: u16,
     /// Whether loopback and private addresses may be asked: only testbeds set it.
     pub allow_private: bool,
     /// Addresses of one name that are tried at most.
@@ -104,6 +108,11 @@ pub struct Place {
     pub roots: Roots,
     /// DS records of the DNS root's key, `key-tag algorithm digest-type hex-digest`.
     pub anchors: Vec<String>,
+}
+
+/// The port that evidence means which was kept before it said so.
+fn dns_port() -> u16 {
+    53
 }
 
 /// Everything heard about one target from one place at one time.
@@ -219,6 +228,7 @@ mod tests {
             vantage: "test".into(),
             resolvers: Vec::new(),
             https_port: 443,
+            dns_port: 53,
             allow_private: false,
             max_connections: 2,
             roots: Roots::Der(vec![Octets(vec![1, 2, 255])]),
@@ -237,6 +247,14 @@ mod tests {
         let evidence = evidence();
         assert_eq!(evidence.heard(question("d.example")).unwrap_err().question(), &question("d.example"));
         assert!(evidence.heard(question("b.example")).is_ok());
+    }
+
+    #[test]
+    fn evidence_kept_before_name_servers_were_asked_is_still_read() {
+        let text = serde_json::to_string(&evidence()).unwrap();
+        assert!(text.contains(r#""dns_port":53,"#));
+        let old = text.replace(r#""dns_port":53,"#, "");
+        assert_eq!(Evidence::read(&old).unwrap(), evidence());
     }
 
     #[test]

@@ -16,6 +16,9 @@ pub enum Question {
     Http { address: SocketAddr, name: String, tls: bool, path: String },
     /// A TLS handshake that keeps whatever chain is presented; nothing is sent over the connection.
     Tls { address: SocketAddr, name: String },
+    /// Records of one type at one name, asked of one authoritative server without recursion, over UDP or TCP. A truncated answer
+    /// is kept as it came: whoever wants the whole asks over TCP.
+    Server { address: SocketAddr, name: String, kind: String, signed: bool, tcp: bool },
 }
 
 /// A question, its answer, and what it took.
@@ -96,4 +99,6 @@ pub enum Failure {
     Closed,
     /// The handshake ended before a certificate was shown.
     NoHandshake(String),
+    /// The place measured from has no way to addresses of this kind, as where there is no IPv6.
+    NoRoute(String),
 }

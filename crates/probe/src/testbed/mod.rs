@@ -1,8 +1,12 @@
-//! An in-process piece of Internet on loopback: signed DNS from the root down and HTTPS by name, for tests and examples.
+//! An in-process piece of Internet on loopback: signed DNS from the root down, the authoritative servers of each domain, and HTTPS
+//! by name, all over IPv4 and IPv6; for tests and examples.
 //!
 //! Everything is really asked and really answered; only the addresses and the trust anchors are its own.
 
 mod dns;
+mod front;
+mod ports;
+mod servers;
 mod sign;
 mod web;
 mod zone;
@@ -13,10 +17,12 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use formats::evidence::{Octets, Roots};
-use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinHandle;
 
 use crate::target::Vantage;
+pub use front::Web6;
+use ports::Ports;
+pub use servers::Servers;
 pub use zone::{Caa, Dmarc, Dnssec, Failure, Https, Mx, Spf, Sts, TlsRpt, Zone};
 
 /// Why a testbed could not start.
@@ -40,6 +46,10 @@ pub struct Testbed {
     pub dns: SocketAddr,
     /// Serves HTTPS for every zone, chosen by SNI.
     pub https: SocketAddr,
+    /// Port of every authoritative name server.
+    pub dns_port: u16,
+    /// Whether this machine has IPv6; without it no domain of the testbed has it either.
+    pub ipv6: bool,
     /// The authority that certificates lead to (DER).
     pub roots: Vec<Vec<u8>>,
     /// DS of the root key, `key-tag algorithm digest-type hex-digest`.
@@ -47,7 +57,9 @@ pub struct Testbed {
     world: Arc<RwLock<dns::World>>,
     web: Arc<web::Web>,
     asked: Arc<AtomicUsize>,
+    servers_asked: Arc<AtomicUsize>,
     tasks: Vec<JoinHandle<()>>,
+    tasks_by_ipv6: Vec<JoinHandle<()>>,
 }
 
 impl Testbed {
@@ -57,30 +69,44 @@ impl Testbed {
     /// # Errors
     /// When no port can be opened, or a zone's name is no domain name.
     pub async fn start(zones: &[Zone], now: i64, seed: u64) -> Result<Self, Error> {
-        // The same port for UDP and TCP: take a free TCP port and try its UDP twin.
-        let mut pair = None;
-        for _ in 0..16 {
-            let tcp = TcpListener::bind(("127.0.0.1", 0)).await?;
-            if let Ok(udp) = UdpSocket::bind(tcp.local_addr()?).await {
-                pair = Some((tcp, udp));
-                break;
-            }
-        }
-        let (tcp, udp) = pair.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::AddrInUse))?;
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let (dns_address, https_address) = (udp.local_addr()?, listener.local_addr()?);
-
-        let world = dns::World::new(zones, now)?;
+        let ports = Ports::open().await?;
+        let dns_port = ports.servers.first().map_or(Ok(0), |server| server.udp.local_addr().map(|address| address.port()))?;
+        let (ipv6, dns_address) = (ports.ipv6, ports.resolver.udp.local_addr()?);
+        let world = dns::World::new(zones, now, ipv6)?;
         let trust_anchors = vec![world.anchor()?];
         let world = Arc::new(RwLock::new(world));
-        let asked = Arc::new(AtomicUsize::new(0));
+        let (asked, servers_asked) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let web = Arc::new(web::Web::new(zones, now, seed)?);
-        let tasks = vec![
-            tokio::spawn(dns::serve_udp(udp, Arc::clone(&world), Arc::clone(&asked))),
-            tokio::spawn(dns::serve_tcp(tcp, Arc::clone(&world), Arc::clone(&asked))),
-            tokio::spawn(web::serve(listener, Arc::clone(&web))),
-        ];
-        Ok(Self { dns: dns_address, https: https_address, roots: vec![web.authority()], trust_anchors, world, web, asked, tasks })
+        let mut tasks = vec![tokio::spawn(dns::serve(ports.resolver, Arc::clone(&world), Arc::clone(&asked)))];
+        let mut tasks_by_ipv6 = Vec::new();
+        for server in ports.servers {
+            let kept = if server.at == dns::At::Ipv6 { &mut tasks_by_ipv6 } else { &mut tasks };
+            kept.push(tokio::spawn(dns::serve(server, Arc::clone(&world), Arc::clone(&servers_asked))));
+        }
+        let mut https_address = dns_address;
+        for listener in ports.web {
+            let address = listener.local_addr()?;
+            if address.is_ipv4() {
+                https_address = address;
+            }
+            let kept = if address.is_ipv6() { &mut tasks_by_ipv6 } else { &mut tasks };
+            kept.push(tokio::spawn(web::serve(listener, Arc::clone(&web), address.is_ipv6())));
+        }
+        let roots = vec![web.authority()];
+        Ok(Self {
+            dns: dns_address,
+            https: https_address,
+            dns_port,
+            ipv6,
+            roots,
+            trust_anchors,
+            world,
+            web,
+            asked,
+            servers_asked,
+            tasks,
+            tasks_by_ipv6,
+        })
     }
 
     /// A vantage point that measures this testbed. Its timeouts are shorter than the Internet's and long enough for a busy machine.
@@ -89,6 +115,8 @@ impl Testbed {
             name: name.into(),
             resolvers: vec![self.dns],
             https_port: self.https.port(),
+            dns_port: self.dns_port,
+            ipv6: self.ipv6,
             allow_private: true,
             roots: Roots::Der(self.roots.iter().cloned().map(Octets).collect()),
             anchors: self.trust_anchors.clone(),
@@ -106,15 +134,29 @@ impl Testbed {
         self.world.write().unwrap_or_else(|poison| poison.into_inner()).put(zone)
     }
 
-    /// DNS questions received so far, over UDP and TCP.
+    /// DNS questions the resolver received so far, over UDP and TCP.
     pub fn questions(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
+    }
+
+    /// The same of all authoritative servers together.
+    pub fn server_questions(&self) -> usize {
+        self.servers_asked.load(Ordering::Relaxed)
+    }
+
+    /// Stops listening at `::1`, whose ports are closed from then on.
+    pub async fn shut_ipv6(&mut self) {
+        for task in self.tasks_by_ipv6.drain(..) {
+            task.abort();
+            // It ends by being stopped; its sockets are closed when it has.
+            let _ = task.await;
+        }
     }
 }
 
 impl Drop for Testbed {
     fn drop(&mut self) {
-        for task in &self.tasks {
+        for task in self.tasks.iter().chain(&self.tasks_by_ipv6) {
             task.abort();
         }
     }

@@ -1,6 +1,7 @@
 //! The testbed's web server: one port, a certificate per name, made when first asked for.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 
 use formats::dns::{name_of, plain};
@@ -13,6 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::LazyConfigAcceptor;
 
 use super::Error;
+use super::front::{Web6, front};
 use super::zone::{Https, Zone};
 
 const DAY: i64 = 86_400;
@@ -26,7 +28,9 @@ pub(super) struct Web {
     stranger: Issuer,
     /// One key serves all: its strength is the same everywhere.
     leaf: KeyPair,
-    states: RwLock<HashMap<String, Https>>,
+    states: RwLock<HashMap<String, (Https, Web6)>>,
+    /// Front pages sent so far.
+    fetches: AtomicUsize,
     /// MTA-STS hosts with their policy: content type and body.
     policies: RwLock<HashMap<String, Option<(&'static str, String)>>>,
     configs: RwLock<HashMap<(String, Https), Arc<ServerConfig>>>,
@@ -60,7 +64,7 @@ fn valid(params: &mut CertificateParams, from: i64, until: i64) {
 
 impl Web {
     pub fn new(zones: &[Zone], now: i64, seed: u64) -> Result<Self, Error> {
-        let states = zones.iter().map(|zone| (served_as(zone), zone.https)).collect();
+        let states = zones.iter().map(|zone| (served_as(zone), (zone.https, zone.web6))).collect();
         let policies = zones.iter().map(|zone| (policy_host(zone), zone.policy(&served_as(zone)))).collect();
         Ok(Self {
             now,
@@ -69,6 +73,7 @@ impl Web {
             stranger: authority("Hinomi testbed stranger", now)?,
             leaf: KeyPair::generate()?,
             states: RwLock::new(states),
+            fetches: AtomicUsize::new(0),
             policies: RwLock::new(policies),
             configs: RwLock::default(),
         })
@@ -80,7 +85,7 @@ impl Web {
     }
 
     pub fn change(&self, zone: &Zone) {
-        self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), zone.https);
+        self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), (zone.https, zone.web6));
         self.policies.write().unwrap_or_else(|poison| poison.into_inner()).insert(policy_host(zone), zone.policy(&served_as(zone)));
     }
 
@@ -116,20 +121,24 @@ impl Web {
     }
 
     /// How the server called `domain` behaves; an MTA-STS host always has a good certificate.
-    fn state(&self, domain: &str) -> Option<Https> {
+    fn state(&self, domain: &str) -> Option<(Https, Web6)> {
         let policy = self.policies.read().unwrap_or_else(|poison| poison.into_inner()).contains_key(domain);
         let state = self.states.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).copied();
-        state.or(policy.then_some(Https::Valid { days_left: 90 }))
+        state.or(policy.then_some((Https::Valid { days_left: 90 }, Web6::Same)))
     }
 
-    fn page(&self, domain: &str, path: &str) -> String {
+    fn page(&self, domain: &str, path: &str, web6: Web6, ipv6: bool) -> String {
         let policy = self.policies.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).cloned();
-        let (status, kind, body) = match policy {
-            Some(Some((kind, body))) if path == "/.well-known/mta-sts.txt" => ("200 OK", kind, body),
-            Some(_) => ("404 Not Found", "text/plain", "nothing here".to_owned()),
-            None => ("200 OK", "text/html; charset=utf-8", self.front(domain)),
+        let (status, kind, more, body) = match policy {
+            Some(Some((kind, body))) if path == "/.well-known/mta-sts.txt" => ("200 OK", kind, String::new(), body),
+            Some(_) => ("404 Not Found", "text/plain", String::new(), "nothing here".to_owned()),
+            None if web6 == Web6::Same => ("200 OK", "text/html; charset=utf-8", String::new(), self.front(domain)),
+            None => {
+                let (status, more, body) = front(web6, ipv6, domain, self.fetches.fetch_add(1, Ordering::Relaxed));
+                (status, "text/html; charset=utf-8", more, body)
+            }
         };
-        format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+        format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{more}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
     }
 
     fn front(&self, domain: &str) -> String {
@@ -150,7 +159,7 @@ impl rustls::time_provider::TimeProvider for FixedTime {
     }
 }
 
-pub(super) async fn serve(listener: TcpListener, web: Arc<Web>) {
+pub(super) async fn serve(listener: TcpListener, web: Arc<Web>, ipv6: bool) {
     let mut clients = tokio::task::JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
@@ -158,19 +167,20 @@ pub(super) async fn serve(listener: TcpListener, web: Arc<Web>) {
         let web = Arc::clone(&web);
         clients.spawn(async move {
             // A client that goes away harms nobody.
-            let _ = talk(stream, &web).await;
+            let _ = talk(stream, &web, ipv6).await;
         });
     }
 }
 
-async fn talk(stream: TcpStream, web: &Web) -> std::io::Result<()> {
+async fn talk(stream: TcpStream, web: &Web, ipv6: bool) -> std::io::Result<()> {
     let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
     let domain = start.client_hello().server_name().unwrap_or_default().to_ascii_lowercase();
-    let state = match web.state(&domain) {
-        None | Some(Https::NoHttps | Https::NoAddress) => return Ok(()),
+    let (state, web6) = match web.state(&domain) {
+        None | Some((Https::NoHttps | Https::NoAddress, _)) => return Ok(()),
+        Some((_, Web6::Closed)) if ipv6 => return Ok(()),
         // Holds the connection without a word until the client gives up.
-        Some(Https::Down) => return std::future::pending().await,
-        Some(state) => state,
+        Some((Https::Down, _)) => return std::future::pending().await,
+        Some(states) => states,
     };
     let config = web.config(&domain, state).map_err(std::io::Error::other)?;
     let mut tls = start.into_stream(config).await?;
@@ -179,7 +189,7 @@ async fn talk(stream: TcpStream, web: &Web) -> std::io::Result<()> {
     if length > 0 {
         let line = String::from_utf8_lossy(request.get(..length).unwrap_or_default()).into_owned();
         let path = line.split(' ').nth(1).unwrap_or("/");
-        tls.write_all(web.page(&domain, path).as_bytes()).await?;
+        tls.write_all(web.page(&domain, path, web6, ipv6).as_bytes()).await?;
     }
     tls.shutdown().await
 }

@@ -1,5 +1,8 @@
 //! What a domain of the testbed publishes: good and bad states of each check.
 
+use super::front::Web6;
+use super::servers::Servers;
+
 /// SPF states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Spf {
@@ -146,7 +149,12 @@ pub struct Zone {
     pub caa: Caa,
     pub https: Https,
     pub failure: Option<Failure>,
-    /// What else it publishes: owner (relative, empty for the apex), type (A, CNAME, MX, TXT) and data, TXT without quotes.
+    pub servers: Servers,
+    /// What the web server shows over IPv6; nothing where `https` has no address.
+    pub web6: Web6,
+    /// Whether the mail hosts have IPv6 addresses.
+    pub mail6: bool,
+    /// What else it publishes: owner (relative, empty for the apex), type (A, AAAA, CNAME, MX, NS, TXT) and data, TXT without quotes.
     pub extra: Vec<(String, &'static str, String)>,
 }
 
@@ -164,6 +172,9 @@ impl Zone {
             caa: Caa::Issue,
             https: Https::Valid { days_left: 90 },
             failure: None,
+            servers: Servers::Good,
+            web6: Web6::Same,
+            mail6: true,
             extra: Vec::new(),
         }
     }
@@ -187,7 +198,7 @@ impl Zone {
         Some(("text/plain", text))
     }
 
-    /// The records of the zone apart from SOA, NS and DNSSEC: owner (relative, empty for the apex), type and data
+    /// The records of the zone apart from SOA and DNSSEC: owner (relative, empty for the apex), type and data
     /// in presentation form; TXT data without quotes.
     pub(super) fn records(&self) -> Vec<(String, &'static str, String)> {
         let domain = &self.domain;
@@ -298,7 +309,26 @@ impl Zone {
             Caa::Issue => add("", "CAA", "issue authority.example".into()),
             Caa::IodefOnly => add("", "CAA", format!("iodef mailto:security@{domain}")),
         }
+        records.extend(self.servers.records(domain));
+        records.extend(self.ipv6());
         records.extend(self.extra.iter().cloned());
         records
+    }
+
+    /// IPv6 addresses of the web server and of the mail hosts.
+    fn ipv6(&self) -> Vec<(String, &'static str, String)> {
+        let web = match self.web6 {
+            _ if self.https == Https::NoAddress => None,
+            Web6::Missing => None,
+            Web6::Mapped => Some((String::new(), "AAAA", "::ffff:127.0.0.1".to_owned())),
+            _ => Some((String::new(), "AAAA", "::1".to_owned())),
+        };
+        let hosts: &[&str] = match self.mx {
+            _ if !self.mail6 => &[],
+            Mx::Hosts => &["mail", "mail2"],
+            Mx::NullAndOther => &["mail"],
+            _ => &[],
+        };
+        web.into_iter().chain(hosts.iter().map(|host| ((*host).to_owned(), "AAAA", "::1".to_owned()))).collect()
     }
 }

@@ -1,6 +1,8 @@
 //! What the tests share: one target measured and judged, and a name server that says exactly what a test tells it to.
 #![allow(dead_code)]
 
+pub mod table;
+
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::ops::Deref;

@@ -15,6 +15,7 @@ use super::reasons::Why;
 use crate::words::Words;
 use denial::Denial;
 use signature::{Fault, verify};
+pub(super) use signature::{after, unix};
 
 /// Why the walk ended without a secure zone.
 enum End {

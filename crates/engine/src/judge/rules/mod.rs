@@ -86,6 +86,10 @@ pub struct Rules {
     pub nsec3_max_iterations: u16,
     /// MX hosts whose addresses are looked up; more would spend the query budget.
     pub mx_max_hosts: usize,
+    /// Authoritative servers that are asked; more would spend the budget of questions to servers.
+    pub name_servers_max: usize,
+    /// Percent of the words of the front page that may differ between IPv4 and IPv6.
+    pub same_content_max_percent: u32,
 }
 
 impl Rules {
@@ -125,6 +129,8 @@ impl Rules {
             certificate_min_ec: 256,
             nsec3_max_iterations: 100,
             mx_max_hosts: 3,
+            name_servers_max: 4,
+            same_content_max_percent: 10,
         }
     }
 

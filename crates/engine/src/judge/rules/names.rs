@@ -36,5 +36,19 @@ pub(super) fn rules() -> Vec<Rule> {
             Words::new("許可されたドメイン名（go.jpなど）の下にある。", "The domain lies under an allowed suffix such as go.jp."),
             Words::new("転送先やリンク先のドメイン名は調べません。", "Domains it redirects or links to."),
         ),
+        rule(
+            Check::NameServers,
+            "1",
+            "RFC 1034 4.2.2, RFC 2182 5, RFC 9210 3",
+            All,
+            Words::new(
+                "2台以上の権威サーバがあり、どれもUDPとTCPで、同じ内容のゾーンを期限内の署名とともに答える。",
+                "There are two or more authoritative servers, and each answers over UDP and TCP with the same zone and current signatures.",
+            ),
+            Words::new(
+                "5台目以降のサーバ、各サーバの2つ目以降のアドレス、署名が鍵と合うかどうか、SOAとNS以外のレコードの違いは調べません。",
+                "Servers beyond the fourth, further addresses of a server, whether signatures match the keys, and records other than SOA and NS.",
+            ),
+        ),
     ]
 }
