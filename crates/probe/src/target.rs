@@ -68,7 +68,8 @@ impl Vantage {
 pub struct Budget {
     /// Datagrams and TCP questions to resolvers, repeated ones included.
     pub max_queries_per_domain: usize,
-    /// The same to authoritative name servers, all of them together.
+    /// The same to authoritative name servers, all of them together: four servers at two addresses each, once over UDP with a repeat
+    /// and once over TCP, the NS records of each, and one question to a server of the parent.
     pub max_server_questions: usize,
     /// Addresses of one name that are tried.
     pub max_connections: usize,
@@ -80,6 +81,6 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { max_queries_per_domain: 40, max_server_questions: 36, max_connections: 2, max_connections_per_domain: 8, spacing: Duration::ZERO }
+        Self { max_queries_per_domain: 40, max_server_questions: 34, max_connections: 2, max_connections_per_domain: 8, spacing: Duration::ZERO }
     }
 }

@@ -10,13 +10,16 @@ mod certificate;
 mod dmarc;
 mod dnssec;
 mod https;
+mod ipv6;
 mod judgement;
+mod likeness;
 mod macros;
 mod mta_sts;
 mod mx;
 mod name_servers;
 mod reasons;
 mod rules;
+mod same_content;
 mod sender;
 mod servers;
 mod spf;
@@ -58,6 +61,8 @@ pub fn judge(check: Check, evidence: &Evidence, rules: &Rules) -> Result<Judgeme
             Check::HttpsCertificate => https::check_certificate(&case, &name)?,
             Check::HttpsExpiry => https::check_expiry(&case, &name)?,
             Check::NameServers => name_servers::check(&case, &name)?,
+            Check::Ipv6 => ipv6::check(&case, &name)?,
+            Check::Ipv6SameContent => same_content::check(&case, &name)?,
         },
     };
     let rule = rules.rule(check).map_or_else(|| RuleRef::none(check), |rule| rule.reference(evidence.at));
@@ -83,9 +88,13 @@ fn who(check: Check) -> Words {
         Check::Dnssec | Check::Caa | Check::NameServers => {
             Words::new("DNSの担当者（DNS事業者・ドメイン登録事業者を含む）", "whoever runs the DNS, with the DNS provider and registrar")
         }
-        Check::HttpsCertificate | Check::HttpsExpiry => {
+        Check::HttpsCertificate | Check::HttpsExpiry | Check::Ipv6SameContent => {
             Words::new("ウェブサーバの担当者（委託先を含む）", "whoever runs the web server, contractors included")
         }
+        Check::Ipv6 => Words::new(
+            "DNS・メール・ウェブサーバの担当者（回線・委託先を含む）",
+            "whoever runs DNS, mail and web server, network and contractors included",
+        ),
         Check::DomainSuffix => Words::new("情報システムの責任者", "the owner of the information system"),
     }
 }

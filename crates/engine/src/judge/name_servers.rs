@@ -8,15 +8,18 @@ use std::net::IpAddr;
 
 use formats::dns::plain;
 use formats::evidence::{Failure, Missing, Verdict};
-use hickory_proto::rr::Name;
+use hickory_proto::rr::{Name, RecordType};
 
-use super::case::{Case, Open, failed};
+use super::case::{Case, Open, Unanswered, failed};
 use super::certificate::day;
 use super::dnssec::{after, unix};
 use super::judgement::{Judged, Reason};
 use super::reasons::Why;
 use super::servers::{Said, Server, Told, Zone, dig, named_by, question, server, soa, transitional, zone_of};
 use crate::words::Words;
+
+/// Names of servers that a reason and a remedy show: as many as the root has.
+const MOST_SHOWN: usize = 13;
 
 /// A server at one of its addresses, and what it said.
 struct Row {
@@ -131,6 +134,10 @@ fn faults(case: &Case<'_>, zone: &Zone, servers: &[Server], rows: &[Row]) -> Vec
         let remedy = format!("{name}. IN A <IPv4 address>\n{name}. IN AAAA <IPv6 address>");
         faults.push(Fault { why: Why::NsNoAddress, data: vec![("server", name)], remedy, command: None });
     }
+    if servers.iter().all(|server| server.open.is_none() && server.v4.is_empty()) && servers.iter().any(|server| !server.v6.is_empty()) {
+        let remedy = servers.first().map(|server| format!("{}. IN A <IPv4 address>", plain(&server.name))).unwrap_or_default();
+        faults.push(Fault { why: Why::NsNoIpv4, data: Vec::new(), remedy, command: None });
+    }
     let signed = rows.iter().flat_map(Row::told).any(|told| !told.signatures.is_empty());
     let transfer = format!("rndc retransfer {domain}");
     for row in rows.iter().filter(|_| signed) {
@@ -162,15 +169,19 @@ fn faults(case: &Case<'_>, zone: &Zone, servers: &[Server], rows: &[Row]) -> Vec
     faults
 }
 
-/// Names as NS records of `apex` and as one text.
+/// Names as one text, bounded.
 fn listed(names: &[Name]) -> String {
-    names.iter().map(plain).collect::<Vec<_>>().join(", ")
+    let mut shown: Vec<String> = names.iter().take(MOST_SHOWN).map(plain).collect();
+    if names.len() > MOST_SHOWN {
+        shown.push("…".to_owned());
+    }
+    shown.join(", ")
 }
 
 /// Servers, and the parent, that name other servers than everybody else does.
 fn other_sets(case: &Case<'_>, zone: &Zone, servers: &[Server]) -> Result<Vec<Fault>, Missing> {
     let domain = plain(&zone.apex);
-    let lines = |names: &[Name]| names.iter().map(|name| format!("{domain}. IN NS {}.", plain(name))).collect::<Vec<_>>().join("\n");
+    let lines = |names: &[Name]| names.iter().take(MOST_SHOWN).map(|name| format!("{domain}. IN NS {}.", plain(name))).collect::<Vec<_>>().join("\n");
     let mut faults = Vec::new();
     for server in servers {
         let Some(address) = server.v4.first().copied().map(IpAddr::from).or(server.v6.first().copied().map(IpAddr::from)) else { continue };
@@ -203,8 +214,8 @@ fn delegated(case: &Case<'_>, apex: &Name) -> Result<Option<(Name, Vec<Name>)>, 
         Err(Open::Missing(missing)) => return Err(missing),
     };
     let Some(first) = parent.names.first() else { return Ok(None) };
-    let address = match case.ask(first, hickory_proto::rr::RecordType::A) {
-        Ok(answer) => answer.records(first, hickory_proto::rr::RecordType::A).into_iter().find_map(|record| record.data.ip_addr()),
+    let address = match case.ask(first, RecordType::A) {
+        Ok(answer) => answer.records(first, RecordType::A).into_iter().find_map(|record| record.data.ip_addr()),
         Err(Open::Unanswered(_)) => None,
         Err(Open::Missing(missing)) => return Err(missing),
     };
@@ -234,14 +245,15 @@ fn conclude(case: &Case<'_>, zone: &Zone, servers: &[Server], rows: &[Row], faul
         return open.judged().value(value);
     }
     let unheard = rows.iter().flat_map(|row| [(row, false, &row.udp), (row, true, &row.tcp)]).find_map(|(row, tcp, said)| match said {
-        Said::Nothing(Failure::NoRoute(_)) => None,
+        // Not measured from here, and no reason to conclude nothing from the rest.
+        Said::Nothing(Failure::NoRoute(_)) if row.address.is_ipv6() => None,
         Said::Nothing(failure) => Some((row, tcp, failure)),
         _ => None,
     });
     if let Some((row, tcp, failure)) = unheard {
         let judged = match failure {
             Failure::BudgetSpent | Failure::Cancelled => {
-                super::case::Unanswered { question: question(case, row.address, &zone.apex, tcp), failure: failure.clone() }.judged()
+                Unanswered { question: question(case, row.address, &zone.apex, tcp), failure: failure.clone() }.judged()
             }
             Failure::Forbidden(kind) => {
                 Judged::new(Verdict::CouldNotMeasure, Why::AddressRefused, &[("address", &row.address.to_string()), ("kind", kind)])
@@ -256,7 +268,9 @@ fn conclude(case: &Case<'_>, zone: &Zone, servers: &[Server], rows: &[Row], faul
         return judged.value(value).command(dig(case, row.address, &zone.apex, tcp));
     }
     if serials.is_empty() {
-        return Judged::new(Verdict::CouldNotMeasure, Why::NsNoWay, &[]).value(value);
+        // Every answer was cut, over TCP too.
+        let asked = rows.first().map(|row| question(case, row.address, &zone.apex, true)).unwrap_or_default();
+        return Unanswered { question: asked, failure: Failure::Malformed(String::new()) }.judged().value(value);
     }
     Judged::new(Verdict::Met, Why::NsMet, &[("count", &servers.len().to_string())]).value(value)
 }

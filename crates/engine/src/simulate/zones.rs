@@ -151,8 +151,17 @@ impl ZoneModel {
             Check::Mx => matches!(self.mx, MxModel::Hosts | MxModel::Null),
             Check::Dnssec => self.dnssec == DnssecModel::Signed,
             Check::DomainSuffix => self.allowed_suffix,
-            // The example's domains all have two good servers.
+            // The example's domains all have two good servers, and IPv6 wherever they have IPv4.
             Check::NameServers => true,
+            Check::Ipv6 => match self.web {
+                WebModel::Down | WebModel::NoHttps => return Verdict::CouldNotMeasure,
+                _ => true,
+            },
+            Check::Ipv6SameContent => match self.web {
+                WebModel::Down => return Verdict::CouldNotMeasure,
+                WebModel::NoHttps => return Verdict::NotApplicable,
+                _ => true,
+            },
             Check::HttpsCertificate | Check::HttpsExpiry => match (self.web, check) {
                 (WebModel::Down, _) => return Verdict::CouldNotMeasure,
                 (WebModel::NoHttps, Check::HttpsExpiry) => return Verdict::NotApplicable,

@@ -30,6 +30,8 @@ crate::spelled! {
         TlsRpt => "tls-rpt",
         Caa => "caa",
         NameServers => "name-servers",
+        Ipv6 => "ipv6",
+        Ipv6SameContent => "ipv6-same-content",
     }
 }
 

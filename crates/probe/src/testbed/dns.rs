@@ -21,7 +21,7 @@ pub(super) use serving::serve;
 const DAY: i64 = 86_400;
 const TTL: u32 = 300;
 /// Of every zone.
-const SERIAL: u32 = 2026_04_01;
+const SERIAL: u32 = 20_260_401;
 
 /// Where a question arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

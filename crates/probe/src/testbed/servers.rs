@@ -32,6 +32,7 @@ pub enum Servers {
     /// The parent delegates to a server that the zone does not name.
     ParentDiffers,
     NoIpv6,
+    NoIpv4,
     /// Answered over IPv4 only: over IPv6 the question is refused.
     RefusesIpv6,
     /// Answered over IPv4 only: over IPv6 nothing is said.
@@ -94,16 +95,17 @@ impl Servers {
             Self::MappedIpv6 => Some("::ffff:127.0.1.53"),
             _ => Some("::1"),
         };
-        add("ns1", Some(Place::First.address()), v6);
+        let first = Some(Place::First.address()).filter(|_| self != Self::NoIpv4);
+        add("ns1", first, v6);
         let second = match self {
             Self::OnlyOne => return records,
-            Self::OneWithoutAddress => None,
+            Self::OneWithoutAddress | Self::NoIpv4 => None,
             Self::OneWithoutTcp => Some(Place::WithoutTcp.address()),
             Self::OneNetwork => Some(Place::Neighbour.address()),
             Self::OneClosed => Some(NOBODY),
             _ => Some(Place::Second.address()),
         };
-        add("ns2", second, v6.filter(|_| second.is_some() && !self.one_at_fault()));
+        add("ns2", second, v6.filter(|_| self != Self::OneWithoutAddress && !self.one_at_fault()));
         records
     }
 }

@@ -50,5 +50,19 @@ pub(super) fn rules() -> Vec<Rule> {
                 "Servers beyond the fourth, further addresses of a server, whether signatures match the keys, and records other than SOA and NS.",
             ),
         ),
+        rule(
+            Check::Ipv6,
+            "1",
+            "RFC 3901 4, RFC 6540 2",
+            All,
+            Words::new(
+                "権威サーバ、メールサーバ、ウェブサーバにIPv6アドレスがあり、権威サーバとウェブサーバにIPv6で接続できる。",
+                "Name servers, mail hosts and the web server have IPv6 addresses, and name servers and web server are reached by IPv6.",
+            ),
+            Words::new(
+                "メールサーバはIPv6アドレスがあるかだけを調べ、接続しません。メールサーバは優先順位の高い3台のうち1台にあればよいものとします。",
+                "Of mail hosts only whether one of the first three has an IPv6 address: no connection is made to them.",
+            ),
+        ),
     ]
 }
