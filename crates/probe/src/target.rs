@@ -16,7 +16,7 @@ pub struct Vantage {
     pub https_port: u16,
     /// UDP and TCP port of authoritative name servers: 53, or the testbed's.
     pub dns_port: u16,
-    /// Whether IPv6 is used at all. Where it leads nowhere, silence would be taken for the servers' own.
+    /// Whether what is measured is asked over IPv6. Where that leads nowhere, its silence would be taken for the servers' own.
     pub ipv6: bool,
     /// Only testbeds set it: allows loopback and private addresses.
     pub allow_private: bool,

@@ -17,13 +17,14 @@ use support::{Answers, name, serve};
 const PROGRAM: &str = "/usr/sbin/nsd";
 
 /// A running NSD; dropping it ends it and its children.
-struct Nsd(Child);
+struct Nsd(Child, PathBuf);
 
 impl Drop for Nsd {
     fn drop(&mut self) {
         // It ends its own children, which a SIGKILL would leave behind.
         let _ = Command::new("kill").arg(self.0.id().to_string()).status();
         let _ = self.0.wait();
+        let _ = std::fs::remove_dir_all(&self.1);
     }
 }
 
@@ -55,7 +56,7 @@ fn start(at: &str, addresses: &[&str], port: u16, zone: Option<&str>) -> Option<
         .spawn()
         .unwrap();
     let said = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-    let nsd = Nsd(child);
+    let nsd = Nsd(child, folder);
     // Ends without the line where it could not start.
     said.into_iter().any(|line| line.contains("nsd started")).then_some(nsd)
 }
@@ -76,7 +77,7 @@ async fn a_server_that_others_wrote_is_judged_as_the_testbed_is() {
     let ipv6 = TcpListener::bind(("::1", 0)).is_ok();
     let first: &[&str] = if ipv6 { &["127.0.0.1", "::1"] } else { &["127.0.0.1"] };
     let good = zone(20_260_402, &["ns1", "ns2"]);
-    let (port, _first) = (0..8)
+    let (port, only) = (0..8)
         .find_map(|at| {
             let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
             Some((port, start(&format!("first{at}"), first, port, Some(&good))?))
@@ -110,6 +111,14 @@ async fn a_server_that_others_wrote_is_judged_as_the_testbed_is() {
             assert_eq!(seen.reason.data["server"], "ns2.town.example");
         }
     }
+    // Both name a third server, of which the resolver has not heard yet: nobody is at fault.
+    drop(only);
+    let newer = zone(20_260_403, &["ns1", "ns2", "ns3"]);
+    let both = [start("newer1", first, port, Some(&newer)), start("newer2", &["127.0.0.2"], port, Some(&newer))];
+    assert!(both.iter().all(Option::is_some));
+    let seen = ask(&vantage, "town.example", Check::NameServers).await;
+    assert_eq!((seen.verdict, seen.reason.code.as_str()), (Verdict::Met, "ns-ok"), "{seen:#?}");
+    drop(both);
     // Stopped: nothing listens there any more.
     let seen = ask(&vantage, "town.example", Check::NameServers).await;
     assert_eq!((seen.verdict, seen.reason.code.as_str()), (Verdict::NotMet, "ns-closed"), "{seen:#?}");

@@ -77,7 +77,7 @@ fn judge(case: &Case<'_>, zone: &Zone) -> Result<Judged, Missing> {
     }
     let rows = rows(case, &servers, &zone.apex)?;
     let mut faults = faults(case, zone, &servers, &rows);
-    faults.extend(other_sets(case, zone, &servers)?);
+    faults.extend(other_sets(case, zone, &rows)?);
     let judged = conclude(case, zone, &servers, &rows, faults).observed(table(case, &servers, &rows));
     Ok(notes(case, zone, &servers, &rows, judged))
 }
@@ -178,25 +178,30 @@ fn listed(names: &[Name]) -> String {
     shown.join(", ")
 }
 
-/// Servers, and the parent, that name other servers than everybody else does.
-fn other_sets(case: &Case<'_>, zone: &Zone, servers: &[Server]) -> Result<Vec<Fault>, Missing> {
+/// Servers, and the parent, that name other servers than the rest does.
+fn other_sets(case: &Case<'_>, zone: &Zone, rows: &[Row]) -> Result<Vec<Fault>, Missing> {
     let domain = plain(&zone.apex);
     let lines = |names: &[Name]| names.iter().take(MOST_SHOWN).map(|name| format!("{domain}. IN NS {}.", plain(name))).collect::<Vec<_>>().join("\n");
-    let mut faults = Vec::new();
-    for server in servers {
-        let Some(address) = server.v4.first().copied().map(IpAddr::from).or(server.v6.first().copied().map(IpAddr::from)) else { continue };
-        // Who gave no answer to the SOA will give none to this.
-        if !matches!(soa(case, address, &zone.apex, false)?, Said::Zone(_)) {
-            continue;
-        }
-        if let Some(names) = named_by(case, address, &zone.apex, true)?.filter(|names| *names != zone.names) {
-            let data = vec![("server", plain(&server.name)), ("names", listed(&names)), ("others", listed(&zone.names))];
-            faults.push(Fault { why: Why::NsOtherSet, data, remedy: lines(&zone.names), command: None });
+    let mut sets: Vec<(&str, Vec<Name>)> = Vec::new();
+    // Each server once, at the first address that answers: who gave no SOA will give no NS records either.
+    for row in rows.iter().filter(|row| matches!(row.udp, Said::Zone(_))) {
+        if sets.iter().all(|(server, _)| *server != row.server) {
+            sets.extend(named_by(case, row.address, &zone.apex, true)?.map(|names| (row.server.as_str(), names)));
         }
     }
-    if let Some((parent, names)) = delegated(case, &zone.apex)?.filter(|(_, names)| *names != zone.names) {
-        let data = vec![("parent", plain(&parent)), ("names", listed(&names)), ("others", listed(&zone.names))];
-        faults.push(Fault { why: Why::NsParentDiffers, data, remedy: lines(&zone.names), command: None });
+    // Where all agree, the resolver may still hold what was true yesterday.
+    let agreed = sets.first().map(|(_, names)| names).filter(|first| sets.iter().all(|(_, names)| names == *first));
+    let others = agreed.unwrap_or(&zone.names);
+    let fault = |why, (key, who): (&'static str, &str), names: &[Name]| Fault {
+        why,
+        data: vec![(key, who.to_owned()), ("names", listed(names)), ("others", listed(others))],
+        remedy: lines(others),
+        command: None,
+    };
+    let differing = sets.iter().filter(|(_, names)| names != others);
+    let mut faults: Vec<Fault> = differing.map(|(server, names)| fault(Why::NsOtherSet, ("server", server), names)).collect();
+    if let Some((parent, names)) = delegated(case, &zone.apex)?.filter(|(_, names)| names != others) {
+        faults.push(fault(Why::NsParentDiffers, ("parent", &plain(&parent)), &names));
     }
     Ok(faults)
 }

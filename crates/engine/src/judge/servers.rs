@@ -197,6 +197,20 @@ pub(super) fn transitional(address: Ipv6Addr) -> Option<&'static str> {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #[test]
+        fn no_answer_makes_it_panic(wire in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200), flags in 0u16..=u16::MAX) {
+            // The header of an answer with one question, so that the rest is reached.
+            let mut bytes = vec![0, 7];
+            bytes.extend(flags.to_be_bytes());
+            bytes.extend([0, 0, 0, 1, 0, 0, 0, 0]);
+            bytes.extend(wire);
+            if let Some(message) = read(&bytes) {
+                let _ = (read_soa(&message, &Name::root()), targets(&message.answers, &Name::root()));
+            }
+        }
+    }
+
     #[test]
     fn wrapped_addresses_are_no_ipv6() {
         for (text, kind) in [
