@@ -15,6 +15,7 @@ const NEEDED: &[(&[&str], &str)] = &[
     (&["/usr/bin/npm", "/usr/local/bin/npm"], "npm"),
     (&["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"], "fonts-noto-cjk"),
     (&["/usr/bin/pdftotext"], "poppler-utils"),
+    (&["/usr/sbin/nsd"], "nsd"),
 ];
 
 /// Installs what is missing; with nothing missing it does nothing.

@@ -1,4 +1,4 @@
-//! A small DNS client: UDP with one repeat, TCP when truncated, every question counted.
+//! A small DNS client of resolvers and of authoritative servers: UDP with one repeat, TCP when truncated, every question counted.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -12,6 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
 
+use crate::failure::unreached;
 use crate::target::{Budget, Vantage};
 
 /// EDNS buffer size that avoids fragments (DNS flag day 2020).
@@ -27,6 +28,23 @@ pub(crate) struct Client<'a> {
     ids: &'a AtomicU64,
     cancel: &'a AtomicBool,
     sent: AtomicUsize,
+    sent_to_servers: AtomicUsize,
+}
+
+/// A question to one authoritative server. Names and types as a question writes them.
+pub(crate) struct ToServer<'a> {
+    pub server: SocketAddr,
+    pub name: &'a str,
+    pub kind: &'a str,
+    pub signed: bool,
+    pub tcp: bool,
+}
+
+/// Who is asked, which decides what the question says and which budget pays for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum To {
+    Resolver,
+    Server,
 }
 
 /// A message as it came, and as it reads.
@@ -35,7 +53,7 @@ type Came = (Message, Vec<u8>);
 impl<'a> Client<'a> {
     /// `ids` is a secret counter; message ids are drawn from it.
     pub fn new(vantage: &'a Vantage, budget: Budget, ids: &'a AtomicU64, cancel: &'a AtomicBool) -> Self {
-        Self { vantage, budget, ids, cancel, sent: AtomicUsize::new(0) }
+        Self { vantage, budget, ids, cancel, sent: AtomicUsize::new(0), sent_to_servers: AtomicUsize::new(0) }
     }
 
     /// Whether somebody wants everything to stop.
@@ -64,18 +82,32 @@ impl<'a> Client<'a> {
 
     /// Asks for records of `kind` at `name`, both as a question writes them. `tried` is told of every attempt.
     pub async fn ask(&self, name: &str, kind: &str, signed: bool, tried: &mut Vec<String>) -> Heard {
-        let (Some(name), Ok(kind)) = (unwritten(name), kind.parse::<RecordType>()) else {
-            return Heard::Failure(Failure::Malformed("no such question can be asked".into()));
-        };
-        match self.exchange(&name, kind, signed, tried).await {
-            Ok((message, wire)) => Heard::Message {
-                rcode: rcode(message.response_code),
-                answer: shown(&message.answers),
-                authority: shown(&message.authorities),
-                wire: Octets(wire),
-            },
-            Err(failure) => Heard::Failure(failure),
+        heard(match asked(name, kind) {
+            Ok((name, kind)) => self.exchange(&name, kind, signed, tried).await,
+            Err(failure) => Err(failure),
+        })
+    }
+
+    /// Asks one authoritative server. `tried` is told of every attempt.
+    pub async fn ask_server(&self, question: &ToServer<'_>, tried: &mut Vec<String>) -> Heard {
+        heard(self.exchange_with(question, tried).await)
+    }
+
+    async fn exchange_with(&self, question: &ToServer<'_>, tried: &mut Vec<String>) -> Result<Came, Failure> {
+        let (name, kind) = asked(question.name, question.kind)?;
+        let (server, transport) = (question.server, if question.tcp { "tcp" } else { "udp" });
+        let mut last = Failure::Timeout;
+        // One lost datagram is no failure; TCP repeats by itself.
+        for _ in 0..if question.tcp { 1 } else { 2 } {
+            let query = self.query(To::Server, &name, kind, question.signed)?;
+            let outcome = if question.tcp { self.over_tcp(server, &query).await } else { self.over_udp(server, &query).await };
+            tried.push(told(server, transport, &outcome));
+            match outcome {
+                Err(Failure::Timeout) => last = Failure::Timeout,
+                other => return other,
+            }
         }
+        Err(last)
     }
 
     async fn exchange(&self, name: &Name, kind: RecordType, dnssec: bool, tried: &mut Vec<String>) -> Result<Came, Failure> {
@@ -84,12 +116,12 @@ impl<'a> Client<'a> {
         for attempt in 0..2usize {
             let servers = self.vantage.resolvers.len().max(1);
             let Some(server) = self.vantage.resolvers.get(attempt % servers).copied() else { return Err(last) };
-            let query = self.query(name, kind, dnssec)?;
+            let query = self.query(To::Resolver, name, kind, dnssec)?;
             let outcome = self.over_udp(server, &query).await;
             tried.push(told(server, "udp", &outcome));
             let outcome = match outcome {
                 Ok((message, _)) if message.truncation => {
-                    let query = self.query(name, kind, dnssec)?;
+                    let query = self.query(To::Resolver, name, kind, dnssec)?;
                     let outcome = self.over_tcp(server, &query).await;
                     tried.push(told(server, "tcp", &outcome));
                     outcome
@@ -112,18 +144,23 @@ impl<'a> Client<'a> {
     }
 
     /// A question, when the budget still allows one.
-    fn query(&self, name: &Name, kind: RecordType, dnssec: bool) -> Result<Message, Failure> {
+    fn query(&self, to: To, name: &Name, kind: RecordType, dnssec: bool) -> Result<Message, Failure> {
         if self.cancelled() {
             return Err(Failure::Cancelled);
         }
-        if self.sent.fetch_add(1, Ordering::Relaxed) >= self.budget.max_queries_per_domain {
+        let (sent, most) = match to {
+            To::Resolver => (&self.sent, self.budget.max_queries_per_domain),
+            To::Server => (&self.sent_to_servers, self.budget.max_server_questions),
+        };
+        if sent.fetch_add(1, Ordering::Relaxed) >= most {
             return Err(Failure::BudgetSpent);
         }
         let mut message = Message::new(self.next_id(), MessageType::Query, OpCode::Query);
-        message.metadata.recursion_desired = true;
+        // An authoritative server speaks for itself: asking it to recurse would hide that it knows nothing (RFC 1034 4.3.1).
+        message.metadata.recursion_desired = to == To::Resolver;
         // We validate ourselves, so that a bogus zone is seen and not just a SERVFAIL (RFC 4035 3.2.2).
-        message.metadata.checking_disabled = true;
-        message.metadata.authentic_data = true;
+        message.metadata.checking_disabled = to == To::Resolver;
+        message.metadata.authentic_data = to == To::Resolver;
         message.add_query(Query::query(name.clone(), kind));
         let mut edns = Edns::new();
         edns.set_max_payload(PAYLOAD);
@@ -137,7 +174,7 @@ impl<'a> Client<'a> {
             tokio::time::sleep(self.budget.spacing).await;
         }
         let bytes = query.to_vec().map_err(|e| Failure::Malformed(e.to_string()))?;
-        let unreachable = |e: std::io::Error| Failure::Unreachable(e.to_string());
+        let unreachable = |e: std::io::Error| unreached(&e);
         let any: SocketAddr = if server.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0u16; 8], 0).into() };
         let socket = UdpSocket::bind(any).await.map_err(unreachable)?;
         // A connected socket accepts datagrams of this server only.
@@ -160,7 +197,7 @@ impl<'a> Client<'a> {
     async fn over_tcp(&self, server: SocketAddr, query: &Message) -> Result<Came, Failure> {
         let bytes = query.to_vec().map_err(|e| Failure::Malformed(e.to_string()))?;
         let length = u16::try_from(bytes.len()).map_err(|e| Failure::Malformed(e.to_string()))?;
-        let unreachable = |e: std::io::Error| Failure::Unreachable(e.to_string());
+        let unreachable = |e: std::io::Error| unreached(&e);
         let talk = async {
             let mut stream = TcpStream::connect(server).await.map_err(unreachable)?;
             let mut framed = length.to_be_bytes().to_vec();
@@ -173,6 +210,27 @@ impl<'a> Client<'a> {
             if answers(query, &message) { Ok((message, buffer)) } else { Err(Failure::Malformed("the answer is to another question".into())) }
         };
         within(self.vantage.dns_timeout, talk).await
+    }
+}
+
+/// The question as it is sent.
+fn asked(name: &str, kind: &str) -> Result<(Name, RecordType), Failure> {
+    match (unwritten(name), kind.parse::<RecordType>()) {
+        (Some(name), Ok(kind)) => Ok((name, kind)),
+        _ => Err(Failure::Malformed("no such question can be asked".into())),
+    }
+}
+
+/// What evidence keeps of an outcome.
+fn heard(outcome: Result<Came, Failure>) -> Heard {
+    match outcome {
+        Ok((message, wire)) => Heard::Message {
+            rcode: rcode(message.response_code),
+            answer: shown(&message.answers),
+            authority: shown(&message.authorities),
+            wire: Octets(wire),
+        },
+        Err(failure) => Heard::Failure(failure),
     }
 }
 

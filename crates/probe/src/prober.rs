@@ -9,7 +9,7 @@ use formats::evidence::{Evidence, Exchange, Failure, Heard, Missing, Question, T
 use formats::tls::Hello;
 use tokio::time::Instant;
 
-use crate::dns::Client;
+use crate::dns::{Client, ToServer};
 use crate::hello;
 use crate::http;
 use crate::smtp;
@@ -107,10 +107,16 @@ impl Visit<'_> {
         &self.evidence
     }
 
-    /// Why nobody connects to `address`, if nobody may; `spent`: because of the budget.
+    /// Why nobody asks anything of `address`, if nobody may; `spent`: because of the budget.
     fn forbidden(&self, address: SocketAddr, spent: bool) -> Option<Failure> {
-        let kind = refused(address.ip()).filter(|_| !self.prober.vantage.allow_private);
-        kind.map(|kind| Failure::Forbidden(kind.to_owned())).or(spent.then_some(Failure::BudgetSpent))
+        let vantage = &self.prober.vantage;
+        if let Some(kind) = refused(address.ip()).filter(|_| !vantage.allow_private) {
+            return Some(Failure::Forbidden(kind.to_owned()));
+        }
+        if address.is_ipv6() && !vantage.ipv6 {
+            return Some(Failure::NoRoute("IPv6 is switched off here".into()));
+        }
+        spent.then_some(Failure::BudgetSpent)
     }
 
     /// Waits until it is polite to make another connection.
@@ -146,7 +152,9 @@ impl Visit<'_> {
             Question::Tls { address, name } => tls::handshake(*address, name, limit, now).await,
             Question::Http { address, name, tls, path } => http::fetch(&http::Asked { socket: *address, name, tls: *tls, path }, limit, now).await,
             Question::Smtp { address, name } => smtp::converse(*address, name, limit, now).await,
-            Question::Dns { .. } | Question::Hello { .. } => Heard::Failure(Failure::Malformed("not asked over such a connection".into())),
+            Question::Dns { .. } | Question::Server { .. } | Question::Hello { .. } => {
+                Heard::Failure(Failure::Malformed("not asked over such a connection".into()))
+            }
         }
     }
 
@@ -171,6 +179,13 @@ impl Visit<'_> {
         let (begin, mut tried) = (Instant::now(), Vec::new());
         let heard = match question {
             Question::Dns { name, kind, signed } => self.client.ask(name, kind, *signed, &mut tried).await,
+            Question::Server { address, name, kind, signed, tcp } => match self.forbidden(*address, false) {
+                Some(failure) => Heard::Failure(failure),
+                None => {
+                    let question = ToServer { server: *address, name, kind, signed: *signed, tcp: *tcp };
+                    self.client.ask_server(&question, &mut tried).await
+                }
+            },
             _ if self.client.cancelled() => Heard::Failure(Failure::Cancelled),
             Question::Hello { address, hello, certificates } => self.greet(*address, hello, *certificates).await,
             Question::Tls { address, .. } | Question::Http { address, .. } | Question::Smtp { address, .. } => {

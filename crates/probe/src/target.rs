@@ -20,6 +20,10 @@ pub struct Vantage {
     pub smtp_port: u16,
     /// TCP port of plain HTTP: 80, or the testbed's.
     pub http_port: u16,
+    /// UDP and TCP port of authoritative name servers: 53, or the testbed's.
+    pub dns_port: u16,
+    /// Whether what is measured is asked over IPv6. Where that leads nowhere, its silence would be taken for the servers' own.
+    pub ipv6: bool,
     /// Allows loopback and private addresses: for testbeds, and for networks of one's own.
     pub allow_private: bool,
     pub roots: Roots,
@@ -51,6 +55,8 @@ impl Vantage {
             https_port: 443,
             smtp_port: 25,
             http_port: 80,
+            dns_port: 53,
+            ipv6: true,
             allow_private: false,
             roots: Roots::Webpki,
             anchors: ROOT_ANCHORS.map(str::to_owned).to_vec(),
@@ -70,6 +76,7 @@ impl Vantage {
             https_port: self.https_port,
             smtp_port: self.smtp_port,
             http_port: self.http_port,
+            dns_port: self.dns_port,
             allow_private: self.allow_private,
             max_connections: budget.max_connections,
             roots: self.roots.clone(),
@@ -96,8 +103,11 @@ mod milliseconds {
 /// The declared limit of what one target is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// Datagrams and TCP questions, repeated ones included.
+    /// Datagrams and TCP questions to resolvers, repeated ones included.
     pub max_queries_per_domain: usize,
+    /// The same to authoritative name servers, all of them together: four servers at two addresses each, once over UDP with a repeat
+    /// and once over TCP, the NS records of each, and one question to a server of the parent.
+    pub max_server_questions: usize,
     /// Addresses of one name that are tried.
     pub max_connections: usize,
     /// Connections in all.
@@ -114,6 +124,7 @@ impl Default for Budget {
     fn default() -> Self {
         Self {
             max_queries_per_domain: 40,
+            max_server_questions: 34,
             max_connections: 2,
             // Eight for certificates and policies, the rest for the pages of the web checks on two hosts.
             max_connections_per_domain: 48,

@@ -1,6 +1,5 @@
 //! One TLS handshake that keeps whatever chain is presented, to be judged afterwards.
 
-use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,6 +14,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use x509_parser::prelude::{FromDer, X509Certificate};
+
+use crate::failure::unreached;
 
 /// Certificates of a chain that evidence shows to people, certificates kept, and octets of one.
 const SHOWN: usize = 8;
@@ -94,8 +95,7 @@ impl rustls::time_provider::TimeProvider for At {
 pub(crate) async fn reach(socket: SocketAddr, limit: Duration) -> Result<TcpStream, Failure> {
     match timeout(limit, TcpStream::connect(socket)).await {
         Err(_) => Err(Failure::Timeout),
-        Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => Err(Failure::Closed),
-        Ok(Err(error)) => Err(Failure::Unreachable(error.to_string())),
+        Ok(Err(error)) => Err(unreached(&error)),
         Ok(Ok(stream)) => Ok(stream),
     }
 }

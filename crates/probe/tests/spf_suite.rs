@@ -94,17 +94,12 @@ async fn every_case_of_the_suite_gives_the_result_it_demands() {
     for scenario in scenarios {
         let server = serve(answers(&scenario.zonedata)).await;
         let vantage = Vantage {
-            name: "suite".into(),
-            resolvers: vec![server.address],
-            https_port: 443,
-            smtp_port: 25,
-            http_port: 80,
             allow_private: true,
             roots: Roots::Webpki,
             anchors: Vec::new(),
             dns_timeout: Duration::from_millis(150),
             connect_timeout: Duration::from_millis(150),
-            pause: Duration::ZERO,
+            ..Vantage::internet("suite", vec![server.address])
         };
         let prober = Prober::new(vantage, Budget { max_queries_per_domain: 250, ..Budget::default() }, 7);
         for (id, case) in &scenario.tests {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use engine::judge::{Profile, Rules, judge, rejudge};
 use formats::evidence::{Check, Evidence, Target, Verdict};
 use probe::testbed::{Https, Manner, Page, Plain, Site, Zone};
-use probe::{Budget, Prober};
+use probe::{Budget, Prober, Vantage};
 use support::table::{NOW, ask, table, testbed, zone};
 use support::{Seen, measure};
 

@@ -60,12 +60,41 @@ impl Unanswered {
         match &self.failure {
             Failure::Timeout => cannot(Why::Timeout, &[("question", question)]),
             Failure::Rcode(code) => cannot(Why::ServerFailure, &[("question", question), ("rcode", code)]),
-            Failure::Unreachable(_) | Failure::Closed => cannot(Why::Unreachable, &[("question", question)]),
+            Failure::Unreachable(_) | Failure::Closed | Failure::NoRoute(_) => cannot(Why::Unreachable, &[("question", question)]),
             Failure::Malformed(_) | Failure::NoHandshake(_) => cannot(Why::Malformed, &[("question", question)]),
             Failure::BudgetSpent => cannot(Why::BudgetSpent, &[("question", question)]),
             Failure::Cancelled => cannot(Why::Cancelled, &[]),
             Failure::Forbidden(kind) => cannot(Why::AddressRefused, &[("address", question), ("kind", kind)]),
         }
+    }
+}
+
+/// What a failed connection to `address` means where it says nothing about the target: a time-out, a refused address, a broken
+/// handshake.
+pub(super) fn unconnected(address: SocketAddr, failure: &Failure) -> Judged {
+    let (place, cannot) = (address.to_string(), |why, data: &[(&str, &str)]| Judged::new(Verdict::CouldNotMeasure, why, data));
+    match failure {
+        Failure::Forbidden(kind) => cannot(Why::AddressRefused, &[("address", &address.ip().to_string()), ("kind", kind)]),
+        Failure::Timeout => cannot(Why::ConnectTimeout, &[("address", &place)]),
+        Failure::NoHandshake(detail) => cannot(Why::HandshakeFailed, &[("detail", detail)]),
+        Failure::NoRoute(_) if address.is_ipv6() => cannot(Why::NoIpv6Here, &[]),
+        Failure::BudgetSpent => cannot(Why::BudgetSpent, &[("question", &place)]),
+        Failure::Cancelled => cannot(Why::Cancelled, &[]),
+        failure => cannot(Why::ConnectFailed, &[("detail", &failed(failure))]),
+    }
+}
+
+/// A failure in a few words that both languages use.
+pub(super) fn failed(failure: &Failure) -> String {
+    match failure {
+        Failure::Timeout => "timeout".into(),
+        Failure::Rcode(detail) | Failure::Unreachable(detail) | Failure::NoRoute(detail) | Failure::NoHandshake(detail) => detail.clone(),
+        Failure::Malformed(detail) if detail.is_empty() => "unreadable".into(),
+        Failure::Malformed(detail) => detail.clone(),
+        Failure::BudgetSpent => "budget spent".into(),
+        Failure::Cancelled => "cancelled".into(),
+        Failure::Forbidden(kind) => kind.clone(),
+        Failure::Closed => "connection refused".into(),
     }
 }
 
@@ -83,6 +112,9 @@ pub(super) fn said(question: &Question) -> String {
         Question::Tls { address, name } => format!("{address} ({name})"),
         Question::Smtp { address, name } => format!("SMTP {address} ({name})"),
         Question::Hello { address, hello, .. } => format!("{address} ({}) {}", hello.name, hello.version.name()),
+        Question::Server { address, name, kind, tcp, .. } => {
+            format!("{address} {}: {} {kind}", if *tcp { "tcp" } else { "udp" }, if name.is_empty() { "." } else { name })
+        }
         Question::Http { address, name, tls, path } => format!("{}://{name}{path} ({address})", if *tls { "https" } else { "http" }),
     }
 }

@@ -6,7 +6,7 @@ use formats::evidence::Check;
 pub const FAMILIES: &[(&str, &[Check])] = &[
     ("mail", &[Check::Spf, Check::Dmarc, Check::Mx]),
     ("transport", &[Check::StartTls, Check::MtaSts, Check::TlsRpt, Check::Dane]),
-    ("domain", &[Check::DomainSuffix, Check::Dnssec, Check::Caa]),
+    ("domain", &[Check::DomainSuffix, Check::NameServers, Check::Dnssec, Check::Caa, Check::Ipv6, Check::Ipv6SameContent]),
     ("tls", &[Check::HttpsCertificate, Check::HttpsExpiry, Check::CertificateChain, Check::TlsVersions, Check::TlsSuites, Check::TlsGroups]),
     (
         "web",
@@ -32,6 +32,9 @@ pub const ORDER: &[Check] = &[
     Check::SecurityTxt,
     Check::SoftwareSupport,
     Check::Exposures,
+    Check::NameServers,
+    Check::Ipv6,
+    Check::Ipv6SameContent,
     Check::Dnssec,
     Check::Dmarc,
     Check::StartTls,

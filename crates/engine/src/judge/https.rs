@@ -7,7 +7,7 @@ use formats::evidence::{Failure, Handshake, Missing, Target, Verdict};
 use hickory_proto::rr::Name;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use super::case::{Addresses, Case, Open, Unanswered};
+use super::case::{Addresses, Case, Open, Unanswered, unconnected};
 use super::certificate::{self, DAY, day};
 use super::judgement::Judged;
 use super::reasons::Why;
@@ -70,14 +70,7 @@ pub(super) fn without_chain(shown: &Shown<'_>, target: &Target) -> Judged {
         Shown::NoSuchDomain => cannot(Why::NoSuchDomain, &[("domain", &target.domain)]),
         Shown::NoAddress => closed("no address"),
         Shown::Nothing(address, Failure::Closed) => closed(&format!("{address}: connection refused")),
-        Shown::Nothing(address, Failure::Forbidden(kind)) => cannot(Why::AddressRefused, &[("address", &address.ip().to_string()), ("kind", kind)]),
-        Shown::Nothing(address, Failure::Timeout) => cannot(Why::ConnectTimeout, &[("address", &address.to_string())]),
-        Shown::Nothing(_, Failure::NoHandshake(detail)) => cannot(Why::HandshakeFailed, &[("detail", detail)]),
-        Shown::Nothing(_, Failure::Unreachable(detail) | Failure::Rcode(detail) | Failure::Malformed(detail)) => {
-            cannot(Why::ConnectFailed, &[("detail", detail)])
-        }
-        Shown::Nothing(address, Failure::BudgetSpent) => cannot(Why::BudgetSpent, &[("question", &address.to_string())]),
-        Shown::Nothing(_, Failure::Cancelled) => cannot(Why::Cancelled, &[]),
+        Shown::Nothing(address, failure) => unconnected(*address, failure),
         Shown::Chain(..) => cannot(Why::CertificateBad, &[("detail", "no readable certificate")]),
     }
 }

@@ -13,13 +13,18 @@ mod dmarc;
 mod dnssec;
 mod families;
 mod https;
+mod ipv6;
 mod judgement;
+mod likeness;
 mod macros;
 mod mta_sts;
 mod mx;
+mod name_servers;
 mod reasons;
 mod rules;
+mod same_content;
 mod sender;
+mod servers;
 mod spf;
 mod starttls;
 mod suffix;
@@ -75,6 +80,9 @@ pub fn judge(check: Check, evidence: &Evidence, rules: &Rules) -> Result<Judgeme
             Check::SecurityTxt => web::security_txt::check(&case, &name)?,
             Check::SoftwareSupport => web::software::check(&case, &name)?,
             Check::Exposures => web::exposures::check(&case, &name)?,
+            Check::NameServers => name_servers::check(&case, &name)?,
+            Check::Ipv6 => ipv6::check(&case, &name)?,
+            Check::Ipv6SameContent => same_content::check(&case, &name)?,
         },
     };
     let rule = rules.rule(check).map_or_else(|| RuleRef::none(check), |rule| rule.reference(evidence.at));
@@ -97,7 +105,7 @@ fn who(check: Check) -> Words {
         Check::Spf | Check::Dmarc | Check::Mx | Check::MtaSts | Check::TlsRpt | Check::StartTls | Check::Dane => {
             Words::new("メールとDNSの担当者（委託先を含む）", "whoever runs mail and DNS, contractors included")
         }
-        Check::Dnssec | Check::Caa => {
+        Check::Dnssec | Check::Caa | Check::NameServers => {
             Words::new("DNSの担当者（DNS事業者・ドメイン登録事業者を含む）", "whoever runs the DNS, with the DNS provider and registrar")
         }
         Check::HttpsCertificate
@@ -108,11 +116,16 @@ fn who(check: Check) -> Words {
         | Check::CertificateChain
         | Check::HttpsRedirect
         | Check::Hsts
-        | Check::SoftwareSupport => Words::new("ウェブサーバの担当者（委託先を含む）", "whoever runs the web server, contractors included"),
+        | Check::SoftwareSupport
+        | Check::Ipv6SameContent => Words::new("ウェブサーバの担当者（委託先を含む）", "whoever runs the web server, contractors included"),
         Check::SecurityHeaders | Check::Cookies | Check::Exposures => {
             Words::new("ウェブサイトの担当者（制作・運用の委託先を含む）", "whoever makes and runs the web site, contractors included")
         }
         Check::SecurityTxt => Words::new("情報セキュリティの窓口の担当者", "whoever answers reports on security"),
+        Check::Ipv6 => Words::new(
+            "DNS・メール・ウェブサーバの担当者（回線・委託先を含む）",
+            "whoever runs DNS, mail and web server, network and contractors included",
+        ),
         Check::DomainSuffix => Words::new("情報システムの責任者", "the owner of the information system"),
     }
 }

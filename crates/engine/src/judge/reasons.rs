@@ -301,6 +301,44 @@ reasons! {
     ExposureForm => "exposure-form-token", "ほかのサイトからの送信を防ぐトークンが見当たらないフォームが{count}個あります（送り先: {action}）。必要かどうか確認してください。", "{count} forms carry no token that stops other sites from sending them (to {action}). Confirm whether they need one.";
     ExposureSoft => "exposure-soft-404", "存在しないページにもHTTP 200を返すサーバです。そのことを除いて判定しました。", "The server answers 200 for pages that do not exist; that was taken into account.";
     ExposureUnheard => "exposure-unheard", "{count}ページは応答がなく、調べていません。", "{count} pages gave no answer and were not looked at.";
+    // Name servers
+    NsMet => "ns-ok", "権威サーバ{count}台は、どれも同じ内容を答えています。", "All {count} name servers answer with the same zone.";
+    NsLame => "ns-lame", "権威サーバ{server}（{address}）が、このドメイン名の情報を持っていません（{detail}）。名前を引けない利用者がいます。", "The name server {server} ({address}) does not hold this zone ({detail}). Some users cannot find the domain.";
+    NsClosed => "ns-closed", "権威サーバ{server}（{address}）でDNSのサービスが動いていません。", "No DNS service runs at the name server {server} ({address}).";
+    NsNoAddress => "ns-without-address", "権威サーバ{server}にアドレスがありません。", "The name server {server} has no address.";
+    NsNoIpv4 => "ns-no-ipv4", "IPv4アドレスを持つ権威サーバがありません。IPv4だけの利用者は名前を引けません。", "No name server has an IPv4 address. Who has IPv4 only cannot find the domain.";
+    NsSignatureDates => "ns-signature-dates", "権威サーバ{server}（{address}）の署名が有効期間（{from}から{until}）の外です。このサーバに当たった利用者からは見えなくなります。", "The signature that the name server {server} ({address}) serves is outside its dates ({from} to {until}). Validating users who meet this server cannot see the domain.";
+    NsUnsigned => "ns-unsigned", "権威サーバ{server}（{address}）だけ、DNSSECの署名がありません。", "Only the name server {server} ({address}) serves the zone without DNSSEC signatures.";
+    NsSerial => "ns-serial-differs", "権威サーバ{server}（{address}）の内容が古いままです（シリアル番号{serial}、最新は{newest}）。", "The name server {server} ({address}) holds an old zone (serial {serial}; the newest is {newest}).";
+    NsNoTcp => "ns-no-tcp", "権威サーバ{server}（{address}）がTCPの問い合わせを受け付けません。大きな応答を受け取れない利用者がいます。", "The name server {server} ({address}) refuses questions over TCP. Some users cannot get large answers.";
+    NsTooFew => "ns-too-few", "権威サーバが{count}台しかありません。1台が止まると名前を引けなくなります。", "There is only {count} name server. When it fails, nobody can find the domain.";
+    NsOtherSet => "ns-set-differs", "権威サーバ{server}の挙げるサーバ（{names}）が、ほかの応答（{others}）と異なります。", "The name server {server} names other servers ({names}) than the rest ({others}).";
+    NsParentDiffers => "ns-parent-differs", "上位の{parent}に登録されたサーバ（{names}）が、ゾーンのNSレコード（{others}）と異なります。", "The servers registered with {parent} ({names}) differ from the NS records of the zone ({others}).";
+    NsUnheard => "ns-unanswered", "権威サーバ{server}（{address}）から{transport}の応答を得られませんでした（{detail}）。", "The name server {server} ({address}) gave no answer over {transport} ({detail}).";
+    NsOneNetwork => "ns-one-network", "すべての権威サーバが同じネットワーク（{network}）にあります。回線や機器の障害でまとめて止まるおそれがあります。", "All name servers are in one network ({network}), so one failure may stop them all.";
+    NsUnchecked => "ns-unchecked", "権威サーバが多いため、{count}台は調べていません。", "There are many name servers; {count} were not checked.";
+
+    // IPv6
+    NoIpv6Here => "no-ipv6-here", "測定元にIPv6の接続がないため、IPv6では測定していません。", "There is no IPv6 where we measure from, so nothing was measured over IPv6.";
+    Ipv6Met => "ipv6-ok", "IPv6だけの利用者も、このドメイン名を利用できます。", "People who have IPv6 only can use this domain.";
+    Ipv6NoNameServer => "ipv6-no-name-server", "IPv6アドレスを持つ権威サーバがありません。IPv6だけの利用者は名前を引けません。", "No name server has an IPv6 address. Who has IPv6 only cannot find the domain.";
+    Ipv6NoMail => "ipv6-no-mail-host", "IPv6アドレスを持つメールサーバがありません。", "No mail host has an IPv6 address.";
+    Ipv6NoWeb => "ipv6-no-web", "ウェブサーバにIPv6アドレスがありません。", "The web server has no IPv6 address.";
+    Ipv6Unusable => "ipv6-unusable-address", "{host}のIPv6アドレス{address}はIPv4を言い換えただけのもの（{kind}）で、IPv6では届きません。", "The IPv6 address {address} of {host} only stands for IPv4 ({kind}); nobody reaches it by IPv6.";
+    Ipv6NameServer => "ipv6-name-server-fails", "権威サーバ{server}（{address}）が、IPv6では正しく答えません（{detail}）。", "The name server {server} ({address}) does not answer properly over IPv6 ({detail}).";
+    Ipv6Web => "ipv6-web-fails", "ウェブサーバにIPv6アドレス（{address}）がありますが、IPv6では接続できません（{detail}）。", "The web server has an IPv6 address ({address}), but cannot be reached there ({detail}).";
+    Ipv6NothingToReach => "ipv6-nothing-to-reach", "IPv6で届けるべきウェブサーバはありません。", "There is no web server that should be reached by IPv6.";
+
+    // Same content over IPv4 and IPv6
+    SameMet => "same-content-ok", "トップページはIPv4でもIPv6でも同じです。", "The front page is the same over IPv4 and IPv6.";
+    SameStatus => "same-content-status", "トップページの応答が、IPv4（HTTP {v4}）とIPv6（HTTP {v6}）で異なります。", "The front page is answered with HTTP {v4} over IPv4 and HTTP {v6} over IPv6.";
+    SameRedirect => "same-content-redirect", "トップページの転送先が、IPv4（{v4}）とIPv6（{v6}）で異なります。", "The front page redirects to {v4} over IPv4 and to {v6} over IPv6.";
+    SameTitle => "same-content-title", "トップページの題名が、IPv4（{v4}）とIPv6（{v6}）で異なります。", "The front page is called “{v4}” over IPv4 and “{v6}” over IPv6.";
+    SameText => "same-content-text", "トップページの本文が、IPv4とIPv6で{percent}％異なります（{limit}％まで）。", "The text of the front page differs by {percent} % between IPv4 and IPv6 (at most {limit} %).";
+    SameBroken => "same-content-server-error", "IPv4でもIPv6でもサーバの障害（HTTP {status}）のため、内容を比べられません。", "The server fails over IPv4 and IPv6 (HTTP {status}), so there is nothing to compare.";
+    SameNoIpv6 => "same-content-no-ipv6", "IPv6アドレスがないため、比べるものがありません。", "There is no IPv6 address, so there is nothing to compare.";
+    SameNoIpv4 => "same-content-no-ipv4", "IPv4アドレスがないため、比べるものがありません。", "There is no IPv4 address, so there is nothing to compare.";
+    SameNoWeb => "same-content-no-web", "{address}にHTTPSのサービスがないため、比べるものがありません。", "There is no HTTPS service at {address}, so there is nothing to compare.";
 }
 
 #[cfg(test)]

@@ -155,8 +155,14 @@ impl ZoneModel {
             Check::Mx => matches!(self.mx, MxModel::Hosts | MxModel::Null),
             Check::Dnssec => self.dnssec == DnssecModel::Signed,
             Check::DomainSuffix => self.allowed_suffix,
-            // Whoever serves HTTPS in this model serves it with a modern library.
-            Check::TlsVersions | Check::TlsSuites | Check::TlsGroups => match self.web {
+            // The example's domains all have two good servers, and IPv6 wherever they have IPv4.
+            Check::NameServers => true,
+            Check::Ipv6 => match self.web {
+                WebModel::Down | WebModel::NoHttps => return Verdict::CouldNotMeasure,
+                _ => true,
+            },
+            // Whoever serves HTTPS in this model serves it with a modern library, and the same over IPv6.
+            Check::Ipv6SameContent | Check::TlsVersions | Check::TlsSuites | Check::TlsGroups => match self.web {
                 WebModel::Down => return Verdict::CouldNotMeasure,
                 WebModel::NoHttps => return Verdict::NotApplicable,
                 _ => true,

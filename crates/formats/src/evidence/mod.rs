@@ -42,6 +42,9 @@ crate::spelled! {
         SecurityTxt => "security-txt",
         SoftwareSupport => "software-support",
         Exposures => "exposures",
+        NameServers => "name-servers",
+        Ipv6 => "ipv6",
+        Ipv6SameContent => "ipv6-same-content",
     }
 }
 
@@ -111,11 +114,14 @@ pub struct Place {
     /// TCP port of HTTPS: 443, or a testbed's.
     pub https_port: u16,
     /// TCP port of mail servers: 25, or a testbed's.
-    #[serde(default = "smtp")]
+    #[serde(default = "port::smtp")]
     pub smtp_port: u16,
     /// TCP port of plain HTTP: 80, or a testbed's.
-    #[serde(default = "plain_http")]
+    #[serde(default = "port::http")]
     pub http_port: u16,
+    /// UDP and TCP port of authoritative name servers: 53, or a testbed's.
+    #[serde(default = "port::dns")]
+    pub dns_port: u16,
     /// Whether loopback and private addresses may be asked: only testbeds set it.
     pub allow_private: bool,
     /// Addresses of one name that are tried at most.
@@ -125,14 +131,22 @@ pub struct Place {
     pub anchors: Vec<String>,
 }
 
-/// Where mail servers listen (RFC 5321 4.5.4.2): what evidence means that was kept before the port was.
-fn smtp() -> u16 {
-    25
-}
+/// What evidence means that was kept before its place told of a port.
+mod port {
+    /// RFC 1035 4.2.
+    pub fn dns() -> u16 {
+        53
+    }
 
-/// The port of evidence that was kept before plain HTTP was asked.
-fn plain_http() -> u16 {
-    80
+    /// RFC 5321 4.5.4.2.
+    pub fn smtp() -> u16 {
+        25
+    }
+
+    /// RFC 9110 4.2.1.
+    pub fn http() -> u16 {
+        80
+    }
 }
 
 /// Everything heard about one target from one place at one time.
@@ -250,6 +264,7 @@ mod tests {
             https_port: 443,
             smtp_port: 25,
             http_port: 80,
+            dns_port: 53,
             allow_private: false,
             max_connections: 2,
             roots: Roots::Der(vec![Octets(vec![1, 2, 255])]),
@@ -268,6 +283,14 @@ mod tests {
         let evidence = evidence();
         assert_eq!(evidence.heard(question("d.example")).unwrap_err().question(), &question("d.example"));
         assert!(evidence.heard(question("b.example")).is_ok());
+    }
+
+    #[test]
+    fn evidence_kept_before_name_servers_were_asked_is_still_read() {
+        let text = serde_json::to_string(&evidence()).unwrap();
+        assert!(text.contains(r#""dns_port":53,"#));
+        let old = text.replace(r#""dns_port":53,"#, "");
+        assert_eq!(Evidence::read(&old).unwrap(), evidence());
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub enum Question {
     /// A ClientHello, and what the server answers before anything is encrypted; the connection ends there. `certificates`: keep
     /// those it shows, which are the longest part of an answer.
     Hello { address: SocketAddr, hello: Hello, certificates: bool },
+    /// Records of one type at one name, asked of one authoritative server without recursion, over UDP or TCP. A truncated answer
+    /// is kept as it came: whoever wants the whole asks over TCP.
+    Server { address: SocketAddr, name: String, kind: String, signed: bool, tcp: bool },
 }
 
 /// A question, its answer, and what it took.
@@ -161,4 +164,6 @@ pub enum Failure {
     Closed,
     /// The handshake ended before a certificate was shown.
     NoHandshake(String),
+    /// The place measured from has no way to addresses of this kind, as where there is no IPv6.
+    NoRoute(String),
 }

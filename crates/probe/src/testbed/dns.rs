@@ -1,25 +1,37 @@
-//! The testbed's name server: one address that answers for every zone, as a recursive resolver would.
+//! The testbed's name servers: one address that answers for every zone as a recursive resolver would, and others with authority.
+
+mod authority;
+mod serving;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, RwLock};
-use std::time::Duration;
 
 use formats::dns::{base32hex, name_of, plain};
 use hickory_proto::dnssec::Nsec3HashAlgorithm;
 use hickory_proto::dnssec::rdata::{DNSSECRData, DS, NSEC, NSEC3};
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
-use hickory_proto::rr::rdata::{A, CNAME, MX, NS, SOA, TXT};
+use hickory_proto::rr::rdata::{A, AAAA, CNAME, MX, NS, SOA, TXT};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, UdpSocket};
 
 use super::Error;
+use super::servers::{Place, Servers};
 use super::sign::ZoneKey;
 use super::zone::{Dnssec, Failure, Keys, Zone};
+pub(super) use serving::serve;
 
 const DAY: i64 = 86_400;
 const TTL: u32 = 300;
+/// Of every zone.
+const SERIAL: u32 = 20_260_401;
+
+/// Where a question arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum At {
+    Resolver,
+    /// At an authoritative server.
+    Server(Place),
+    /// At `::1`, where there is one address for all of them.
+    Ipv6,
+}
 
 /// One served zone: a parent made by the testbed, or one of its domains.
 struct Served {
@@ -27,6 +39,7 @@ struct Served {
     key: Option<ZoneKey>,
     state: Dnssec,
     failure: Option<Failure>,
+    servers: Servers,
     /// Deny with NSEC3 opt-out instead of NSEC.
     nsec3: bool,
     /// Records by owner and type.
@@ -54,8 +67,10 @@ impl Served {
 /// Everything the name server knows.
 pub(super) struct World {
     now: i64,
+    /// Whether `::1` exists; where not, nothing has it as its address.
+    ipv6: bool,
     zones: BTreeMap<Name, Served>,
-    lost: HashSet<(Name, u16)>,
+    lost: HashSet<(Name, u16, At)>,
     /// Questions about each zone.
     asked: BTreeMap<Name, usize>,
     keys: Keys,
@@ -63,12 +78,12 @@ pub(super) struct World {
 
 fn soa(origin: &Name) -> Result<RData, Error> {
     let at = |label: &str| origin.prepend_label(label).map_err(|e| Error::Domain(e.to_string()));
-    Ok(RData::SOA(SOA::new(at("ns")?, at("hostmaster")?, 1, 3600, 600, 86_400, 60)))
+    Ok(RData::SOA(SOA::new(at("ns1")?, at("hostmaster")?, SERIAL, 3600, 600, 86_400, 60)))
 }
 
 impl World {
-    pub fn new(zones: &[Zone], now: i64, keys: Keys) -> Result<Self, Error> {
-        let mut world = Self { now, zones: BTreeMap::new(), lost: HashSet::new(), asked: BTreeMap::new(), keys };
+    pub fn new(zones: &[Zone], now: i64, keys: Keys, ipv6: bool) -> Result<Self, Error> {
+        let mut world = Self { now, ipv6, zones: BTreeMap::new(), lost: HashSet::new(), asked: BTreeMap::new(), keys };
         world.parent(Name::root())?;
         for zone in zones {
             world.put(zone.clone())?;
@@ -100,12 +115,15 @@ impl World {
             key: Some(key),
             state: Dnssec::Signed,
             failure: None,
+            servers: Servers::Good,
             nsec3,
             records: BTreeMap::new(),
             children: BTreeMap::new(),
         };
         served.add(origin.clone(), soa(&origin)?);
-        served.add(origin.clone(), RData::NS(NS(Name::from_ascii("ns.invalid.").map_err(|e| Error::Domain(e.to_string()))?)));
+        let server = Name::from_ascii("ns.nic.").and_then(|name| name.append_domain(&origin)).map_err(|e| Error::Domain(e.to_string()))?;
+        served.add(server.clone(), RData::A(A(Place::Above.address())));
+        served.add(origin.clone(), RData::NS(NS(server)));
         if let Some(key) = &served.key {
             let dnskey = key.dnskey();
             served.add(origin.clone(), dnskey);
@@ -137,20 +155,24 @@ impl World {
             let moved: Vec<Name> = above.children.keys().filter(|child| below(child)).cloned().collect();
             children.extend(moved.into_iter().filter_map(|child| above.children.remove_entry(&child)));
         }
-        let mut served =
-            Served { origin: origin.clone(), key, state: zone.dnssec, failure: zone.failure, nsec3: false, records: BTreeMap::new(), children };
+        let (state, failure, servers) = (zone.dnssec, zone.failure, zone.servers);
+        let mut served = Served { origin: origin.clone(), key, state, failure, servers, nsec3: false, records: BTreeMap::new(), children };
         served.add(origin.clone(), soa(&origin)?);
-        served.add(origin.clone(), RData::NS(NS(origin.prepend_label("ns").map_err(|_| bad())?)));
         if let (Some(key), false) = (&served.key, zone.dnssec == Dnssec::MissingKey) {
             let dnskey = key.dnskey();
             served.add(origin.clone(), dnskey);
         }
         for (owner, kind, data) in zone.records(&self.keys) {
+            if !self.ipv6 && (kind, data.as_str()) == ("AAAA", "::1") {
+                continue;
+            }
             let owner = owner.rsplit('.').filter(|label| !label.is_empty()).try_fold(origin.clone(), |name, label| name.prepend_label(label));
             let owner = owner.map_err(|_| bad())?;
             let name = |text: &str| Name::from_ascii(text).map_err(|_| bad());
             let data = match kind {
                 "A" => RData::A(A(data.parse().map_err(|_| bad())?)),
+                "AAAA" => RData::AAAA(AAAA(data.parse().map_err(|_| bad())?)),
+                "NS" => RData::NS(NS(name(&data)?)),
                 "CAA" => {
                     let (tag, value) = data.split_once(' ').ok_or_else(bad)?;
                     RData::try_from_str(RecordType::CAA, &format!("0 {tag} \"{value}\"")).map_err(|_| bad())?
@@ -183,7 +205,7 @@ impl World {
     }
 
     /// The answer to `query`; None when it is never answered.
-    fn answer(&mut self, query: &Message, udp: bool) -> Option<Message> {
+    fn answer(&mut self, query: &Message, udp: bool, at: At) -> Option<Message> {
         let mut reply = Message::new(query.id, MessageType::Response, OpCode::Query);
         reply.metadata.recursion_desired = query.recursion_desired;
         reply.metadata.recursion_available = true;
@@ -201,7 +223,8 @@ impl World {
         };
         let dnssec = query.edns.as_ref().is_some_and(|edns| edns.flags().dnssec_ok);
         let (name, kind) = (question.name().to_lowercase(), question.query_type());
-        let failure = self.zone_for(&name, kind).and_then(|zone| zone.failure);
+        // Servers above know nothing of what is wrong below.
+        let failure = self.zone_for(&name, kind).and_then(|zone| zone.failure).filter(|_| at != At::Server(Place::Above));
         if let Some(origin) = self.zone_for(&name, kind).map(|zone| zone.origin.clone()) {
             *self.asked.entry(origin).or_default() += 1;
         }
@@ -211,12 +234,15 @@ impl World {
                 reply.metadata.response_code = ResponseCode::ServFail;
                 return Some(reply);
             }
-            Some(Failure::LosesOne) if udp && self.lost.insert((name.clone(), kind.into())) => return None,
+            Some(Failure::LosesOne) if udp && self.lost.insert((name.clone(), kind.into(), at)) => return None,
             Some(Failure::Truncates) if udp => {
                 reply.metadata.truncation = true;
                 return Some(reply);
             }
             _ => {}
+        }
+        if at != At::Resolver {
+            return self.authoritative(&name, kind, dnssec, at, &mut reply).then_some(reply);
         }
         let Some(zone) = self.zone_for(&name, kind) else {
             reply.metadata.response_code = ResponseCode::Refused;
@@ -377,65 +403,4 @@ fn hashed_denial(zone: &Served, name: &Name, types: BTreeSet<u16>) -> Vec<Record
     let held: BTreeSet<u16> = zone.records.get(&encloser).map(|sets| sets.keys().copied().collect()).unwrap_or_default();
     let next_closer = hash(&name.trim_to(keep + 1));
     [matching(&encloser, &held), record(&step(&next_closer, false), step(&next_closer, true), vec![RecordType::NS])].into_iter().flatten().collect()
-}
-
-fn reply(world: &RwLock<World>, asked: &AtomicUsize, bytes: &[u8], udp: bool) -> Option<Vec<u8>> {
-    asked.fetch_add(1, Ordering::Relaxed);
-    let query = Message::from_vec(bytes).ok()?;
-    let mut message = world.write().unwrap_or_else(|poison| poison.into_inner()).answer(&query, udp)?;
-    let wire = message.to_vec().ok()?;
-    let limit = query.edns.as_ref().map_or(512, |edns| usize::from(edns.max_payload()).max(512));
-    if !udp || wire.len() <= limit {
-        return Some(wire);
-    }
-    message.answers.clear();
-    message.authorities.clear();
-    message.metadata.truncation = true;
-    message.to_vec().ok()
-}
-
-pub(super) async fn serve_udp(socket: UdpSocket, world: Arc<RwLock<World>>, asked: Arc<AtomicUsize>, delay: Arc<AtomicU64>) {
-    let mut buffer = vec![0u8; 4096];
-    let socket = Arc::new(socket);
-    let mut late = tokio::task::JoinSet::new();
-    loop {
-        // A socket error belongs to one client (an ICMP refusal); the next datagram may be fine.
-        let Ok((length, from)) = socket.recv_from(&mut buffer).await else { continue };
-        if let Some(wire) = buffer.get(..length).and_then(|bytes| reply(&world, &asked, bytes, true)) {
-            let wait = delay.load(Ordering::Relaxed);
-            if wait == 0 {
-                let _ = socket.send_to(&wire, from).await;
-                continue;
-            }
-            while late.try_join_next().is_some() {}
-            let socket = Arc::clone(&socket);
-            late.spawn(async move {
-                tokio::time::sleep(Duration::from_millis(wait)).await;
-                let _ = socket.send_to(&wire, from).await;
-            });
-        }
-    }
-}
-
-pub(super) async fn serve_tcp(listener: TcpListener, world: Arc<RwLock<World>>, asked: Arc<AtomicUsize>) {
-    let mut clients = tokio::task::JoinSet::new();
-    loop {
-        let Ok((mut stream, _)) = listener.accept().await else { continue };
-        while clients.try_join_next().is_some() {}
-        let (world, asked) = (Arc::clone(&world), Arc::clone(&asked));
-        clients.spawn(async move {
-            while let Ok(length) = stream.read_u16().await {
-                let mut bytes = vec![0u8; usize::from(length)];
-                if stream.read_exact(&mut bytes).await.is_err() {
-                    return;
-                }
-                let Some(wire) = reply(&world, &asked, &bytes, false) else { return };
-                let mut framed = u16::try_from(wire.len()).unwrap_or(u16::MAX).to_be_bytes().to_vec();
-                framed.extend_from_slice(&wire);
-                if stream.write_all(&framed).await.is_err() {
-                    return;
-                }
-            }
-        });
-    }
 }

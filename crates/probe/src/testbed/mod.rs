@@ -1,9 +1,13 @@
-//! An in-process piece of Internet on loopback: signed DNS from the root down and HTTPS by name, for tests and examples.
+//! An in-process piece of Internet on loopback: signed DNS from the root down, the authoritative servers of each domain, and HTTPS
+//! by name, all over IPv4 and IPv6; for tests and examples.
 //!
 //! Everything is really asked and really answered; only the addresses and the trust anchors are its own.
 
 mod dns;
+mod front;
 mod hello;
+mod ports;
+mod servers;
 mod sign;
 mod site;
 mod smtp;
@@ -17,10 +21,12 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use formats::evidence::{Octets, Roots};
-use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinHandle;
 
 use crate::target::Vantage;
+pub use front::Web6;
+use ports::Ports;
+pub use servers::Servers;
 pub use site::{Manner, Page, Plain, Site};
 pub use tls::Tls;
 pub use zone::{Caa, Dane, Dmarc, Dnssec, Failure, Https, Mx, Smtp, Spf, Sts, TlsRpt, Zone};
@@ -60,6 +66,10 @@ pub struct Testbed {
     pub smtp: SocketAddr,
     /// Serves plain HTTP for every zone, chosen by the Host header.
     pub http: SocketAddr,
+    /// Port of every authoritative name server.
+    pub dns_port: u16,
+    /// Whether this machine has IPv6; without it no domain of the testbed has it either.
+    pub ipv6: bool,
     /// The authorities that certificates lead to (DER).
     pub roots: Vec<Vec<u8>>,
     /// DS of the root key, `key-tag algorithm digest-type hex-digest`.
@@ -70,7 +80,9 @@ pub struct Testbed {
     /// Milliseconds before a DNS answer leaves.
     delay: Arc<AtomicU64>,
     greeted: Arc<AtomicUsize>,
+    servers_asked: Arc<AtomicUsize>,
     tasks: Vec<JoinHandle<()>>,
+    tasks_by_ipv6: Vec<JoinHandle<()>>,
 }
 
 impl Testbed {
@@ -80,54 +92,45 @@ impl Testbed {
     /// # Errors
     /// When no port can be opened, or a zone's name is no domain name.
     pub async fn start(zones: &[Zone], now: i64, seed: u64) -> Result<Self, Error> {
-        // The same port for UDP and TCP: take a free TCP port and try its UDP twin.
-        let mut pair = None;
-        for _ in 0..16 {
-            let tcp = TcpListener::bind(("127.0.0.1", 0)).await?;
-            if let Ok(udp) = UdpSocket::bind(tcp.local_addr()?).await {
-                pair = Some((tcp, udp));
-                break;
-            }
-        }
-        let (tcp, udp) = pair.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::AddrInUse))?;
-        let (listener, unnamed) = web::listen().await?;
-        let plain = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let (dns_address, https_address, http_address) = (udp.local_addr()?, listener.local_addr()?, plain.local_addr()?);
-
-        let mail = smtp::listen().await?;
+        let ports = Ports::open().await?;
+        let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        let dns_port = ports.servers.first().map_or(Ok(0), |server| server.udp.local_addr().map(|address| address.port()))?;
+        let (ipv6, dns_address) = (ports.ipv6, ports.resolver.udp.local_addr()?);
         let web = Arc::new(web::Web::new(zones, now, seed)?);
-        let world = dns::World::new(zones, now, web.keys(mail.port))?;
+        let world = dns::World::new(zones, now, web.keys(ports.smtp_port), ipv6)?;
         let trust_anchors = vec![world.anchor()?];
         let world = Arc::new(RwLock::new(world));
-        let asked = Arc::new(AtomicUsize::new(0));
-        let delay = Arc::new(AtomicU64::new(0));
-        let greeted = Arc::new(AtomicUsize::new(0));
-        let smtp_address = SocketAddr::from(([127, 0, 0, 1], mail.port));
-        let mut tasks = vec![
-            tokio::spawn(dns::serve_udp(udp, Arc::clone(&world), Arc::clone(&asked), Arc::clone(&delay))),
-            tokio::spawn(dns::serve_tcp(tcp, Arc::clone(&world), Arc::clone(&asked))),
-            tokio::spawn(web::serve(listener, Arc::clone(&web), Arc::clone(&greeted), false)),
-            tokio::spawn(web::serve_plain(plain, Arc::clone(&web))),
-        ];
-        tasks.extend(mail.listeners.into_iter().map(|(listener, manner)| tokio::spawn(smtp::serve(listener, manner, Arc::clone(&web)))));
-        tasks.extend(unnamed.map(|listener| tokio::spawn(web::serve(listener, Arc::clone(&web), Arc::clone(&greeted), true))));
-        // For zones without HTTPS, see `Zone::records`; only Linux has this address without being told.
-        if let Ok(listener) = TcpListener::bind(("127.0.0.2", http_address.port())).await {
-            tasks.push(tokio::spawn(web::serve_plain(listener, Arc::clone(&web))));
+        let (asked, servers_asked, greeted) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+        let delay = Arc::<AtomicU64>::default();
+        let mut tasks = vec![tokio::spawn(dns::serve(ports.resolver, Arc::clone(&world), Arc::clone(&asked), Arc::clone(&delay)))];
+        let mut tasks_by_ipv6 = Vec::new();
+        for server in ports.servers {
+            let kept = if server.at == dns::At::Ipv6 { &mut tasks_by_ipv6 } else { &mut tasks };
+            kept.push(tokio::spawn(dns::serve(server, Arc::clone(&world), Arc::clone(&servers_asked), Arc::default())));
         }
+        for listener in ports.https {
+            let kept = if listener.local_addr()?.is_ipv6() { &mut tasks_by_ipv6 } else { &mut tasks };
+            kept.push(tokio::spawn(web::serve(listener, Arc::clone(&web), Arc::clone(&greeted))));
+        }
+        tasks.extend(ports.http.into_iter().map(|listener| tokio::spawn(web::serve_plain(listener, Arc::clone(&web)))));
+        tasks.extend(ports.smtp.into_iter().map(|(listener, manner)| tokio::spawn(smtp::serve(listener, manner, Arc::clone(&web)))));
         Ok(Self {
             dns: dns_address,
-            https: https_address,
-            smtp: smtp_address,
-            http: http_address,
+            https: local(ports.https_port),
+            smtp: local(ports.smtp_port),
+            http: local(ports.http_port),
+            dns_port,
+            ipv6,
             roots: vec![web.authority(), hello::RSA_ROOT.to_vec()],
             trust_anchors,
             world,
             web,
             asked,
+            servers_asked,
             delay,
             greeted,
             tasks,
+            tasks_by_ipv6,
         })
     }
 
@@ -139,6 +142,8 @@ impl Testbed {
             https_port: self.https.port(),
             smtp_port: self.smtp.port(),
             http_port: self.http.port(),
+            dns_port: self.dns_port,
+            ipv6: self.ipv6,
             allow_private: true,
             roots: Roots::Der(self.roots.iter().cloned().map(Octets).collect()),
             anchors: self.trust_anchors.clone(),
@@ -172,7 +177,7 @@ impl Testbed {
         self.web.asked()
     }
 
-    /// DNS questions received so far, over UDP and TCP.
+    /// DNS questions the resolver received so far, over UDP and TCP.
     pub fn questions(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
     }
@@ -181,11 +186,25 @@ impl Testbed {
     pub fn connections(&self) -> usize {
         self.greeted.load(Ordering::Relaxed)
     }
+
+    /// The same of all authoritative servers together.
+    pub fn server_questions(&self) -> usize {
+        self.servers_asked.load(Ordering::Relaxed)
+    }
+
+    /// Stops listening at `::1`, whose ports are closed from then on.
+    pub async fn shut_ipv6(&mut self) {
+        for task in self.tasks_by_ipv6.drain(..) {
+            task.abort();
+            // It ends by being stopped; its sockets are closed when it has.
+            let _ = task.await;
+        }
+    }
 }
 
 impl Drop for Testbed {
     fn drop(&mut self) {
-        for task in &self.tasks {
+        for task in self.tasks.iter().chain(&self.tasks_by_ipv6) {
             task.abort();
         }
     }

@@ -10,31 +10,6 @@ use tokio_rustls::LazyConfigAcceptor;
 use super::web::Web;
 use super::zone::Smtp;
 
-/// The listeners, one for each behaviour that answers, all at one port.
-pub(super) struct Listening {
-    pub port: u16,
-    pub listeners: Vec<(TcpListener, Smtp)>,
-}
-
-/// Opens a port at every address.
-pub(super) async fn listen() -> std::io::Result<Listening> {
-    const OTHERS: [Smtp; 5] = [Smtp::Plain, Smtp::Refuses, Smtp::Breaks, Smtp::Rejects, Smtp::Silent];
-    'ports: for _ in 0..16 {
-        let first = TcpListener::bind((Smtp::Tls.address(), 0)).await?;
-        let port = first.local_addr()?.port();
-        let mut listeners = vec![(first, Smtp::Tls)];
-        for manner in OTHERS {
-            match TcpListener::bind((manner.address(), port)).await {
-                Ok(listener) => listeners.push((listener, manner)),
-                Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => continue 'ports,
-                Err(error) => return Err(error),
-            }
-        }
-        return Ok(Listening { port, listeners });
-    }
-    Err(std::io::ErrorKind::AddrInUse.into())
-}
-
 pub(super) async fn serve(listener: TcpListener, manner: Smtp, web: Arc<Web>) {
     let mut clients = tokio::task::JoinSet::new();
     loop {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Cursor;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
@@ -17,12 +18,15 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::LazyConfigAcceptor;
 
+use super::front::{Web6, front};
 use super::site::{Manner, Page, Plain, Site};
 use super::tls::Tls;
 use super::zone::{Https, Keys, Mx, Smtp, Zone};
 use super::{Asked, Error, hello};
 
 const DAY: i64 = 86_400;
+/// The address that has no names. On Linux all of 127/8 is this machine.
+pub(super) const UNNAMED: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 3);
 type Issuer = CertifiedIssuer<'static, KeyPair>;
 
 /// Authorities, states and certificates of the testbed.
@@ -33,9 +37,11 @@ pub(super) struct Web {
     stranger: Issuer,
     /// One key serves all: its strength is the same everywhere.
     leaf: KeyPair,
-    states: RwLock<HashMap<String, (Https, Tls)>>,
+    states: RwLock<HashMap<String, (Https, Tls, Web6)>>,
     /// Hellos answered for each name.
     hellos: Mutex<HashMap<String, usize>>,
+    /// Front pages sent so far.
+    fetches: AtomicUsize,
     /// MTA-STS hosts with their policy: content type and body.
     policies: RwLock<HashMap<String, Option<(&'static str, String)>>>,
     /// Mail hosts whose certificate nobody vouches for.
@@ -78,7 +84,7 @@ fn valid(params: &mut CertificateParams, from: i64, until: i64) {
 
 impl Web {
     pub fn new(zones: &[Zone], now: i64, seed: u64) -> Result<Self, Error> {
-        let states = zones.iter().map(|zone| (served_as(zone), (zone.https, zone.tls))).collect();
+        let states = zones.iter().map(|zone| (served_as(zone), (zone.https, zone.tls, zone.web6))).collect();
         let policies = zones.iter().map(|zone| (policy_host(zone), zone.policy(&served_as(zone)))).collect();
         Ok(Self {
             now,
@@ -88,6 +94,7 @@ impl Web {
             leaf: KeyPair::generate()?,
             states: RwLock::new(states),
             hellos: Mutex::default(),
+            fetches: AtomicUsize::new(0),
             policies: RwLock::new(policies),
             doubtful: RwLock::new(zones.iter().map(mail_host).collect()),
             configs: RwLock::default(),
@@ -102,7 +109,7 @@ impl Web {
     }
 
     pub fn change(&self, zone: &Zone) {
-        self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), (zone.https, zone.tls));
+        self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), (zone.https, zone.tls, zone.web6));
         let (host, doubtful) = mail_host(zone);
         self.doubtful.write().unwrap_or_else(|poison| poison.into_inner()).insert(host, doubtful);
         self.policies.write().unwrap_or_else(|poison| poison.into_inner()).insert(policy_host(zone), zone.policy(&served_as(zone)));
@@ -195,16 +202,16 @@ impl Web {
     }
 
     /// How the server called `domain` behaves; an MTA-STS host always has a good certificate.
-    fn state(&self, domain: &str) -> Option<(Https, Tls)> {
+    fn state(&self, domain: &str) -> Option<(Https, Tls, Web6)> {
         let policy = self.policies.read().unwrap_or_else(|poison| poison.into_inner()).contains_key(domain);
         let state = self.states.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).copied();
-        state.or(policy.then_some((Https::Valid { days_left: 90 }, Tls::Modern)))
+        state.or(policy.then_some((Https::Valid { days_left: 90 }, Tls::Modern, Web6::Same)))
     }
 
     /// The zone that is meant by whoever names none.
     fn unnamed(&self) -> String {
         let states = self.states.read().unwrap_or_else(|poison| poison.into_inner());
-        states.iter().find(|(_, (_, tls))| *tls == Tls::Ssl3).map(|(domain, _)| domain.clone()).unwrap_or_default()
+        states.iter().find(|(_, (_, tls, _))| *tls == Tls::Ssl3).map(|(domain, _)| domain.clone()).unwrap_or_default()
     }
 
     /// Hellos to `domain` before this one.
@@ -216,7 +223,7 @@ impl Web {
     }
 
     /// The answer over HTTPS, and how it is sent.
-    fn page(&self, domain: &str, path: &str) -> (Vec<u8>, Manner) {
+    fn page(&self, domain: &str, path: &str, web6: Web6, ipv6: bool) -> (Vec<u8>, Manner) {
         let fill = |text: &str| text.replace("{domain}", domain).replace("{expires}", &date::written(self.now + 180 * DAY));
         let policy = self.policies.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).cloned();
         if let Some(policy) = policy {
@@ -230,7 +237,11 @@ impl Web {
         }
         let site = self.site(domain).unwrap_or_else(Site::good);
         let given = site.pages.iter().find(|(one, _)| one == path).map(|(_, page)| page.clone());
-        let page = given.unwrap_or_else(|| if path == "/" { Page::html(&self.front(domain)) } else { site.missing.clone() });
+        let page = given.unwrap_or_else(|| match (path, web6) {
+            ("/", Web6::Same) => Page::html(&self.front(domain)),
+            ("/", _) => front(web6, ipv6, domain, self.fetches.fetch_add(1, Ordering::Relaxed)),
+            _ => site.missing.clone(),
+        });
         (page.wire(&site.headers, fill), site.manner)
     }
 
@@ -252,24 +263,13 @@ impl rustls::time_provider::TimeProvider for FixedTime {
     }
 }
 
-/// A port for named servers, and the same one at the address of the unnamed server (see `Zone::records`), where the machine has it.
-pub(super) async fn listen() -> std::io::Result<(TcpListener, Option<TcpListener>)> {
-    let mut last = TcpListener::bind(("127.0.0.1", 0)).await?;
-    for _ in 0..16 {
-        match TcpListener::bind(("127.0.0.3", last.local_addr()?.port())).await {
-            Ok(unnamed) => return Ok((last, Some(unnamed))),
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => last = TcpListener::bind(("127.0.0.1", 0)).await?,
-            Err(_) => break,
-        }
-    }
-    Ok((last, None))
-}
-
-/// Serves HTTPS for every zone by name; `unnamed`: whoever asks for none means the one that speaks SSL 3.0.
-pub(super) async fn serve(listener: TcpListener, web: Arc<Web>, count: Arc<AtomicUsize>, unnamed: bool) {
+/// Serves HTTPS for every zone by name. At the address that has no names (see `Zone::records`) whoever asks for none means the one
+/// that speaks SSL 3.0.
+pub(super) async fn serve(listener: TcpListener, web: Arc<Web>, count: Arc<AtomicUsize>) {
+    let at = listener.local_addr().map(|address| address.ip()).ok();
     each(listener, web, |stream, web| {
         count.fetch_add(1, Ordering::Relaxed);
-        async move { talk(stream, &web, unnamed).await }
+        async move { talk(stream, &web, at).await }
     })
     .await;
 }
@@ -296,12 +296,13 @@ async fn each<F: Future<Output = std::io::Result<()>> + Send + 'static>(
     }
 }
 
-async fn talk(mut stream: TcpStream, web: &Web, unnamed: bool) -> std::io::Result<()> {
+async fn talk(mut stream: TcpStream, web: &Web, at: Option<IpAddr>) -> std::io::Result<()> {
+    let (unnamed, ipv6) = (at == Some(IpAddr::V4(UNNAMED)), at.is_some_and(|at| at.is_ipv6()));
     let (head, offered) = hello::overhear(&mut stream).await?;
     let asked = offered.as_ref().map(|hello| hello.name.to_ascii_lowercase()).unwrap_or_default();
     let asked = if asked.is_empty() && unnamed { web.unnamed() } else { asked };
     let state = web.state(&asked);
-    let raw = state.filter(|(https, _)| matches!(https, Https::Valid { .. })).and_then(|(https, tls)| Some((https, tls.server()?)));
+    let raw = state.filter(|(https, ..)| matches!(https, Https::Valid { .. })).and_then(|(https, tls, _)| Some((https, tls.server()?)));
     if let (Some((https, server)), Some(offered)) = (raw, &offered) {
         let own = web.certificate(&asked, https).map_err(std::io::Error::other)?;
         return hello::answer(stream, &server, offered, web.count(&asked), &own).await;
@@ -310,10 +311,11 @@ async fn talk(mut stream: TcpStream, web: &Web, unnamed: bool) -> std::io::Resul
     let number = web.note(Asked { host: asked.clone(), tls: true, path: None });
     let (read, write) = stream.into_split();
     let start = LazyConfigAcceptor::new(Acceptor::default(), tokio::io::join(Cursor::new(head).chain(read), write)).await?;
-    let (state, tls) = match state {
-        None | Some((Https::NoHttps | Https::NoAddress, _)) => return Ok(()),
+    let (state, tls, web6) = match state {
+        None | Some((Https::NoHttps | Https::NoAddress, ..)) => return Ok(()),
+        Some((_, _, Web6::Closed)) if ipv6 => return Ok(()),
         // Holds the connection without a word until the client gives up.
-        Some((Https::Down, _)) => return std::future::pending().await,
+        Some((Https::Down, ..)) => return std::future::pending().await,
         Some(state) => state,
     };
     let config = web.config(&asked, state, tls).map_err(std::io::Error::other)?;
@@ -321,7 +323,7 @@ async fn talk(mut stream: TcpStream, web: &Web, unnamed: bool) -> std::io::Resul
     let request = heard(&mut tls).await?;
     if let Some((path, _)) = request {
         web.note_path(number, &path);
-        let (wire, manner) = web.page(&asked, &path);
+        let (wire, manner) = web.page(&asked, &path, web6, ipv6);
         send(&mut tls, &wire, manner).await?;
     }
     tls.shutdown().await

@@ -1,5 +1,9 @@
 //! What a domain of the testbed publishes: good and bad states of each check.
 
+use std::net::IpAddr;
+
+use super::front::Web6;
+use super::servers::Servers;
 use super::site::{Plain, Site};
 use super::tls::Tls;
 
@@ -92,17 +96,21 @@ pub enum Smtp {
 
 impl Smtp {
     /// Where hosts that behave like this live: the testbed's mail server tells them apart by the address it is reached at.
-    pub(super) fn address(self) -> &'static str {
-        match self {
-            Self::Tls | Self::SelfSigned => "127.0.0.1",
-            Self::Closed => "127.0.0.2",
-            Self::Plain => "127.0.0.3",
-            Self::Refuses => "127.0.0.4",
-            Self::Breaks => "127.0.0.5",
-            Self::Rejects => "127.0.0.6",
-            Self::Silent => "127.0.0.7",
-        }
+    pub(super) fn address(self) -> IpAddr {
+        let last = match self {
+            Self::Tls | Self::SelfSigned => 1,
+            Self::Closed => 2,
+            Self::Plain => 3,
+            Self::Refuses => 4,
+            Self::Breaks => 5,
+            Self::Rejects => 6,
+            Self::Silent => 7,
+        };
+        IpAddr::from([127, 0, 0, last])
     }
+
+    /// Those that listen, each at an address of its own.
+    pub(super) const ANSWERING: [Self; 6] = [Self::Tls, Self::Plain, Self::Refuses, Self::Breaks, Self::Rejects, Self::Silent];
 }
 
 /// DANE states: the TLSA records of both mail hosts.
@@ -219,7 +227,12 @@ pub struct Zone {
     pub tls: Tls,
     pub site: Site,
     pub failure: Option<Failure>,
-    /// What else it publishes: owner (relative, empty for the apex), type (A, CNAME, MX, TXT) and data, TXT without quotes.
+    pub servers: Servers,
+    /// What the web server shows over IPv6; nothing where `https` has no address.
+    pub web6: Web6,
+    /// Whether the mail hosts have IPv6 addresses.
+    pub mail6: bool,
+    /// What else it publishes: owner (relative, empty for the apex), type (A, AAAA, CNAME, MX, NS, TXT) and data, TXT without quotes.
     pub extra: Vec<(String, &'static str, String)>,
 }
 
@@ -241,6 +254,9 @@ impl Zone {
             tls: Tls::Modern,
             site: Site::good(),
             failure: None,
+            servers: Servers::Good,
+            web6: Web6::Same,
+            mail6: true,
             extra: Vec::new(),
         }
     }
@@ -264,7 +280,7 @@ impl Zone {
         Some(("text/plain", text))
     }
 
-    /// The records of the zone apart from SOA, NS and DNSSEC: owner (relative, empty for the apex), type and data
+    /// The records of the zone apart from SOA and DNSSEC: owner (relative, empty for the apex), type and data
     /// in presentation form; TXT data without quotes.
     pub(super) fn records(&self, keys: &Keys) -> Vec<(String, &'static str, String)> {
         let domain = &self.domain;
@@ -334,7 +350,7 @@ impl Zone {
             Mx::Hosts => {
                 add("", "MX", format!("10 mail.{domain}."));
                 add("", "MX", format!("20 mail2.{domain}."));
-                add("mail", "A", self.smtp.address().into());
+                add("mail", "A", self.smtp.address().to_string());
                 add("mail2", "A", "127.0.0.1".into());
             }
             Mx::Null => add("", "MX", "0 .".into()),
@@ -398,7 +414,26 @@ impl Zone {
             Caa::Issue => add("", "CAA", "issue authority.example".into()),
             Caa::IodefOnly => add("", "CAA", format!("iodef mailto:security@{domain}")),
         }
+        records.extend(self.servers.records(domain));
+        records.extend(self.ipv6());
         records.extend(self.extra.iter().cloned());
         records
+    }
+
+    /// IPv6 addresses of the web server and of the mail hosts.
+    fn ipv6(&self) -> Vec<(String, &'static str, String)> {
+        let web = match self.web6 {
+            _ if self.https == Https::NoAddress => None,
+            Web6::Missing => None,
+            Web6::Mapped => Some((String::new(), "AAAA", "::ffff:127.0.0.1".to_owned())),
+            _ => Some((String::new(), "AAAA", "::1".to_owned())),
+        };
+        let hosts: &[&str] = match self.mx {
+            _ if !self.mail6 => &[],
+            Mx::Hosts => &["mail", "mail2"],
+            Mx::NullAndOther => &["mail"],
+            _ => &[],
+        };
+        web.into_iter().chain(hosts.iter().map(|host| ((*host).to_owned(), "AAAA", "::1".to_owned()))).collect()
     }
 }

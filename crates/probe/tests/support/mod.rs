@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
 
 use engine::judge::{Judgement, Rules, judge};
 use formats::evidence::{Check, Evidence, Target, Verdict};

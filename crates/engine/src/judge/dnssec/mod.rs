@@ -17,6 +17,7 @@ use crate::words::Words;
 use denial::Denial;
 pub(super) use secured::{Secured, secured};
 use signature::{Fault, verify};
+pub(super) use signature::{after, unix};
 
 /// Why the walk ended without a secure zone.
 enum End {

@@ -19,12 +19,12 @@ pub(super) struct Fault {
 }
 
 /// Whether serial `a` lies after `b` (RFC 1982 3.2, as RFC 4034 3.1.5 asks).
-fn after(a: u32, b: u32) -> bool {
+pub(in crate::judge) fn after(a: u32, b: u32) -> bool {
     a != b && a.wrapping_sub(b) < 0x8000_0000
 }
 
 /// `serial` as Unix seconds near `now`.
-fn unix(serial: u32, now: i64) -> i64 {
+pub(in crate::judge) fn unix(serial: u32, now: i64) -> i64 {
     now + i64::from(serial.wrapping_sub(now as u32) as i32)
 }
 

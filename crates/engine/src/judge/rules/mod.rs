@@ -108,6 +108,10 @@ pub struct Rules {
     /// Exposures below this severity only are notes.
     #[serde(default = "web::medium")]
     pub exposure_least: Severity,
+    /// Authoritative servers that are asked; more would spend the budget of questions to servers.
+    pub name_servers_max: usize,
+    /// Percent of the words of the front page that may differ between IPv4 and IPv6.
+    pub same_content_max_percent: u32,
 }
 
 impl Rules {
@@ -166,6 +170,8 @@ impl Rules {
             headers: HeaderRules::default(),
             cookie_same_site: web::advised(),
             exposure_least: web::medium(),
+            name_servers_max: 4,
+            same_content_max_percent: 10,
         }
     }
 

@@ -36,5 +36,33 @@ pub(super) fn rules() -> Vec<Rule> {
             Words::new("許可されたドメイン名（go.jpなど）の下にある。", "The domain lies under an allowed suffix such as go.jp."),
             Words::new("転送先やリンク先のドメイン名は調べません。", "Domains it redirects or links to."),
         ),
+        rule(
+            Check::NameServers,
+            "1",
+            "RFC 1034 4.2.2, RFC 2182 5, RFC 9210 3",
+            All,
+            Words::new(
+                "2台以上の権威サーバがあり、どれもUDPとTCPで、同じ内容のゾーンを期限内の署名とともに答える。",
+                "There are two or more authoritative servers, and each answers over UDP and TCP with the same zone and current signatures.",
+            ),
+            Words::new(
+                "5台目以降のサーバ、各サーバの2つ目以降のアドレス、署名が鍵と合うかどうか、SOAとNS以外のレコードの違いは調べません。",
+                "Servers beyond the fourth, further addresses of a server, whether signatures match the keys, and records other than SOA and NS.",
+            ),
+        ),
+        rule(
+            Check::Ipv6,
+            "1",
+            "RFC 3901 4, RFC 6540 2",
+            All,
+            Words::new(
+                "権威サーバ、メールサーバ、ウェブサーバにIPv6アドレスがあり、権威サーバとウェブサーバにIPv6で接続できる。",
+                "Name servers, mail hosts and the web server have IPv6 addresses, and name servers and web server are reached by IPv6.",
+            ),
+            Words::new(
+                "メールサーバはIPv6アドレスがあるかだけを調べ、接続しません。メールサーバは優先順位の高い3台のうち1台にあればよいものとします。",
+                "Of mail hosts only whether one of the first three has an IPv6 address: no connection is made to them.",
+            ),
+        ),
     ]
 }

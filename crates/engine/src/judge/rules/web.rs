@@ -185,5 +185,19 @@ pub(super) fn rules() -> Vec<Rule> {
                 "Only declared pages are read. Nothing is attacked and no sign-in is tried.",
             ),
         ),
+        rule(
+            Check::Ipv6SameContent,
+            "1",
+            "RFC 6540 2, RFC 9110 7.4",
+            All,
+            Words::new(
+                "トップページの応答の種類・転送先・題名がIPv4とIPv6で同じで、本文の違いが10％以内である。",
+                "The front page has the same kind of answer, redirect and title over IPv4 and IPv6, and its text differs by at most 10 %.",
+            ),
+            Words::new(
+                "トップページ以外のページ、転送先のページ、画像などの中身は調べません。取得のたびに変わる部分（時刻やトークンなど）は比べません。",
+                "Other pages, the page a redirect leads to, and images. What changes at every fetch (times, tokens) is not compared.",
+            ),
+        ),
     ]
 }

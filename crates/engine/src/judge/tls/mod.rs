@@ -111,7 +111,11 @@ fn with_open(judged: Judged, talk: &Talk<'_>) -> Judged {
         Failure::Cancelled => "cancelled".to_owned(),
         Failure::Malformed(_) => "unreadable answer".to_owned(),
         Failure::Closed => "connection refused".to_owned(),
-        Failure::Unreachable(detail) | Failure::NoHandshake(detail) | Failure::Rcode(detail) | Failure::Forbidden(detail) => detail.clone(),
+        Failure::Unreachable(detail)
+        | Failure::NoRoute(detail)
+        | Failure::NoHandshake(detail)
+        | Failure::Rcode(detail)
+        | Failure::Forbidden(detail) => detail.clone(),
     };
     let data = [("version", version.name()), ("detail", detail.as_str())];
     if judged.verdict == Verdict::NotMet {

@@ -67,7 +67,9 @@ impl Unheard {
             Self::Failed(address, failure) => match failure {
                 Failure::Timeout => cannot(Why::PageTimeout, &[("url", url)]),
                 Failure::Closed => cannot(Why::PageClosed, &[("url", url), ("detail", &format!("{address}: connection refused"))]),
-                Failure::Unreachable(detail) | Failure::NoHandshake(detail) => cannot(Why::PageClosed, &[("url", url), ("detail", detail)]),
+                Failure::Unreachable(detail) | Failure::NoRoute(detail) | Failure::NoHandshake(detail) => {
+                    cannot(Why::PageClosed, &[("url", url), ("detail", detail)])
+                }
                 Failure::Malformed(detail) | Failure::Rcode(detail) => cannot(Why::PageUnreadable, &[("url", url), ("detail", detail)]),
                 Failure::Forbidden(kind) => cannot(Why::AddressRefused, &[("address", &address.ip().to_string()), ("kind", kind)]),
                 Failure::BudgetSpent => cannot(Why::BudgetSpent, &[("question", url)]),
