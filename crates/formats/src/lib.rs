@@ -4,6 +4,7 @@
 mod spelled;
 
 pub mod chart;
+pub mod dkim;
 pub mod dmarc;
 pub mod dns;
 pub mod evidence;

@@ -7,6 +7,7 @@
 mod caa;
 mod case;
 mod certificate;
+mod dkim;
 mod dmarc;
 mod dnssec;
 mod https;
@@ -53,6 +54,7 @@ pub fn judge(check: Check, evidence: &Evidence, rules: &Rules) -> Result<Judgeme
             Check::TlsRpt => tls_rpt::check(&case, &name)?,
             Check::Dnssec => dnssec::check(&case, &name)?,
             Check::Caa => caa::check(&case, &name)?,
+            Check::Dkim => dkim::check(&case, &name)?,
             Check::HttpsCertificate => https::check_certificate(&case, &name)?,
             Check::HttpsExpiry => https::check_expiry(&case, &name)?,
         },
@@ -74,7 +76,7 @@ pub fn rejudge(check: Check, evidence: &Evidence, rules: &Rules) -> Judgement {
 /// Who acts on what a check found.
 fn who(check: Check) -> Words {
     match check {
-        Check::Spf | Check::Dmarc | Check::Mx | Check::MtaSts | Check::TlsRpt => {
+        Check::Spf | Check::Dmarc | Check::Mx | Check::MtaSts | Check::TlsRpt | Check::Dkim => {
             Words::new("メールとDNSの担当者（委託先を含む）", "whoever runs mail and DNS, contractors included")
         }
         Check::Dnssec | Check::Caa => {

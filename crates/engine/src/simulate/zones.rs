@@ -146,6 +146,9 @@ impl ZoneModel {
             Check::MtaSts => self.sts == StsModel::Enforce,
             Check::TlsRpt => self.tls_rpt,
             Check::Caa => self.caa,
+            // Nobody has registered a selector in this world.
+            Check::Dkim if no_mail => return Verdict::NotApplicable,
+            Check::Dkim => return Verdict::CouldNotMeasure,
             Check::Spf => matches!(self.spf, SpfModel::HardFail | SpfModel::SoftFail | SpfModel::Parked),
             Check::Dmarc => matches!(self.dmarc, DmarcModel::Reject | DmarcModel::Quarantine),
             Check::Mx => matches!(self.mx, MxModel::Hosts | MxModel::Null),

@@ -2,6 +2,7 @@
 //!
 //! Everything is really asked and really answered; only the addresses and the trust anchors are its own.
 
+pub mod dkim;
 mod dns;
 mod sign;
 mod web;
@@ -17,6 +18,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinHandle;
 
 use crate::target::Vantage;
+pub use dkim::Dkim;
 pub use zone::{Caa, Dmarc, Dnssec, Failure, Https, Mx, Spf, Sts, TlsRpt, Zone};
 
 /// Why a testbed could not start.

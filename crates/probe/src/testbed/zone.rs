@@ -1,5 +1,7 @@
 //! What a domain of the testbed publishes: good and bad states of each check.
 
+use super::dkim::Dkim;
+
 /// SPF states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Spf {
@@ -144,6 +146,7 @@ pub struct Zone {
     pub tls_rpt: TlsRpt,
     pub dnssec: Dnssec,
     pub caa: Caa,
+    pub dkim: Dkim,
     pub https: Https,
     pub failure: Option<Failure>,
     /// What else it publishes: owner (relative, empty for the apex), type (A, CNAME, MX, TXT) and data, TXT without quotes.
@@ -162,6 +165,7 @@ impl Zone {
             tls_rpt: TlsRpt::Good,
             dnssec: Dnssec::Signed,
             caa: Caa::Issue,
+            dkim: Dkim::Rsa2048,
             https: Https::Valid { days_left: 90 },
             failure: None,
             extra: Vec::new(),
@@ -298,6 +302,7 @@ impl Zone {
             Caa::Issue => add("", "CAA", "issue authority.example".into()),
             Caa::IodefOnly => add("", "CAA", format!("iodef mailto:security@{domain}")),
         }
+        records.extend(self.dkim.records());
         records.extend(self.extra.iter().cloned());
         records
     }

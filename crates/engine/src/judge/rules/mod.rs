@@ -86,6 +86,10 @@ pub struct Rules {
     pub nsec3_max_iterations: u16,
     /// MX hosts whose addresses are looked up; more would spend the query budget.
     pub mx_max_hosts: usize,
+    /// Bits of an RSA key that signs mail; receivers ignore what is below 1024 whatever stands here (RFC 8301 3.2).
+    pub dkim_min_rsa: usize,
+    /// DKIM selectors that are asked for; more would spend the query budget.
+    pub dkim_max_selectors: usize,
 }
 
 impl Rules {
@@ -102,11 +106,13 @@ impl Rules {
             Profile::Exception => {
                 rules.dmarc_least = Policy::Quarantine;
                 rules.certificate_min_days = 7;
+                // What signers must have at least (RFC 8301 3.2).
+                rules.dkim_min_rsa = 1024;
             }
         }
         let changed: &[Check] = match profile {
             Profile::HighSecurity => &[Check::Dmarc, Check::HttpsCertificate],
-            _ => &[Check::HttpsExpiry],
+            _ => &[Check::HttpsExpiry, Check::Dkim],
         };
         for rule in rules.rules.iter_mut().filter(|rule| changed.contains(&rule.check)) {
             rule.version = format!("{}-{}", rule.version, profile.as_str());
@@ -125,6 +131,8 @@ impl Rules {
             certificate_min_ec: 256,
             nsec3_max_iterations: 100,
             mx_max_hosts: 3,
+            dkim_min_rsa: 2048,
+            dkim_max_selectors: 4,
         }
     }
 
@@ -149,6 +157,7 @@ mod tests {
                 (Check::Mx, rules.mx_max_hosts == base.mx_max_hosts),
                 (Check::Dnssec, rules.nsec3_max_iterations == base.nsec3_max_iterations),
                 (Check::HttpsExpiry, rules.certificate_min_days == base.certificate_min_days),
+                (Check::Dkim, (rules.dkim_min_rsa, rules.dkim_max_selectors) == (base.dkim_min_rsa, base.dkim_max_selectors)),
                 (
                     Check::HttpsCertificate,
                     (rules.certificate_min_rsa, rules.certificate_min_ec) == (base.certificate_min_rsa, base.certificate_min_ec),
