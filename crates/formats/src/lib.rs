@@ -6,6 +6,7 @@ mod spelled;
 pub mod chart;
 pub mod dkim;
 pub mod dmarc;
+pub mod dmarc_report;
 pub mod dns;
 pub mod evidence;
 pub mod json;

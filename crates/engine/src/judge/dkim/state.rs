@@ -208,6 +208,9 @@ impl State {
 mod tests {
     use super::*;
 
+    const SHORT: &str =
+        "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBALcafmVUohTzD7j7W2k1fclIkkYDWUA6TJaKrVUY4lvTlUnGJ/3PkOGWvjv6FJqD+XJkBeds9n3FPS73VYtunK8CAwEAAQ==";
+
     #[test]
     fn selectors_may_have_several_labels_and_nothing_else() {
         assert_eq!(plain(&place("s1.dept_2", "town.example").unwrap()), "s1.dept_2._domainkey.town.example");
@@ -218,14 +221,22 @@ mod tests {
 
     #[test]
     fn rsa_keys_are_read_in_both_spellings() {
-        let wrapped = data_of(
-            "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBALcafmVUohTzD7j7W2k1fclIkkYDWUA6TJaKrVUY4lvTlUnGJ/3PkOGWvjv6FJqD+XJkBeds9n3FPS73VYtunK8CAwEAAQ==",
-        );
+        let wrapped = data_of(SHORT);
         assert_eq!(rsa(&wrapped), Some(512));
         // The bit string of the SubjectPublicKeyInfo is the RSAPublicKey.
         assert_eq!(rsa(&wrapped[20..]), Some(512));
         for wrong in [&[][..], &[0; 32], &wrapped[..40], b"garbage"] {
             assert_eq!(rsa(wrong), None);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_octets_make_it_panic(der in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..80), at in 0usize..94, with: u8) {
+            let _ = rsa(&der);
+            let mut key = data_of(SHORT);
+            key[at] = with;
+            let _ = rsa(&key);
         }
     }
 
