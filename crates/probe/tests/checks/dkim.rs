@@ -94,7 +94,8 @@ async fn what_the_absence_of_a_key_means_depends_on_where_its_selector_is_known_
     use Verdict::{CouldNotMeasure, Met, NotMet};
     let revoked = with_key(zone(2, |_| {}), "old", "v=DKIM1; p=");
     let weak = with_key(zone(3, |_| {}), "old", "v=DKIM1; p=TUZ3");
-    let (_testbed, vantage) = testbed(&[zone(1, |_| {}), revoked, weak, zone(4, |zone| zone.dkim = Dkim::Missing)]).await;
+    let (_testbed, vantage) =
+        testbed(&[zone(1, |_| {}), revoked, weak, zone(4, |zone| zone.dkim = Dkim::Missing), zone(5, |zone| zone.dkim = Dkim::Rsa1024)]).await;
     let (registered, reported, inferred) = (Selector::registered, |name| Selector::reported(name, NOW - 86_400), Selector::inferred);
     let cases: Vec<Known> = vec![
         // Another key is good: what only reports tell of may be gone, what the owner registered may not.
@@ -107,6 +108,8 @@ async fn what_the_absence_of_a_key_means_depends_on_where_its_selector_is_known_
         // Revoking is how a key is withdrawn.
         ("case2.example", vec![registered("s1"), registered("old")], Met, "dkim-ok", &["dkim-selector-revoked"]),
         ("case2.example", vec![reported("old")], NotMet, "dkim-revoked", &[]),
+        // A weak key works, so that the other one is an old one.
+        ("case5.example", vec![reported("s1"), reported("old")], NotMet, "dkim-key-weak", &["dkim-selector-gone"]),
         // A bad key that is published harms whoever uses it.
         ("case3.example", vec![registered("s1"), reported("old")], NotMet, "dkim-key-unreadable", &[]),
         // Nothing is good: what signed mail once does so no more. A guess stays a guess.
@@ -199,6 +202,11 @@ async fn selectors_cost_one_question_each_and_are_bounded() {
     let (asked, seen) = cost(&reported, &[Check::Dkim]).await;
     assert_eq!((asked, seen[0].value.as_str()), (4, "r0: RSA 2048, r1: RSA 2048, r2: RSA 2048, r3: RSA 2048"));
     assert_eq!((notes(&seen[0]), seen[0].notes[0].data["count"].as_str()), (vec!["dkim-selectors-unasked"], "8"));
+    // None of those asked for is there; one of the others may be.
+    let gone: Vec<Selector> = (0..4).map(|at| Selector::reported(format!("gone{at}"), NOW)).chain(reported.clone()).collect();
+    let (asked, seen) = cost(&gone, &[Check::Dkim]).await;
+    complete(&seen[0], "case1.example", Verdict::CouldNotMeasure, "dkim-selectors-unasked");
+    assert_eq!((asked, notes(&seen[0]).len()), (4, 0));
     // Beside all other checks: no more than one question for each selector, and within what a domain may cost on average.
     let without: Vec<Check> = Check::ALL.iter().copied().filter(|check| *check != Check::Dkim).collect();
     let ((plain, _), (one, _)) = (cost(&known(), &without).await, cost(&known(), Check::ALL).await);

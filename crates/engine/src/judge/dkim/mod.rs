@@ -9,6 +9,8 @@
 //! - a selector that only reports tell of may be gone when another one is sound: that is how keys are changed;
 //! - an inferred selector without a record says nothing at all.
 //!
+//! Where a key that was not asked for, or that gave no answer, might be the good one, the absence of others is no fault.
+//!
 //! A domain without mail does well to revoke all keys by a wildcard.
 
 mod state;
@@ -58,34 +60,37 @@ fn judge(case: &Case<'_>, name: &Name, domain: &str, known: &[Selector]) -> Resu
     for selector in usable.iter().take(case.rules.dkim_max_selectors) {
         seen.push(Seen { selector: (*selector).clone(), state: at(case, &selector.name, domain)? });
     }
-    let mut judged = conclude(case, name, domain, &seen)?;
+    let unasked = usable.len().saturating_sub(seen.len());
+    let mut judged = conclude(case, name, domain, &seen, unasked)?;
     for one in &unusable {
         judged = judged.note(Why::DkimNoSelectorName, &[("selector", &one.name.chars().take(60).collect::<String>())]);
     }
-    let rest = usable.len().saturating_sub(case.rules.dkim_max_selectors);
-    Ok(if rest > 0 { judged.note(Why::DkimUnasked, &[("count", &rest.to_string())]) } else { judged })
+    let told = judged.reason.code == Why::DkimUnasked.code();
+    Ok(if unasked > 0 && !told { judged.note(Why::DkimUnasked, &[("count", &unasked.to_string())]) } else { judged })
 }
 
-fn conclude(case: &Case<'_>, name: &Name, domain: &str, seen: &[Seen]) -> Result<Judged, Open> {
+fn conclude(case: &Case<'_>, name: &Name, domain: &str, seen: &[Seen], unasked: usize) -> Result<Judged, Open> {
     // A guess of ours that nothing lies at tells nothing, as if there had been no guess.
     let told: Vec<&Seen> =
         seen.iter().filter(|one| one.selector.source != SelectorSource::Inferred || !matches!(one.state, State::Gone(_))).collect();
-    let sound = told.iter().any(|one| matches!(one.state, State::Sound { .. }));
+    let works = told.iter().any(|one| one.state.works());
     let open = told.iter().find_map(|one| match &one.state {
         State::Unanswered(unanswered) => Some(unanswered),
         _ => None,
     });
     let mut faults: Vec<Shown> = told.iter().filter_map(|one| of_key(one, domain, case.rules.dkim_min_rsa)).collect();
     faults.sort_by_key(|one| one.rank);
+    // What was not asked for, or gave no answer, may be the key that mail is signed with today.
+    let hidden = open.is_some() || unasked > 0;
     let lost = told.iter().any(|one| one.is_registered() && matches!(one.state, State::Gone(_)));
-    if faults.is_empty() && !sound && !lost && open.is_none() {
+    if faults.is_empty() && !works && !lost && !hidden {
         // Nothing that could sign: right for a domain without mail, and only there.
         if let Some(judged) = without_mail(case, name, domain, &told)? {
             return Ok(judged);
         }
     }
     for one in &told {
-        if let Some(gone) = of_absence(one, domain, sound, open.is_some()) {
+        if let Some(gone) = of_absence(one, domain, works || hidden) {
             faults.push(gone);
         }
     }
@@ -95,15 +100,16 @@ fn conclude(case: &Case<'_>, name: &Name, domain: &str, seen: &[Seen]) -> Result
             let judged = judged.command(case.dig(&format!("{}._domainkey.{domain}", first.selector), "TXT"));
             rest.iter().fold(judged, |judged, one| judged.note(one.why, &one.data()))
         }
-        None => match open.filter(|_| !sound || told.iter().any(|one| one.is_registered() && matches!(one.state, State::Unanswered(_)))) {
+        None => match open.filter(|_| !works || told.iter().any(|one| one.is_registered() && matches!(one.state, State::Unanswered(_)))) {
             // A registered key we could not ask for may be at fault: that is neither met nor not met.
             Some(unanswered) => unanswered.judged(),
+            None if !works && unasked > 0 => Judged::new(Verdict::CouldNotMeasure, Why::DkimUnasked, &[("count", &unasked.to_string())]),
             None if told.is_empty() => return Ok(unknown(domain)),
             None => met(&told),
         },
     };
     for one in &told {
-        judged = remarks(judged, one, sound);
+        judged = remarks(judged, one, works);
     }
     Ok(judged.value(values(&told)).observed(observed(&told)))
 }
@@ -164,19 +170,19 @@ fn of_key(one: &Seen, domain: &str, least: usize) -> Option<Shown> {
     Some(Shown { rank, selector: selector.clone(), why, more, remedy: line(selector, domain, &record) })
 }
 
-/// What the absence of a key means: a registered selector has one. Others, and a revoked key, are at fault only where nothing else
-/// is sound, and nothing else might be.
-fn of_absence(one: &Seen, domain: &str, sound: bool, open: bool) -> Option<Shown> {
+/// What the absence of a key means: a registered selector has one. Others, and a revoked key, are at fault only where there is no
+/// `other` that works or might.
+fn of_absence(one: &Seen, domain: &str, other: bool) -> Option<Shown> {
     let selector = one.selector.name.clone();
     let remedy = line(&selector, domain, NEW_KEY);
     let shown = |why, more| Some(Shown { rank: 8, selector: selector.clone(), why, more, remedy: remedy.clone() });
     match &one.state {
-        State::Gone(gone) if one.is_registered() || (!sound && !open) => match gone {
+        State::Gone(gone) if one.is_registered() || !other => match gone {
             state::Gone::NoName => shown(Why::DkimMissing, Vec::new()),
             state::Gone::NoKey => shown(Why::DkimNoKey, Vec::new()),
             state::Gone::Alias(target) => shown(Why::DkimAlias, vec![("target", target.clone())]),
         },
-        State::Revoked if !sound && !open => shown(Why::DkimRevoked, Vec::new()),
+        State::Revoked if !other => shown(Why::DkimRevoked, Vec::new()),
         _ => None,
     }
 }
@@ -187,7 +193,7 @@ fn met(told: &[&Seen]) -> Judged {
 }
 
 /// What deserves to be known of one selector though it decides nothing.
-fn remarks(mut judged: Judged, one: &Seen, sound: bool) -> Judged {
+fn remarks(mut judged: Judged, one: &Seen, works: bool) -> Judged {
     let selector = [("selector", one.selector.name.as_str())];
     match &one.state {
         State::Sound { remarks, bits, .. } => {
@@ -201,8 +207,8 @@ fn remarks(mut judged: Judged, one: &Seen, sound: bool) -> Judged {
             }
             judged
         }
-        State::Gone(_) if sound && !one.is_registered() => judged.note(Why::DkimOld, &selector),
-        State::Revoked if sound => judged.note(Why::DkimRetired, &selector),
+        State::Gone(_) if works && !one.is_registered() => judged.note(Why::DkimOld, &selector),
+        State::Revoked if works => judged.note(Why::DkimRetired, &selector),
         State::Unanswered(unanswered) if judged.verdict != Verdict::CouldNotMeasure => {
             judged.note(Why::DkimUnanswered, &[selector[0], ("question", &unanswered.question)])
         }

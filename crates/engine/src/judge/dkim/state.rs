@@ -159,6 +159,11 @@ fn rsa(der: &[u8]) -> Option<usize> {
 }
 
 impl State {
+    /// Whether receivers can verify what is signed with it, be it weak.
+    pub(super) fn works(&self) -> bool {
+        matches!(self, Self::Sound { .. } | Self::Faulty { fault: Fault::Weak(_), .. })
+    }
+
     /// In a table cell.
     pub(super) fn short(&self) -> String {
         match self {
