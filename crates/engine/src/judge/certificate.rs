@@ -50,15 +50,17 @@ fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
         .collect()
 }
 
+/// Bits of an RSA modulus, counted without the sign octet and its leading zero bits.
+pub(super) fn rsa_bits(modulus: &[u8]) -> usize {
+    let digits = modulus.iter().skip_while(|byte| **byte == 0);
+    let unused = digits.clone().next().map_or(0, |first| first.leading_zeros() as usize);
+    digits.count() * 8 - unused
+}
+
 /// Kind and bits of a public key; None when the kind has no length worth judging (Ed25519).
 fn key_of(certificate: &X509Certificate<'_>) -> (&'static str, Option<usize>) {
     match certificate.public_key().parsed() {
-        // Counted without the sign octet and its leading zero bits.
-        Ok(PublicKey::RSA(rsa)) => {
-            let digits: Vec<u8> = rsa.modulus.iter().copied().skip_while(|byte| *byte == 0).collect();
-            let unused = digits.first().map_or(0, |first| first.leading_zeros() as usize);
-            ("RSA", Some(digits.len() * 8 - unused))
-        }
+        Ok(PublicKey::RSA(rsa)) => ("RSA", Some(rsa_bits(rsa.modulus))),
         // An uncompressed point is one octet and two coordinates.
         Ok(PublicKey::EC(point)) => ("EC", Some(point.key_size())),
         Ok(PublicKey::DSA(_)) => ("DSA", Some(0)),

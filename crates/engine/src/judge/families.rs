@@ -4,7 +4,7 @@ use formats::evidence::Check;
 
 /// What belongs together for people: a table of its own, a line of a trend. The name is stable.
 pub const FAMILIES: &[(&str, &[Check])] = &[
-    ("mail", &[Check::Spf, Check::Dmarc, Check::Mx]),
+    ("mail", &[Check::Spf, Check::Dkim, Check::Dmarc, Check::Mx]),
     ("transport", &[Check::StartTls, Check::MtaSts, Check::TlsRpt, Check::Dane]),
     ("domain", &[Check::DomainSuffix, Check::NameServers, Check::Dnssec, Check::Caa, Check::Ipv6, Check::Ipv6SameContent]),
     ("tls", &[Check::HttpsCertificate, Check::HttpsExpiry, Check::CertificateChain, Check::TlsVersions, Check::TlsSuites, Check::TlsGroups]),
@@ -42,6 +42,7 @@ pub const ORDER: &[Check] = &[
     Check::MtaSts,
     Check::TlsRpt,
     Check::Caa,
+    Check::Dkim,
     Check::Spf,
 ];
 

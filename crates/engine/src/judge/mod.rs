@@ -9,6 +9,7 @@ mod caa;
 mod case;
 mod certificate;
 mod dane;
+mod dkim;
 mod dmarc;
 mod dnssec;
 mod families;
@@ -67,6 +68,7 @@ pub fn judge(check: Check, evidence: &Evidence, rules: &Rules) -> Result<Judgeme
             Check::Caa => caa::check(&case, &name)?,
             Check::StartTls => starttls::check(&case, &name)?,
             Check::Dane => dane::check(&case, &name)?,
+            Check::Dkim => dkim::check(&case, &name)?,
             Check::HttpsCertificate => https::check_certificate(&case, &name)?,
             Check::HttpsExpiry => https::check_expiry(&case, &name)?,
             Check::TlsVersions => tls::check_versions(&case, &name)?,
@@ -102,7 +104,7 @@ pub fn rejudge(check: Check, evidence: &Evidence, rules: &Rules) -> Judgement {
 /// Who acts on what a check found.
 fn who(check: Check) -> Words {
     match check {
-        Check::Spf | Check::Dmarc | Check::Mx | Check::MtaSts | Check::TlsRpt | Check::StartTls | Check::Dane => {
+        Check::Spf | Check::Dmarc | Check::Mx | Check::MtaSts | Check::TlsRpt | Check::StartTls | Check::Dane | Check::Dkim => {
             Words::new("メールとDNSの担当者（委託先を含む）", "whoever runs mail and DNS, contractors included")
         }
         Check::Dnssec | Check::Caa | Check::NameServers => {

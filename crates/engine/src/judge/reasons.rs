@@ -124,6 +124,31 @@ reasons! {
     DaneNoTls => "dane-no-tls", "メールサーバ{host}はTLSAレコードを公開していますが、TLSで受け取りません。DANEに対応した送信側は配送しません。", "The mail host {host} has TLSA records and takes no mail over TLS. Senders that follow DANE do not deliver.";
     DaneSingle => "dane-no-rollover", "メールサーバ{host}のTLSAレコードは1件です。証明書を替える前に、次の鍵のレコードを加えてください。", "The mail host {host} has a single TLSA record. Add that of the next key before the certificate changes.";
 
+    // DKIM
+    DkimMet => "dkim-ok", "DKIMの公開鍵は正しく公開されています（セレクタ: {selectors}）。", "The DKIM keys are published correctly (selectors: {selectors}).";
+    DkimUnknown => "dkim-no-selector", "DKIMの公開鍵の場所（セレクタ）が分からないため、調べられません。{domain}のメールに署名しているセレクタを台帳に登録するか、DMARCの集計レポートを取り込んでください。", "Where the DKIM keys lie (the selectors) is not known, so they cannot be checked. Register the selectors that mail of {domain} is signed with, or import DMARC aggregate reports.";
+    DkimMissing => "dkim-missing", "セレクタ{selector}の公開鍵がありません。この鍵で署名したメールは、受信側で検証に失敗します。", "There is no key for the selector {selector}. Receivers cannot verify mail that is signed with it.";
+    DkimNoKey => "dkim-no-key", "セレクタ{selector}の名前はありますが、DKIMの公開鍵が書かれていません。", "The name of the selector {selector} exists, but holds no DKIM key.";
+    DkimAlias => "dkim-alias-broken", "セレクタ{selector}の別名（CNAME）の参照先{target}に公開鍵がありません。", "The selector {selector} is an alias (CNAME) of {target}, where there is no key.";
+    DkimRevoked => "dkim-revoked", "セレクタ{selector}の鍵は失効しています（p= が空）。ほかに使える鍵も見つかりません。", "The key of the selector {selector} is revoked (empty p=), and no other usable key is known.";
+    DkimTwo => "dkim-two-records", "セレクタ{selector}に公開鍵が{count}件あります。どれが使われるかは受信側によって変わります。", "There are {count} keys for the selector {selector}. Which one counts depends on the receiver.";
+    DkimInvalid => "dkim-invalid", "セレクタ{selector}のレコードに誤りがあり、受信側は使えません（{problem}）。", "The record of the selector {selector} has an error, so that receivers cannot use it ({problem}).";
+    DkimUnusable => "dkim-key-unreadable", "セレクタ{selector}の公開鍵を読み取れません（{problem}）。", "The key of the selector {selector} cannot be read ({problem}).";
+    DkimKind => "dkim-key-unknown", "セレクタ{selector}の鍵の種類（{kind}）は、受信側に知られていません。", "Receivers do not know the kind of key of the selector {selector} ({kind}).";
+    DkimShort => "dkim-key-ignored", "セレクタ{selector}の鍵はRSA {bits}ビットです。1024ビット未満の鍵は受信側が無視し、第三者に署名を偽造されるおそれもあります。", "The key of the selector {selector} has {bits} RSA bits. Receivers ignore keys below 1024 bits, and others may forge signatures.";
+    DkimWeak => "dkim-key-weak", "セレクタ{selector}の鍵はRSA {bits}ビットです。{least}ビット以上にする必要があります。", "The key of the selector {selector} has {bits} RSA bits; it must have at least {least}.";
+    DkimHash => "dkim-sha1-only", "セレクタ{selector}のレコードがSHA-1の署名しか許していません（h=sha1）。受信側はSHA-1の署名を受け付けません。", "The record of the selector {selector} allows SHA-1 signatures only (h=sha1), which receivers no longer accept.";
+    DkimService => "dkim-not-for-mail", "セレクタ{selector}の鍵は、メール用として公開されていません（s={services}）。", "The key of the selector {selector} is not published for mail (s={services}).";
+    DkimNone => "dkim-all-revoked", "メールを使わないドメイン名として、DKIMの鍵がすべて失効と示されています。", "The domain uses no mail, and says that all DKIM keys are revoked.";
+    DkimTest => "dkim-testing", "セレクタ{selector}の鍵は試験中です（t=y）。受信側は署名のないメールと同じに扱います。", "The key of the selector {selector} is only tried out (t=y): receivers treat mail as if it were not signed.";
+    DkimLong => "dkim-key-long", "セレクタ{selector}の鍵はRSA {bits}ビットです。4096ビットを超える鍵は、受信側が対応していないことがあります。", "The key of the selector {selector} has {bits} RSA bits. Receivers need not know keys above 4096 bits.";
+    DkimNewKind => "dkim-ed25519", "セレクタ{selector}の鍵（Ed25519）に対応していない受信側があります。RSAの署名も付けてください。", "Not every receiver knows the kind of key of the selector {selector} (Ed25519). Sign with RSA as well.";
+    DkimOld => "dkim-selector-gone", "以前のレポートに現れたセレクタ{selector}の鍵は、もう公開されていません。", "The key of the selector {selector}, which earlier reports tell of, is no longer published.";
+    DkimRetired => "dkim-selector-revoked", "セレクタ{selector}の鍵は失効しています（p= が空）。もう署名に使っていないことを確かめてください。", "The key of the selector {selector} is revoked (empty p=). Make sure that nothing is signed with it any more.";
+    DkimUnanswered => "dkim-selector-unanswered", "セレクタ{selector}については応答がありませんでした（{question}）。", "There was no answer about the selector {selector} ({question}).";
+    DkimUnasked => "dkim-selectors-unasked", "知られているセレクタが多いため、{count}個は調べていません。", "Many selectors are known; {count} were not asked for.";
+    DkimNoSelectorName => "dkim-selector-invalid", "「{selector}」はセレクタとして正しくありません。登録内容を確認してください。", "“{selector}” is not a valid selector. Check what was registered.";
+
     // CAA
     CaaMet => "caa-ok", "証明書を発行してよい認証局が限られています。", "It is restricted which authorities may issue certificates.";
     CaaMissing => "caa-missing", "CAAレコードがありません。どの認証局でもこの名前の証明書を発行できます。", "There is no CAA record. Any authority may issue a certificate for this name.";

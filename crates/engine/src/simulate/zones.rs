@@ -150,6 +150,9 @@ impl ZoneModel {
                 let needs = [Check::Dane, Check::StartTls];
                 self.mx == MxModel::Hosts && self.dnssec == DnssecModel::Signed && !needs.iter().any(|check| self.faults.contains(check))
             }
+            // Nobody has registered a selector in this world.
+            Check::Dkim if no_mail => return Verdict::NotApplicable,
+            Check::Dkim => return Verdict::CouldNotMeasure,
             Check::Spf => matches!(self.spf, SpfModel::HardFail | SpfModel::SoftFail | SpfModel::Parked),
             Check::Dmarc => matches!(self.dmarc, DmarcModel::Reject | DmarcModel::Quarantine),
             Check::Mx => matches!(self.mx, MxModel::Hosts | MxModel::Null),

@@ -6,6 +6,7 @@
 mod address;
 mod octets;
 mod question;
+mod selector;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use address::refused;
 pub use octets::Octets;
 pub use question::{End, Exchange, Failure, Handshake, Heard, Question, Reply, Response, Session};
+pub use selector::{Selector, SelectorSource};
 
 crate::spelled! {
     /// A measurement that exists today. A requirement names the checks that may serve as its evidence.
@@ -45,6 +47,7 @@ crate::spelled! {
         NameServers => "name-servers",
         Ipv6 => "ipv6",
         Ipv6SameContent => "ipv6-same-content",
+        Dkim => "dkim",
     }
 }
 
@@ -78,12 +81,22 @@ pub struct Target {
     /// Whether the register has a web server at this name: then a missing HTTPS service is a fault.
     pub web_server: bool,
     pub allow: Allowed,
+    /// DKIM selectors that are known, at most [`Selector::MOST`]; evidence of earlier times has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub selectors: Vec<Selector>,
 }
 
 impl Target {
     /// A target with a registered web server and no suffix policy.
     pub fn new(domain: impl Into<String>) -> Self {
-        Self { domain: domain.into(), web_server: true, allow: Allowed::default() }
+        Self { domain: domain.into(), web_server: true, allow: Allowed::default(), selectors: Vec::new() }
+    }
+
+    /// The same with these selectors, the most telling ones first.
+    #[must_use]
+    pub fn with_selectors(mut self, selectors: &[Selector]) -> Self {
+        self.selectors = Selector::ranked(selectors);
+        self
     }
 }
 
@@ -304,5 +317,14 @@ mod tests {
         let again = Evidence::read(&serde_json::to_string(&part).unwrap()).unwrap();
         assert_eq!(again, part);
         assert!(again.heard(question("c.example")).is_ok() && again.heard(question("a.example")).is_err());
+    }
+
+    #[test]
+    fn a_target_of_earlier_times_knows_no_selectors() {
+        let old = r#"{"domain":"a.example","web_server":true,"allow":{"suffixes":[],"version":""}}"#;
+        assert_eq!(serde_json::from_str::<Target>(old).unwrap(), Target::new("a.example"));
+        assert_eq!(serde_json::to_string(&Target::new("a.example")).unwrap(), old);
+        let known = Target::new("a.example").with_selectors(&[Selector::reported("s1", 7)]);
+        assert_eq!(serde_json::from_str::<Target>(&serde_json::to_string(&known).unwrap()).unwrap(), known);
     }
 }

@@ -62,6 +62,12 @@ impl Served {
     fn exists(&self, name: &Name) -> bool {
         self.records.keys().chain(self.children.keys()).any(|owner| name.zone_of(owner))
     }
+
+    /// The wildcard that answers for `name`, which does not exist: it lies below the closest name that does (RFC 4592 3.3.1).
+    fn wildcard(&self, name: &Name) -> Option<Name> {
+        let above = (1..name.num_labels()).rev().map(|keep| name.trim_to(usize::from(keep))).find(|name| self.exists(name))?;
+        above.prepend_label("*").ok().filter(|wildcard| self.records.contains_key(wildcard))
+    }
 }
 
 /// Everything the name server knows.
@@ -275,14 +281,13 @@ impl World {
             return;
         }
         let exists = zone.exists(name);
-        if !exists && let Some(found) = wildcard(zone, name, kind) {
-            // Signed as the wildcard, told in the name asked for (RFC 4035 3.1.3.3).
-            reply.answers = self.signed(zone, found, dnssec);
-            for record in &mut reply.answers {
-                record.name = name.clone();
-            }
+        let wildcard = if exists { None } else { zone.wildcard(name) };
+        if let Some(found) = wildcard.as_ref().and_then(|wildcard| zone.rrset(wildcard, kind)) {
+            let answers = self.signed(zone, found.clone(), dnssec).into_iter();
+            reply.answers = answers.map(|record| Record::from_rdata(name.clone(), record.ttl, record.data)).collect();
             return;
         }
+        let exists = exists || wildcard.is_some();
         let soa = zone.rrset(&zone.origin, RecordType::SOA).cloned().unwrap_or_default();
         reply.authorities = self.signed(zone, soa, dnssec);
         // Compact denial (RFC 9824): signed zones say that the name exists with hardly any type.
@@ -342,13 +347,6 @@ impl World {
         };
         records.into_iter().chain(signature).collect()
     }
-}
-
-/// What the nearest wildcard above `name` holds of `kind` (RFC 4592 2.2.1).
-fn wildcard(zone: &Served, name: &Name, kind: RecordType) -> Option<Vec<Record>> {
-    let least = usize::from(zone.origin.num_labels());
-    let keep = (least..usize::from(name.num_labels())).rev().find(|keep| zone.exists(&name.trim_to(*keep)))?;
-    zone.rrset(&name.trim_to(keep).prepend_label("*").ok()?, kind).cloned()
 }
 
 /// The signature `record` with its original time to live rewritten.

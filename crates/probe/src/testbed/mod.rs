@@ -3,6 +3,7 @@
 //!
 //! Everything is really asked and really answered; only the addresses and the trust anchors are its own.
 
+pub mod dkim;
 mod dns;
 mod front;
 mod hello;
@@ -24,6 +25,7 @@ use formats::evidence::{Octets, Roots};
 use tokio::task::JoinHandle;
 
 use crate::target::Vantage;
+pub use dkim::Dkim;
 pub use front::Web6;
 use ports::Ports;
 pub use servers::Servers;

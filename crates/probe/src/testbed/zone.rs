@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::dkim::Dkim;
 use super::front::Web6;
 use super::servers::Servers;
 use super::site::{Plain, Site};
@@ -222,6 +223,7 @@ pub struct Zone {
     pub dane: Dane,
     pub dnssec: Dnssec,
     pub caa: Caa,
+    pub dkim: Dkim,
     pub https: Https,
     /// How its server speaks TLS, where `https` lets it.
     pub tls: Tls,
@@ -250,6 +252,7 @@ impl Zone {
             dane: Dane::Good,
             dnssec: Dnssec::Signed,
             caa: Caa::Issue,
+            dkim: Dkim::Rsa2048,
             https: Https::Valid { days_left: 90 },
             tls: Tls::Modern,
             site: Site::good(),
@@ -416,6 +419,7 @@ impl Zone {
         }
         records.extend(self.servers.records(domain));
         records.extend(self.ipv6());
+        records.extend(self.dkim.records());
         records.extend(self.extra.iter().cloned());
         records
     }

@@ -29,19 +29,25 @@ pub async fn table(check: Check, cases: Vec<(Zone, Verdict, &str)>) {
     let zones: Vec<Zone> = cases.iter().map(|(zone, ..)| zone.clone()).collect();
     let (_testbed, vantage) = testbed(&zones).await;
     for (zone, state, code) in &cases {
-        let seen = ask(&vantage, &zone.domain, check).await;
-        assert_eq!((seen.verdict, seen.reason.code.as_str()), (*state, *code), "{}: {:#?}", zone.domain, seen);
-        assert_eq!(seen.evidence.target.domain, zone.domain);
-        assert!(!seen.command.is_empty() && !seen.expected.ja.is_empty() && !seen.expected.en.is_empty(), "{seen:#?}");
-        assert!(!seen.reason.text.ja.contains('{') && !seen.reason.text.en.contains('{'), "{:?}", seen.reason);
-        if seen.verdict == Verdict::NotMet {
-            assert!(!seen.remedy.is_empty() && !seen.observed.ja.is_empty(), "{seen:#?}");
-        }
-        let json = serde_json::to_string(&seen.evidence).unwrap();
-        assert!(json.len() < 60_000, "{}", json.len());
-        // Kept evidence gives the same judgement, and asks nobody.
-        assert_eq!(rejudge(check, &Evidence::read(&json).unwrap(), &Rules::baseline()), seen.judgement);
+        complete(&ask(&vantage, &zone.domain, check).await, &zone.domain, *state, code);
     }
+}
+
+/// What was seen has this state for this reason, says all a person needs, and can be judged again.
+pub fn complete(seen: &Seen, domain: &str, state: Verdict, code: &str) {
+    assert_eq!((seen.verdict, seen.reason.code.as_str()), (state, code), "{domain}: {seen:#?}");
+    assert_eq!(seen.evidence.target.domain, domain);
+    assert!(!seen.command.is_empty() && !seen.expected.ja.is_empty() && !seen.expected.en.is_empty(), "{seen:#?}");
+    for reason in std::iter::once(&seen.reason).chain(&seen.notes) {
+        assert!(!reason.text.ja.contains('{') && !reason.text.en.contains('{'), "{reason:?}");
+    }
+    if seen.verdict == Verdict::NotMet {
+        assert!(!seen.remedy.is_empty() && !seen.observed.ja.is_empty(), "{seen:#?}");
+    }
+    let json = serde_json::to_string(&seen.evidence).unwrap();
+    assert!(json.len() < 60_000, "{}", json.len());
+    // Kept evidence gives the same judgement, and asks nobody.
+    assert_eq!(rejudge(seen.check, &Evidence::read(&json).unwrap(), &Rules::baseline()), seen.judgement);
 }
 
 /// One case: a good domain, changed.

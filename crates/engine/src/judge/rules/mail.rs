@@ -95,5 +95,19 @@ pub(super) fn rules() -> Vec<Rule> {
             ),
             Words::new("応答した1アドレス以外のサーバの証明書は調べません。", "Certificates at addresses other than the one that answered."),
         ),
+        rule(
+            Check::Dkim,
+            "1",
+            "RFC 6376 3.6.1, RFC 8301 3, RFC 8463",
+            All,
+            Words::new(
+                "登録したセレクタと集計レポートに現れたセレクタの公開鍵がすべて正しく、使える鍵が1つ以上ある。登録したセレクタにはレコードがある。入れ替えた古いセレクタはなくてよい。",
+                "Every key under a registered or reported selector is sound, at least one can be used, and each registered selector has a record. Old selectors that were replaced may be gone.",
+            ),
+            Words::new(
+                "登録もレポートもないセレクタ、実際のメールに署名が付いているかどうかは調べません。",
+                "Selectors that are neither registered nor reported, and whether mail really carries signatures.",
+            ),
+        ),
     ]
 }

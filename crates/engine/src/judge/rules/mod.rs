@@ -112,6 +112,10 @@ pub struct Rules {
     pub name_servers_max: usize,
     /// Percent of the words of the front page that may differ between IPv4 and IPv6.
     pub same_content_max_percent: u32,
+    /// Bits of an RSA key that signs mail; receivers ignore what is below 1024 whatever stands here (RFC 8301 3.2).
+    pub dkim_min_rsa: usize,
+    /// DKIM selectors that are asked for; more would spend the query budget.
+    pub dkim_max_selectors: usize,
 }
 
 impl Rules {
@@ -130,6 +134,8 @@ impl Rules {
                 rules.dmarc_least = Policy::Quarantine;
                 rules.certificate_min_days = 7;
                 web::lenient(&mut rules);
+                // What signers must have at least (RFC 8301 3.2).
+                rules.dkim_min_rsa = 1024;
             }
         }
         let changed: &[Check] = match profile {
@@ -145,7 +151,16 @@ impl Rules {
                 Check::Cookies,
                 Check::Exposures,
             ],
-            _ => &[Check::HttpsExpiry, Check::TlsVersions, Check::TlsSuites, Check::TlsGroups, Check::Hsts, Check::SecurityHeaders, Check::Exposures],
+            _ => &[
+                Check::HttpsExpiry,
+                Check::Dkim,
+                Check::TlsVersions,
+                Check::TlsSuites,
+                Check::TlsGroups,
+                Check::Hsts,
+                Check::SecurityHeaders,
+                Check::Exposures,
+            ],
         };
         for rule in rules.rules.iter_mut().filter(|rule| changed.contains(&rule.check)) {
             rule.version = format!("{}-{}", rule.version, profile.as_str());
@@ -172,6 +187,8 @@ impl Rules {
             exposure_least: web::medium(),
             name_servers_max: 4,
             same_content_max_percent: 10,
+            dkim_min_rsa: 2048,
+            dkim_max_selectors: 4,
         }
     }
 
@@ -196,6 +213,7 @@ mod tests {
                 (Check::Mx, rules.mx_max_hosts == base.mx_max_hosts),
                 (Check::Dnssec, rules.nsec3_max_iterations == base.nsec3_max_iterations),
                 (Check::HttpsExpiry, rules.certificate_min_days == base.certificate_min_days),
+                (Check::Dkim, (rules.dkim_min_rsa, rules.dkim_max_selectors) == (base.dkim_min_rsa, base.dkim_max_selectors)),
                 (
                     Check::HttpsCertificate,
                     (rules.certificate_min_rsa, rules.certificate_min_ec) == (base.certificate_min_rsa, base.certificate_min_ec),
