@@ -8,6 +8,8 @@ mod groups;
 mod suites;
 mod survey;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod versions;
 
 use std::cmp::Reverse;
@@ -135,34 +137,4 @@ fn command(domain: &str, address: &str, options: &str) -> String {
 /// A remedy for both servers that are used most.
 fn remedy(nginx: &str, apache: &str) -> String {
     format!("{nginx}  # nginx\n{apache}  # Apache")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_suite_counts_under_its_worst_weakness() {
-        for (name, expected) in [
-            ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", None),
-            ("TLS_AES_256_GCM_SHA384", None),
-            ("TLS_DHE_RSA_WITH_AES_128_CCM_8", None),
-            ("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", Some(Weakness::Cbc)),
-            ("TLS_RSA_WITH_AES_128_GCM_SHA256", Some(Weakness::Static)),
-            ("TLS_ECDH_ECDSA_WITH_AES_256_CBC_SHA384", Some(Weakness::Static)),
-            ("TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA", Some(Weakness::SmallBlock)),
-            ("TLS_RSA_WITH_IDEA_CBC_SHA", Some(Weakness::SmallBlock)),
-            ("TLS_RSA_WITH_RC4_128_SHA", Some(Weakness::Rc4)),
-            ("TLS_RSA_WITH_RC4_128_MD5", Some(Weakness::Md5)),
-            ("TLS_DHE_DSS_WITH_DES_CBC_SHA", Some(Weakness::Des)),
-            ("TLS_RSA_EXPORT_WITH_RC2_CBC_40_MD5", Some(Weakness::Export)),
-            ("TLS_DH_anon_EXPORT_WITH_RC4_40_MD5", Some(Weakness::Anonymous)),
-            ("TLS_ECDH_anon_WITH_NULL_SHA", Some(Weakness::Null)),
-            ("TLS_RSA_WITH_NULL_SHA256", Some(Weakness::Null)),
-            ("TLS_SHA256_SHA256", Some(Weakness::Null)),
-        ] {
-            let suite = Suite::all().find(|suite| suite.name == name).unwrap();
-            assert_eq!(class(suite), expected, "{name}");
-        }
-    }
 }
