@@ -52,9 +52,12 @@ fn class(suite: Suite) -> Option<Weakness> {
     found.into_iter().find_map(|(weakness, fits)| fits.then_some(weakness))
 }
 
+/// A suite with the worst that is wrong with it.
+type Classed = (Suite, Option<Weakness>);
+
 /// The suites of `version` with what is wrong with each, the strong ones first. Worked out once: it is asked for at every step.
-fn known(version: Version) -> &'static [(Suite, Option<Weakness>)] {
-    static KNOWN: LazyLock<BTreeMap<Version, Vec<(Suite, Option<Weakness>)>>> = LazyLock::new(|| {
+fn known(version: Version) -> &'static [Classed] {
+    static KNOWN: LazyLock<BTreeMap<Version, Vec<Classed>>> = LazyLock::new(|| {
         let of = |version: Version| {
             let mut suites: Vec<_> = Suite::all().filter(|suite| suite.serves(version)).map(|suite| (suite, class(suite))).collect();
             suites.sort_by_key(|(_, weakness)| Reverse(weakness.map_or(usize::MAX, |weakness| weakness as usize)));
