@@ -200,7 +200,7 @@ impl PartialEq for Used {
 
 /// What a judge would have to know besides. Only [`Evidence::heard`] makes one, so it is never something already asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing(Question);
+pub struct Missing(Box<Question>);
 
 impl Missing {
     /// The question to ask.
@@ -243,7 +243,7 @@ impl Evidence {
                 self.used.with(|used| used.insert(at));
                 Ok(exchange)
             }
-            None => Err(Missing(question)),
+            None => Err(Missing(Box::new(question))),
         }
     }
 

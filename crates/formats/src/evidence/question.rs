@@ -128,6 +128,7 @@ pub struct Reply {
 
 crate::spelled! {
     /// How an answer to a ClientHello ended.
+    #[derive(Default)]
     End {
         /// The server said all it says before it waits for us.
         Whole => "whole",
@@ -135,15 +136,10 @@ crate::spelled! {
         /// The server closed or reset the connection.
         Broken => "broken",
         /// It fell silent, or went on for longer than anybody reads.
+        #[default]
         Cut => "cut",
         /// What came is no TLS.
         Foreign => "foreign",
-    }
-}
-
-impl Default for End {
-    fn default() -> Self {
-        Self::Cut
     }
 }
 

@@ -47,7 +47,11 @@ fn presented(shown: &Handshake) -> Vec<Vec<u8>> {
 fn judge_all(chains: &[Vec<Vec<u8>>], talk: &Talk<'_>, case: &Case<'_>) -> Judged {
     if chains.is_empty() {
         let bad = Judged::new(Verdict::NotMet, Why::CertificateBad, &[("detail", "nothing was presented")]);
-        return if talk.open.is_some() { Judged { verdict: Verdict::Met, ..bad } } else { bad.observed(Words::same("—")).remedy(lines()) };
+        return if talk.open.is_some() {
+            Judged { verdict: Verdict::CouldNotMeasure, ..bad }
+        } else {
+            bad.observed(Words::same("—")).remedy(lines())
+        };
     }
     let all: Vec<Chain<'_>> = chains.iter().map(|chain| Chain::of(chain)).collect();
     let mut faults: Vec<Finding> = all.iter().flat_map(|chain| chain.faults(&talk.name, case.evidence, case.rules)).collect();

@@ -115,7 +115,14 @@ impl Seen {
         if limits.requires_post_quantum && self.post_quantum().is_none() {
             faults.push((Why::TlsNoPostQuantum, Vec::new()));
         }
-        faults
+        // A prime of the server's own and a group of RFC 7919 may have the same length.
+        let mut once: Vec<Finding> = Vec::new();
+        for fault in faults {
+            if !once.contains(&fault) {
+                once.push(fault);
+            }
+        }
+        once
     }
 
     fn each(&self) -> Vec<String> {
