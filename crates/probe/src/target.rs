@@ -71,6 +71,8 @@ pub struct Budget {
     pub max_connections_per_domain: usize,
     /// Pages asked of one host, at whatever address.
     pub max_pages_per_host: usize,
+    /// Octets of pages kept in full; of later ones the first 64 kB are kept.
+    pub max_octets_per_domain: usize,
     /// Pause before each connection but the first.
     pub between_connections: Duration,
     /// Pause between two questions about the same domain.
@@ -85,6 +87,7 @@ impl Default for Budget {
             // Eight for certificates and policies, the rest for the pages of the web checks on two hosts.
             max_connections_per_domain: 48,
             max_pages_per_host: 36,
+            max_octets_per_domain: 1 << 20,
             between_connections: Duration::from_millis(100),
             spacing: Duration::ZERO,
         }

@@ -28,10 +28,10 @@ struct Fault {
 /// Judges the page `name` leads to.
 pub(in crate::judge) fn check(case: &Case<'_>, name: &Name) -> Result<Judged, Missing> {
     let walk = front(case, name)?;
-    let found = walk.as_ref().map_err(Clone::clone).and_then(|walk| page(walk));
+    let found = walk.as_ref().map_err(|judged| Box::new(judged.clone())).and_then(page);
     let judged = match &found {
         Ok(step) => judge(step.response, &case.rules.headers),
-        Err(judged) => judged.clone(),
+        Err(judged) => Judged::clone(judged),
     };
     let required = required(&case.rules.headers).join("、");
     Ok(judged.command(curl(case, found.ok(), super::address(true, &plain(name), "/").as_ref(), "-D - -o /dev/null")).expected(
