@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use engine::judge::{Profile, Rules, judge, rejudge};
-use formats::evidence::{Check, Evidence, Target, Verdict};
+use formats::evidence::{Check, Evidence, Heard, Target, Verdict};
 use probe::testbed::{Https, Manner, Page, Plain, Site, Zone};
 use probe::{Budget, Prober};
 use support::measure;
@@ -215,6 +215,10 @@ async fn servers_without_manners_are_left_in_time_and_blamed_for_nothing() {
     let seen = ask(&vantage, "case1.example", Check::SecurityTxt).await;
     assert_eq!(seen.reason.code, "security-txt-missing");
     assert!(serde_json::to_string(&seen.evidence).unwrap().len() < 2 * 400_000);
+    // Nor do many such pages fill the evidence: a megabyte in full, then 64 kB of each.
+    let seen = ask(&vantage, "case1.example", Check::Exposures).await;
+    let kept: usize = seen.evidence.exchanges.iter().map(|one| if let Heard::Response(page) = &one.heard { page.body.0.len() } else { 0 }).sum();
+    assert!((1 << 20..(1 << 20) + 22 * 65_536).contains(&kept), "{kept}");
     vantage.connect_timeout = Duration::from_millis(500);
     for check in WEB.into_iter().filter(|check| *check != Check::HttpsRedirect) {
         let seen = ask(&vantage, "case2.example", check).await;
