@@ -70,7 +70,7 @@ impl Policy {
     }
 
     /// What scripts it allows. Nonces, hashes and `strict-dynamic` make browsers ignore `unsafe-inline`, and `strict-dynamic` makes
-    /// them ignore servers and schemes (CSP 6.7.3.2, 6.7.2.5), so that these may stand there for old browsers.
+    /// them ignore servers and schemes (CSP 6.7.3.2, 6.7.1.1), so that these may stand there for old browsers.
     pub fn scripts(&self) -> Scripts {
         let everything = Scripts { any_inline: true, any_source: true, eval: true };
         let Some(elements) = self.falling_back(&["script-src-elem", "script-src", "default-src"]) else { return everything };

@@ -11,15 +11,16 @@ use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{ACCEPT, HOST, USER_AGENT};
-use hyper::{Request, Version};
+use hyper::{Request, Uri, Version};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
 use crate::tls;
 
-/// Octets of a body that are kept, and of headers that are read.
-const LARGEST: usize = 262_144;
+/// Octets of a body that are kept, of one that is asked for after many, and of headers that are read.
+pub(crate) const LARGEST: usize = 262_144;
+pub(crate) const LEAST: usize = 65_536;
 const HEADERS: usize = 65_536;
 
 /// What is asked.
@@ -28,18 +29,21 @@ pub(crate) struct Asked<'a> {
     pub name: &'a str,
     pub tls: bool,
     pub path: &'a str,
+    /// Octets of the body that are kept, [`LARGEST`] at most.
+    pub most: usize,
 }
 
 /// Fetches the page. `limit` bounds the connection and then the whole answer; `now` in Unix seconds.
 pub(crate) async fn fetch(asked: &Asked<'_>, limit: Duration, now: i64) -> Heard {
+    let Ok(path) = asked.path.parse::<Uri>() else { return Heard::Failure(Failure::Malformed("no such path can be asked for".into())) };
     let fetched = if asked.tls {
         match tls::connect(asked.socket, asked.name, limit, now).await {
-            Ok((stream, shown)) => timeout(limit, talk(stream, asked, Some(Box::new(shown)))).await,
+            Ok((stream, shown)) => timeout(limit, talk(stream, asked, path, Some(Box::new(shown)))).await,
             Err(heard) => return heard,
         }
     } else {
         match tls::reach(asked.socket, limit).await {
-            Ok(stream) => timeout(limit, talk(stream, asked, None)).await,
+            Ok(stream) => timeout(limit, talk(stream, asked, path, None)).await,
             Err(failure) => return Heard::Failure(failure),
         }
     };
@@ -53,6 +57,7 @@ pub(crate) async fn fetch(asked: &Asked<'_>, limit: Duration, now: i64) -> Heard
 async fn talk(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     asked: &Asked<'_>,
+    path: Uri,
     handshake: Option<Box<Handshake>>,
 ) -> hyper::Result<Response> {
     let mut builder = http1::Builder::new();
@@ -67,7 +72,7 @@ async fn talk(
     // Ends with the connection; what goes wrong in it is told by the request.
     let driven = tokio::spawn(connection);
     let mut request = Request::new(Empty::new());
-    *request.uri_mut() = asked.path.parse().unwrap_or_default();
+    *request.uri_mut() = path;
     *request.version_mut() = Version::HTTP_11;
     for (header, value) in [(HOST, asked.name), (USER_AGENT, concat!("hinomi/", env!("CARGO_PKG_VERSION"))), (ACCEPT, "*/*")] {
         if let Ok(value) = value.parse() {
@@ -83,7 +88,7 @@ async fn talk(
                 .iter()
                 .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
                 .collect();
-            body(answer.into_body()).await.map(|(body, cut)| Response { status, headers, body, cut, handshake })
+            body(answer.into_body(), asked.most.min(LARGEST)).await.map(|(body, cut)| Response { status, headers, body, cut, handshake })
         }
         Err(error) => Err(error),
     };
@@ -92,11 +97,11 @@ async fn talk(
 }
 
 /// The body as far as it is kept, and whether there was more.
-async fn body(mut incoming: Incoming) -> hyper::Result<(Octets, bool)> {
+async fn body(mut incoming: Incoming, most: usize) -> hyper::Result<(Octets, bool)> {
     let mut kept = Vec::new();
     while let Some(frame) = incoming.frame().await {
         let Some(data) = frame?.into_data().ok() else { continue };
-        let room = LARGEST - kept.len();
+        let room = most - kept.len();
         kept.extend(data.iter().take(room));
         if data.len() > room {
             return Ok((Octets(kept), true));

@@ -49,6 +49,7 @@ impl Prober {
             connections: 0,
             hellos: HashMap::new(),
             pages: HashMap::new(),
+            octets: 0,
         }
     }
 
@@ -73,6 +74,8 @@ pub struct Visit<'a> {
     hellos: HashMap<SocketAddr, usize>,
     /// Pages asked so far, by host.
     pages: HashMap<String, usize>,
+    /// Octets of pages kept so far.
+    octets: usize,
 }
 
 impl Visit<'_> {
@@ -148,9 +151,13 @@ impl Visit<'_> {
 
     async fn connect(&self, question: &Question, now: i64) -> Heard {
         let limit = self.prober.vantage.connect_timeout;
+        // A server that answers everything with a large page must not fill the evidence with it.
+        let most = self.prober.budget.max_octets_per_domain.saturating_sub(self.octets).max(http::LEAST);
         match question {
             Question::Tls { address, name } => tls::handshake(*address, name, limit, now).await,
-            Question::Http { address, name, tls, path } => http::fetch(&http::Asked { socket: *address, name, tls: *tls, path }, limit, now).await,
+            Question::Http { address, name, tls, path } => {
+                http::fetch(&http::Asked { socket: *address, name, tls: *tls, path, most }, limit, now).await
+            }
             Question::Smtp { address, name } => smtp::converse(*address, name, limit, now).await,
             Question::Dns { .. } | Question::Server { .. } | Question::Hello { .. } => {
                 Heard::Failure(Failure::Malformed("not asked over such a connection".into()))
@@ -193,7 +200,11 @@ impl Visit<'_> {
                     Some(failure) => Heard::Failure(failure),
                     None => {
                         self.count(question).await;
-                        self.connect(question, now).await
+                        let heard = self.connect(question, now).await;
+                        if let Heard::Response(response) = &heard {
+                            self.octets += response.body.0.len();
+                        }
+                        heard
                     }
                 }
             }

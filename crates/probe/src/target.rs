@@ -116,6 +116,8 @@ pub struct Budget {
     pub max_hellos_per_endpoint: usize,
     /// Pages asked of one host, at whatever address.
     pub max_pages_per_host: usize,
+    /// Octets of pages kept in full; of later ones the first 64 kB are kept.
+    pub max_octets_per_domain: usize,
     /// Pause between two questions about the same domain.
     pub spacing: Duration,
 }
@@ -130,6 +132,7 @@ impl Default for Budget {
             max_connections_per_domain: 48,
             max_hellos_per_endpoint: 40,
             max_pages_per_host: 36,
+            max_octets_per_domain: 1 << 20,
             spacing: Duration::ZERO,
         }
     }

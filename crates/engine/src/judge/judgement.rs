@@ -82,6 +82,9 @@ impl Judgement {
             Check::Dmarc => Some(("public-suffix-list", super::dmarc::SUFFIX_LIST.to_owned())),
             Check::Dnssec => Some(("trust-anchors", evidence.place.anchors.join("; "))),
             Check::SoftwareSupport => Some(("end-of-support", super::web::software::version())),
+            Check::HttpsRedirect | Check::Hsts | Check::SecurityHeaders | Check::Cookies | Check::SecurityTxt => {
+                Some(("public-suffix-list", super::dmarc::SUFFIX_LIST.to_owned()))
+            }
             Check::Exposures => Some(("exposure-templates", super::web::exposures::version())),
             _ => None,
         };

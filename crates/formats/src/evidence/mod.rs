@@ -144,6 +144,24 @@ pub struct Place {
     pub anchors: Vec<String>,
 }
 
+impl Place {
+    /// A place called `vantage` on the Internet, where every service has its own port.
+    pub fn internet(vantage: impl Into<String>) -> Self {
+        Self {
+            vantage: vantage.into(),
+            resolvers: Vec::new(),
+            https_port: 443,
+            smtp_port: port::smtp(),
+            http_port: port::http(),
+            dns_port: port::dns(),
+            allow_private: false,
+            max_connections: 2,
+            roots: Roots::Webpki,
+            anchors: ROOT_ANCHORS.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
 /// What evidence means that was kept before its place told of a port.
 mod port {
     /// RFC 1035 4.2.
@@ -271,18 +289,7 @@ mod tests {
     }
 
     fn evidence() -> Evidence {
-        let place = Place {
-            vantage: "test".into(),
-            resolvers: Vec::new(),
-            https_port: 443,
-            smtp_port: 25,
-            http_port: 80,
-            dns_port: 53,
-            allow_private: false,
-            max_connections: 2,
-            roots: Roots::Der(vec![Octets(vec![1, 2, 255])]),
-            anchors: Vec::new(),
-        };
+        let place = Place { roots: Roots::Der(vec![Octets(vec![1, 2, 255])]), ..Place::internet("test") };
         let mut evidence = Evidence::new(place, Target::new("a.example"), 7);
         for name in ["a.example", "b.example", "c.example"] {
             let heard = Heard::Message { rcode: "NOERROR".into(), answer: vec![name.into()], authority: Vec::new(), wire: Octets(vec![0; 3]) };

@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod table;
+pub mod web;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

@@ -121,7 +121,7 @@ pub(super) fn rules() -> Vec<Rule> {
         rule(
             Check::SecurityHeaders,
             "1",
-            "CSP Level 3, HTML 7.6, Fetch 3.6, Referrer Policy",
+            "CSP Level 3, HTML (X-Frame-Options), Fetch (nosniff), Referrer Policy",
             All,
             Words::new(
                 "利用者のブラウザを守るヘッダ（埋め込みの制限、種類の推測の禁止など）がある。",
@@ -160,7 +160,7 @@ pub(super) fn rules() -> Vec<Rule> {
         rule(
             Check::SoftwareSupport,
             "1",
-            "政府機関等の対策基準策定のためのガイドライン 7.2.1",
+            "政府機関等の統一基準（令和5年度版）7.2.1",
             All,
             Words::new(
                 "提供元のサポートが終わった版を名乗るソフトウェアがない。",

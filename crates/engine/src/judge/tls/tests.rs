@@ -107,15 +107,7 @@ fn address(name: &str, kind: &str) -> Heard {
 
 /// Lets the checks ask until all have concluded; gives the questions that were asked.
 fn play(moves: &[Move]) -> Vec<Question> {
-    let place = Place {
-        vantage: "test".into(),
-        resolvers: Vec::new(),
-        https_port: 443,
-        allow_private: true,
-        max_connections: 2,
-        roots: Roots::Der(Vec::new()),
-        anchors: Vec::new(),
-    };
+    let place = Place { allow_private: true, roots: Roots::Der(Vec::new()), ..Place::internet("test") };
     let (mut evidence, rules) = (Evidence::new(place, Target::new("a.example"), 1_800_000_000), Rules::baseline());
     let mut next = moves.iter().cycle();
     for check in TLS {

@@ -53,7 +53,7 @@ fn judge(case: &Case<'_>, walk: &Walk<'_>) -> Judged {
         // Without a page nothing is known of the cookies it would set.
         return match page(walk) {
             Ok(_) => Judged::new(Verdict::NotApplicable, Why::CookiesNone, &[]),
-            Err(judged) => judged,
+            Err(judged) => *judged,
         };
     }
     let mut decisive = Vec::new();

@@ -3,6 +3,7 @@
 //! Every request is a GET of a page the list of templates declares. A page that certainly does not exist is asked for first: where the
 //! server gives it the same answer as a template looks for, nothing was found.
 
+use std::net::SocketAddr;
 use std::sync::LazyLock;
 
 use formats::dns::plain;
@@ -13,7 +14,7 @@ use url::Url;
 
 use super::findings::{absent_path, forms, mixed};
 use super::walk::{Unheard, Walk, ask};
-use super::{curl, front, page, short};
+use super::{curl, curl_at, front, page};
 use crate::judge::case::Case;
 use crate::judge::judgement::{Judged, Reason};
 use crate::judge::reasons::Why;
@@ -32,7 +33,8 @@ pub(in crate::judge) fn version() -> String {
 struct Finding {
     severity: Severity,
     reason: Reason,
-    url: String,
+    url: Url,
+    socket: SocketAddr,
     remedy: String,
 }
 
@@ -65,7 +67,7 @@ fn judge(case: &Case<'_>, walk: &Walk<'_>) -> Result<Judged, Missing> {
     let Some(list) = TEMPLATES.as_ref() else { return Ok(cannot(Why::SoftwareNoList, &[])) };
     let step = match page(walk) {
         Ok(step) => step,
-        Err(judged) => return Ok(judged),
+        Err(judged) => return Ok(*judged),
     };
     let at = |path: &str| {
         let mut url = step.url.clone();
@@ -74,21 +76,21 @@ fn judge(case: &Case<'_>, walk: &Walk<'_>) -> Result<Judged, Missing> {
         url
     };
     let control = at(&absent_path(case.evidence));
-    let absent = match ask(case, &control)? {
-        Ok((_, response)) => response,
+    let (place, absent) = match ask(case, &control)? {
+        Ok(heard) => heard,
         Err(unheard) => return Ok(unheard.judged(control.as_str())),
     };
     let mut found = Found { asked: 1, ..Found::default() };
     for template in &list.templates {
         for path in &template.paths {
-            let (url, response) = match path.as_str() {
-                ABSENT => (control.clone(), absent),
-                "/" => (step.url.clone(), step.response),
+            let (url, socket, response) = match path.as_str() {
+                ABSENT => (control.clone(), place, absent),
+                "/" => (step.url.clone(), step.socket, step.response),
                 other if found.unheard.len() < PATIENCE => {
                     let url = at(other);
                     found.asked += 1;
                     match ask(case, &url)? {
-                        Ok((_, response)) => (url, response),
+                        Ok((socket, response)) => (url, socket, response),
                         Err(unheard) => {
                             found.unheard.push((url.to_string(), unheard));
                             continue;
@@ -100,7 +102,7 @@ fn judge(case: &Case<'_>, walk: &Walk<'_>) -> Result<Judged, Missing> {
             // What the server says of a page that does not exist proves nothing about one that may.
             let alike = path != ABSENT && template.matches(absent);
             if template.matches(response) && !alike {
-                found.findings.push(finding(template, &url, path));
+                found.findings.push(finding(template, &url, socket, path));
                 break;
             }
         }
@@ -111,7 +113,8 @@ fn judge(case: &Case<'_>, walk: &Walk<'_>) -> Result<Judged, Missing> {
         found.findings.push(Finding {
             severity: Severity::Medium,
             reason: Reason::new(Why::ExposureMixed, &data),
-            url: step.url.to_string(),
+            url: step.url.clone(),
+            socket: step.socket,
             remedy: "# nginx\nadd_header Content-Security-Policy \"upgrade-insecure-requests\" always;\n# Apache httpd (mod_headers)\nHeader always set Content-Security-Policy \"upgrade-insecure-requests\"".to_owned(),
         });
     }
@@ -135,7 +138,7 @@ fn conclude(case: &Case<'_>, mut found: Found) -> Judged {
     let mut judged = match worst {
         Some(worst) if worst.severity >= case.rules.exposure_least => {
             let mut judged =
-                Judged::new(Verdict::NotMet, Why::ExposuresMet, &[]).remedy(worst.remedy.clone()).command(format!("curl -sS -i {}", worst.url));
+                Judged::new(Verdict::NotMet, Why::ExposuresMet, &[]).remedy(worst.remedy.clone()).command(curl_at(&worst.url, worst.socket, "-i"));
             judged.reason = worst.reason.clone();
             judged
         }
@@ -167,7 +170,7 @@ fn word(severity: Severity) -> Words {
     }
 }
 
-fn finding(template: &Template, url: &Url, path: &str) -> Finding {
+fn finding(template: &Template, url: &Url, socket: SocketAddr, path: &str) -> Finding {
     let data = [("id", template.id.as_str()), ("severity", template.severity.as_str()), ("url", url.as_str())];
     let mut reason = Reason::new(Why::ExposureFound, &data);
     let word = word(template.severity);
@@ -177,7 +180,7 @@ fn finding(template: &Template, url: &Url, path: &str) -> Finding {
         fill(&reason.text.en, &template.title.en, &template.advice.en, &word.en),
     );
     let place = if path == ABSENT { "/" } else { path };
-    Finding { severity: template.severity, reason, url: short(url.as_str(), 300), remedy: template.remedy.replace("{path}", place) }
+    Finding { severity: template.severity, reason, url: url.clone(), socket, remedy: template.remedy.replace("{path}", place) }
 }
 
 #[cfg(test)]
@@ -196,7 +199,7 @@ mod tests {
         // Every finding can be read in both languages.
         let url = Url::parse("https://town.example/x").unwrap();
         for template in &list.templates {
-            let found = finding(template, &url, "/x");
+            let found = finding(template, &url, ([192, 0, 2, 1], 443).into(), "/x");
             assert!(!found.reason.text.ja.contains('{') && !found.reason.text.en.contains('{'), "{:?}", found.reason);
         }
     }

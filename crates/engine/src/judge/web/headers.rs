@@ -28,10 +28,10 @@ struct Fault {
 /// Judges the page `name` leads to.
 pub(in crate::judge) fn check(case: &Case<'_>, name: &Name) -> Result<Judged, Missing> {
     let walk = front(case, name)?;
-    let found = walk.as_ref().map_err(Clone::clone).and_then(|walk| page(walk));
+    let found = walk.as_ref().map_err(|judged| Box::new(judged.clone())).and_then(page);
     let judged = match &found {
         Ok(step) => judge(step.response, &case.rules.headers),
-        Err(judged) => judged.clone(),
+        Err(judged) => Judged::clone(judged),
     };
     let required = required(&case.rules.headers).join("、");
     Ok(judged.command(curl(case, found.ok(), super::address(true, &plain(name), "/").as_ref(), "-D - -o /dev/null")).expected(
@@ -95,7 +95,7 @@ fn values<'r>(response: &'r Response, name: &str) -> Vec<&'r str> {
     response.headers.iter().filter(|(one, _)| one.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect()
 }
 
-/// The values of a header that is a list, in lower case (Fetch 2.2.2: headers of one name are joined by commas).
+/// The values of a header that is a list, in lower case (Fetch: headers of one name are joined by commas).
 fn list(response: &Response, name: &str) -> Vec<String> {
     values(response, name).iter().flat_map(|value| value.split(',')).map(|value| value.trim().to_ascii_lowercase()).collect()
 }
@@ -142,7 +142,7 @@ fn framing(response: &Response, policies: &[Policy], need: Need) -> Option<Fault
     }
 }
 
-/// Fetch 3.6: only the first value counts.
+/// Fetch, “determine nosniff”: only the first value counts.
 fn content_types(response: &Response, need: Need) -> Option<Fault> {
     let said = list(response, "x-content-type-options");
     let fault = |why, data| Some(Fault { need, why, data, mend: ("X-Content-Type-Options", "nosniff") });

@@ -11,7 +11,11 @@ pub(super) mod hsts;
 pub(super) mod redirect;
 pub(super) mod security_txt;
 pub(super) mod software;
+#[cfg(test)]
+mod tests;
 mod walk;
+
+use std::net::SocketAddr;
 
 use formats::dns::plain;
 use formats::evidence::{Failure, Missing, Verdict};
@@ -71,37 +75,35 @@ fn front<'a>(case: &Case<'a>, name: &Name) -> Result<Result<Walk<'a>, Judged>, M
 }
 
 /// The page a walk ends at; else what that means for a check that needs a page.
-fn page<'w, 'a>(walk: &'w Walk<'a>) -> Result<&'w Step<'a>, Judged> {
-    let cannot = |why, data: &[(&str, &str)]| Err(Judged::new(Verdict::CouldNotMeasure, why, data));
+fn page<'w, 'a>(walk: &'w Walk<'a>) -> Result<&'w Step<'a>, Box<Judged>> {
+    let cannot = |why, data: &[(&str, &str)]| Judged::new(Verdict::CouldNotMeasure, why, data);
     let last = walk.steps.last().map(|step| step.url.as_str()).unwrap_or_default();
-    match (&walk.end, walk.steps.last()) {
-        (End::Page, Some(step)) if (200..300).contains(&step.response.status) => Ok(step),
+    Err(Box::new(match (&walk.end, walk.steps.last()) {
+        (End::Page, Some(step)) if (200..300).contains(&step.response.status) => return Ok(step),
         (End::Page, Some(step)) => cannot(Why::PageStatus, &[("url", last), ("status", &step.response.status.to_string())]),
-        (End::Foreign(target), _) => Err(Judged::new(Verdict::NotApplicable, Why::PageElsewhere, &[("url", target)])),
-        (End::Unheard(url, unheard), _) => Err(unheard.judged(url.as_str())),
+        (End::Foreign(target), _) => Judged::new(Verdict::NotApplicable, Why::PageElsewhere, &[("url", target)]),
+        (End::Unheard(url, unheard), _) => unheard.judged(url.as_str()),
         (End::Round, _) => cannot(Why::PageRound, &[("url", last)]),
         (End::Far, _) => cannot(Why::PageFar, &[("url", last), ("count", &STEPS.to_string())]),
         (End::Unreadable(target), _) => cannot(Why::PageUnreadable, &[("url", last), ("detail", target)]),
         (End::Page, None) => cannot(Why::PageUnreadable, &[("url", last), ("detail", "")]),
-    }
+    }))
 }
 
-/// A command that asks for `step` again, at the very address that was measured.
+/// A command that asks for `step` again; without one, for `otherwise`.
 fn curl(case: &Case<'_>, step: Option<&Step<'_>>, otherwise: Option<&Url>, options: &str) -> String {
     match (step, otherwise) {
-        (Some(step), _) => {
-            let usual = if step.url.scheme() == "https" { 443 } else { 80 };
-            let host = step.url.host_str().unwrap_or_default();
-            format!("curl -sS {options} --connect-to {host}:{usual}:{} {}", bracketed(step), step.url)
-        }
+        (Some(step), _) => curl_at(&step.url, step.socket, options),
         (None, Some(url)) => format!("curl -sS {options} {url}"),
         (None, None) => format!("curl -sS {options} https://{}/", case.evidence.target.domain),
     }
 }
 
-fn bracketed(step: &Step<'_>) -> String {
+/// A command that asks for `url` at the very address that was measured.
+fn curl_at(url: &Url, socket: SocketAddr, options: &str) -> String {
+    let usual = if url.scheme() == "https" { 443 } else { 80 };
     // `SocketAddr` writes IPv6 in brackets, as curl wants it.
-    step.socket.to_string()
+    format!("curl -sS {options} --connect-to {}:{usual}:{socket} {url}", url.host_str().unwrap_or_default())
 }
 
 /// At most `most` characters of `text`, without control characters.

@@ -44,11 +44,7 @@ fn judge(case: &Case<'_>, name: &Name, walk: &Walk<'_>) -> Result<Judged, Missin
         (End::Page, Some(step)) => step,
         // A redirect to a common contact point is allowed; whose it is, we do not judge.
         (End::Foreign(url), _) => return Ok(cannot(Why::SecurityTxtElsewhere, &[("url", url)])),
-        (_, Some(last)) => {
-            return Ok(super::page(walk).err().unwrap_or_else(|| cannot(Why::PageUnreadable, &[("url", last.url.as_str()), ("detail", "")])));
-        }
-        (End::Unheard(url, unheard), None) => return Ok(unheard.judged(url.as_str())),
-        (_, None) => return Ok(cannot(Why::PageUnreadable, &[("url", PATH), ("detail", "")])),
+        _ => return Ok(super::page(walk).err().map_or_else(|| cannot(Why::PageUnreadable, &[("url", PATH), ("detail", "")]), |judged| *judged)),
     };
     let status = step.response.status;
     match status {

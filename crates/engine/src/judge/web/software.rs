@@ -47,7 +47,7 @@ pub(in crate::judge) fn check(case: &Case<'_>, name: &Name) -> Result<Judged, Mi
 fn judge(case: &Case<'_>, walk: &Walk<'_>) -> Result<Judged, Missing> {
     let step = match page(walk) {
         Ok(step) => step,
-        Err(judged) => return Ok(judged),
+        Err(judged) => return Ok(*judged),
     };
     let mut found = BTreeMap::new();
     for step in &walk.steps {
