@@ -14,6 +14,8 @@ pub struct Vantage {
     pub resolvers: Vec<SocketAddr>,
     /// TCP port of HTTPS: 443, or the testbed's.
     pub https_port: u16,
+    /// TCP port of plain HTTP: 80, or the testbed's.
+    pub http_port: u16,
     /// Only testbeds set it: allows loopback and private addresses.
     pub allow_private: bool,
     pub roots: Roots,
@@ -32,6 +34,7 @@ impl Vantage {
             name: name.into(),
             resolvers,
             https_port: 443,
+            http_port: 80,
             allow_private: false,
             roots: Roots::Webpki,
             anchors: ROOT_ANCHORS.map(str::to_owned).to_vec(),
@@ -48,6 +51,7 @@ impl Vantage {
             vantage: self.name.clone(),
             resolvers: self.resolvers.iter().map(ToString::to_string).collect(),
             https_port: self.https_port,
+            http_port: self.http_port,
             allow_private: self.allow_private,
             max_connections: budget.max_connections,
             roots: self.roots.clone(),

@@ -97,6 +97,7 @@ async fn every_case_of_the_suite_gives_the_result_it_demands() {
             name: "suite".into(),
             resolvers: vec![server.address],
             https_port: 443,
+            http_port: 80,
             allow_private: true,
             roots: Roots::Webpki,
             anchors: Vec::new(),

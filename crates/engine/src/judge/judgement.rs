@@ -102,7 +102,7 @@ impl Judgement {
 
 /// What a check concluded, before rule and lists are added.
 #[derive(Clone, Debug)]
-pub(super) struct Judged {
+pub(crate) struct Judged {
     pub verdict: Verdict,
     pub reason: Reason,
     pub notes: Vec<Reason>,

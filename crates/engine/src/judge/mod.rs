@@ -5,7 +5,7 @@
 //! [`Check`], a rule under `rules`, its sentences in [`Why`], a module with a `check` function, and one arm here.
 
 mod caa;
-mod case;
+pub(crate) mod case;
 mod certificate;
 mod dmarc;
 mod dnssec;

@@ -97,6 +97,9 @@ pub struct Place {
     pub resolvers: Vec<String>,
     /// TCP port of HTTPS: 443, or a testbed's.
     pub https_port: u16,
+    /// TCP port of plain HTTP: 80, or a testbed's.
+    #[serde(default = "plain_http")]
+    pub http_port: u16,
     /// Whether loopback and private addresses may be asked: only testbeds set it.
     pub allow_private: bool,
     /// Addresses of one name that are tried at most.
@@ -104,6 +107,11 @@ pub struct Place {
     pub roots: Roots,
     /// DS records of the DNS root's key, `key-tag algorithm digest-type hex-digest`.
     pub anchors: Vec<String>,
+}
+
+/// The port of evidence that was kept before plain HTTP was asked.
+fn plain_http() -> u16 {
+    80
 }
 
 /// Everything heard about one target from one place at one time.
@@ -219,6 +227,7 @@ mod tests {
             vantage: "test".into(),
             resolvers: Vec::new(),
             https_port: 443,
+            http_port: 80,
             allow_private: false,
             max_connections: 2,
             roots: Roots::Der(vec![Octets(vec![1, 2, 255])]),

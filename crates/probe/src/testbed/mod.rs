@@ -89,6 +89,7 @@ impl Testbed {
             name: name.into(),
             resolvers: vec![self.dns],
             https_port: self.https.port(),
+            http_port: self.https.port(),
             allow_private: true,
             roots: Roots::Der(self.roots.iter().cloned().map(Octets).collect()),
             anchors: self.trust_anchors.clone(),
