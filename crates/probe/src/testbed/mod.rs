@@ -3,6 +3,7 @@
 //! Everything is really asked and really answered; only the addresses and the trust anchors are its own.
 
 mod dns;
+mod front;
 mod sign;
 mod web;
 mod zone;
@@ -17,6 +18,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinHandle;
 
 use crate::target::Vantage;
+pub use front::Front;
 pub use zone::{Caa, Dmarc, Dnssec, Failure, Https, Mx, Spf, Sts, TlsRpt, Zone};
 
 /// Why a testbed could not start.

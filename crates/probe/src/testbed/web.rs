@@ -1,6 +1,7 @@
 //! The testbed's web server: one port, a certificate per name, made when first asked for.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 
 use formats::dns::{name_of, plain};
@@ -13,6 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::LazyConfigAcceptor;
 
 use super::Error;
+use super::front::Front;
 use super::zone::{Https, Zone};
 
 const DAY: i64 = 86_400;
@@ -30,6 +32,9 @@ pub(super) struct Web {
     /// MTA-STS hosts with their policy: content type and body.
     policies: RwLock<HashMap<String, Option<(&'static str, String)>>>,
     configs: RwLock<HashMap<(String, Https), Arc<ServerConfig>>>,
+    fronts: RwLock<HashMap<String, Front>>,
+    /// Front pages given so far.
+    requests: AtomicUsize,
 }
 
 /// The name clients ask for by SNI: A-labels, lower case.
@@ -71,6 +76,8 @@ impl Web {
             states: RwLock::new(states),
             policies: RwLock::new(policies),
             configs: RwLock::default(),
+            fronts: RwLock::new(zones.iter().filter_map(|zone| Some((served_as(zone), zone.front.clone()?))).collect()),
+            requests: AtomicUsize::new(0),
         })
     }
 
@@ -82,6 +89,17 @@ impl Web {
     pub fn change(&self, zone: &Zone) {
         self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), zone.https);
         self.policies.write().unwrap_or_else(|poison| poison.into_inner()).insert(policy_host(zone), zone.policy(&served_as(zone)));
+        let mut fronts = self.fronts.write().unwrap_or_else(|poison| poison.into_inner());
+        match &zone.front {
+            Some(front) => fronts.insert(served_as(zone), front.clone()),
+            None => fronts.remove(&served_as(zone)),
+        };
+    }
+
+    /// The front page of `domain`, where it has one of its own.
+    fn fronted(&self, domain: &str) -> Option<String> {
+        let front = self.fronts.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).cloned()?;
+        Some(front.wire(self.requests.fetch_add(1, Ordering::Relaxed)))
     }
 
     fn config(&self, domain: &str, state: Https) -> Result<Arc<ServerConfig>, Error> {
@@ -123,6 +141,9 @@ impl Web {
     }
 
     fn page(&self, domain: &str, path: &str) -> String {
+        if let Some(front) = self.fronted(domain).filter(|_| path == "/") {
+            return front;
+        }
         let policy = self.policies.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).cloned();
         let (status, kind, body) = match policy {
             Some(Some((kind, body))) if path == "/.well-known/mta-sts.txt" => ("200 OK", kind, body),

@@ -1,5 +1,7 @@
 //! What a domain of the testbed publishes: good and bad states of each check.
 
+use super::front::Front;
+
 /// SPF states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Spf {
@@ -146,6 +148,8 @@ pub struct Zone {
     pub caa: Caa,
     pub https: Https,
     pub failure: Option<Failure>,
+    /// What its web server says at `/`; none: a page that never changes.
+    pub front: Option<Front>,
     /// What else it publishes: owner (relative, empty for the apex), type (A, CNAME, MX, TXT) and data, TXT without quotes.
     pub extra: Vec<(String, &'static str, String)>,
 }
@@ -164,6 +168,7 @@ impl Zone {
             caa: Caa::Issue,
             https: Https::Valid { days_left: 90 },
             failure: None,
+            front: None,
             extra: Vec::new(),
         }
     }

@@ -125,6 +125,7 @@ pub fn zone(model: &ZoneModel) -> Zone {
         tls_rpt: if model.tls_rpt { TlsRpt::Good } else { TlsRpt::Missing },
         caa: if model.caa { Caa::Issue } else { Caa::Missing },
         failure: None,
+        front: None,
         extra: Vec::new(),
     }
 }
