@@ -18,6 +18,7 @@ const HOSTS: usize = 400;
 
 formats::spelled! {
     /// The script most of a text is written in.
+    #[derive(Default)]
     Writing {
         Japanese => "japanese",
         Han => "han",
@@ -28,6 +29,7 @@ formats::spelled! {
         Thai => "thai",
         Other => "other",
         /// Too little text to tell.
+        #[default]
         None => "none",
     }
 }
@@ -70,12 +72,6 @@ pub struct Snapshot {
     pub name_servers: BTreeSet<String>,
     /// The beginning of the text, for people.
     pub excerpt: String,
-}
-
-impl Default for Writing {
-    fn default() -> Self {
-        Self::None
-    }
 }
 
 impl Snapshot {

@@ -85,6 +85,13 @@ impl Watch {
         }
     }
 
+    /// How the page as it was seen last differs, while nobody has accepted it.
+    pub fn finding(&self, thresholds: &Thresholds) -> Option<Finding> {
+        let change = compare(self.baseline.as_ref()?, self.pending.as_ref()?);
+        let verdict = judge(&change, thresholds);
+        Some(Finding { change, verdict })
+    }
+
     /// An error in place of the page that is known: its server works, the page is gone.
     fn lost(&self, now: &Snapshot) -> bool {
         now.status >= 400 && self.baseline.as_ref().is_some_and(|known| known.page.status != now.status)

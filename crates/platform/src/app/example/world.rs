@@ -2,7 +2,7 @@
 
 use engine::simulate::{DmarcModel, DnssecModel, MxModel, SpfModel, StsModel, WebModel, ZoneModel, government};
 use jiff::Timestamp;
-use probe::testbed::{Caa, Dmarc, Dnssec, Https, Mx, Spf, Sts, Testbed, TlsRpt, Zone};
+use probe::testbed::{Caa, Dmarc, Dnssec, Front, Https, Mx, Spf, Sts, Testbed, TlsRpt, Zone};
 
 use super::Wish;
 use crate::base::config::ProbeConfig;
@@ -33,7 +33,13 @@ impl World {
     pub async fn current(wish: &Wish, now: Timestamp) -> Result<Self> {
         // Zones do not depend on the standard.
         let made = government(wish.seed, &wish.plan, &[]);
-        Self::start(made.cycles.last().map_or(&[], |cycle| cycle.zones.as_slice()), now, wish.seed).await
+        let zones = made.cycles.last().map_or(&[][..], |cycle| cycle.zones.as_slice());
+        let world = Self::start(zones, now, wish.seed).await?;
+        // Nobody has put right yet what happened to it in the example.
+        if let Some(story) = Story::of(zones) {
+            world.front(&story.defaced, Some(Front::defaced()))?;
+        }
+        Ok(world)
     }
 
     /// Lets probes ask this world instead of the Internet.
@@ -57,6 +63,15 @@ impl World {
         self.put(domain, Zone { spf: Spf::Missing, dmarc: Dmarc::Missing, ..Zone::good(domain) })
     }
 
+    /// Lets the web server of `domain` show `front`, or its usual page again. `false`: there is no such domain.
+    ///
+    /// # Errors
+    /// When a key cannot be made.
+    pub fn front(&self, domain: &str, front: Option<Front>) -> Result<bool> {
+        let now = self.zones.lock().unwrap_or_else(|poison| poison.into_inner()).iter().find(|zone| zone.domain == domain).cloned();
+        now.map_or(Ok(false), |zone| self.put(domain, Zone { front, ..zone }))
+    }
+
     /// The domains it answers for, in order.
     pub fn domains(&self) -> Vec<String> {
         let mut names: Vec<String> = self.zones.lock().unwrap_or_else(|poison| poison.into_inner()).iter().map(|zone| zone.domain.clone()).collect();
@@ -70,6 +85,26 @@ impl World {
         self.testbed.change(to.clone()).map_err(Error::internal)?;
         *place = to;
         Ok(true)
+    }
+}
+
+/// To whose homepages something happens in the example.
+pub struct Story {
+    /// Somebody else's page stands in its place.
+    pub defaced: String,
+    /// It is gone for some minutes.
+    pub down: String,
+    /// Its text changes.
+    pub news: String,
+}
+
+impl Story {
+    /// Chosen among those that can be reached; none where there are too few.
+    pub fn of(zones: &[ZoneModel]) -> Option<Self> {
+        let there: Vec<&ZoneModel> = zones.iter().filter(|zone| matches!(zone.web, WebModel::Valid { .. })).collect();
+        let at = |place: usize| there.get(place).map(|zone| zone.domain.clone());
+        let (third, half) = (there.len() / 3, there.len() / 2);
+        (third > 0 && half > third).then(|| Some(Self { defaced: at(half)?, down: at(third)?, news: at(0)? })).flatten()
     }
 }
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::base::area::AloneCx;
 use crate::base::config::ProbeConfig;
 use crate::base::error::{Error, Result};
-use crate::measurements::jobs;
+use crate::measurements::{homepages, jobs};
 
 /// Its arguments.
 pub fn command() -> Command {
@@ -30,6 +30,7 @@ pub fn command() -> Command {
         )
         .arg(Arg::new("suffix").long("suffix").value_name("SUFFIX").action(ArgAction::Append).value_delimiter(','))
         .arg(super::profile().default_value(Profile::Recommended.as_str()))
+        .arg(Arg::new("homepage").long("homepage").action(ArgAction::SetTrue).conflicts_with_all(["check", "suffix", "no-web"]))
         .arg(Arg::new("no-web").long("no-web").action(ArgAction::SetTrue))
         .arg(Arg::new("allow-private").long("allow-private").env("HINOMI_ALLOW_PRIVATE").action(ArgAction::SetTrue))
 }
@@ -42,6 +43,10 @@ pub async fn run(cx: AloneCx, m: ArgMatches) -> Result<u8> {
     }
     let mut vantage = super::vantage(&m)?;
     vantage.allow_private = m.get_flag("allow-private");
+    if m.get_flag("homepage") {
+        let prober = Prober::new(vantage, ProbeConfig::default().budget, u64::from_le_bytes(cx.entropy.bytes()));
+        return homepages::cli::probe(&cx, &prober, &domain).await;
+    }
     let suffixes: Vec<String> = m.get_many::<String>("suffix").into_iter().flatten().cloned().collect();
     let asked: Vec<&str> = m.get_many::<String>("check").into_iter().flatten().map(String::as_str).collect();
     let wanted =
