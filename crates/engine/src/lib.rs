@@ -8,6 +8,7 @@ pub mod components;
 pub mod evaluate;
 pub mod facts;
 pub mod grade;
+pub mod homepage;
 pub mod ids;
 pub mod importance;
 pub mod judge;

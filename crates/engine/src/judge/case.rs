@@ -22,7 +22,7 @@ pub struct Case<'a> {
 
 /// Why a question brings nothing.
 #[derive(Debug)]
-pub(super) enum Open {
+pub(crate) enum Open {
     /// Nobody asked yet.
     Missing(Missing),
     /// It was asked, and no answer came.
@@ -47,7 +47,7 @@ impl Open {
 
 /// A question without an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Unanswered {
+pub(crate) struct Unanswered {
     pub question: String,
     pub failure: Failure,
 }
@@ -99,7 +99,7 @@ pub(super) fn failed(failure: &Failure) -> String {
 }
 
 /// Where a name leads.
-pub(super) enum Addresses {
+pub(crate) enum Addresses {
     NoSuchName,
     /// None: the name exists without an address.
     Found(Vec<IpAddr>),
@@ -121,7 +121,7 @@ pub(super) fn said(question: &Question) -> String {
 
 impl<'a> Case<'a> {
     /// Records of `kind` at `name`.
-    pub(super) fn ask(&self, name: &Name, kind: RecordType) -> Result<Answer, Open> {
+    pub(crate) fn ask(&self, name: &Name, kind: RecordType) -> Result<Answer, Open> {
         self.dns(name, kind, self.signed(name, kind))
     }
 
@@ -175,7 +175,7 @@ impl<'a> Case<'a> {
     }
 
     /// What the web server `name` at `address` sends for `path`.
-    pub(super) fn page(&self, address: SocketAddr, name: &str, tls: bool, path: &str) -> Result<Result<&'a Response, Failure>, Missing> {
+    pub(crate) fn page(&self, address: SocketAddr, name: &str, tls: bool, path: &str) -> Result<Result<&'a Response, Failure>, Missing> {
         let question = Question::Http { address, name: name.to_owned(), tls, path: path.to_owned() };
         Ok(match &self.evidence.heard(question)?.heard {
             Heard::Response(response) => Ok(response),
@@ -194,7 +194,7 @@ impl<'a> Case<'a> {
     }
 
     /// The addresses of `name`: IPv4 first, and IPv6 only where there is none.
-    pub(super) fn addresses(&self, name: &Name) -> Result<Addresses, Open> {
+    pub(crate) fn addresses(&self, name: &Name) -> Result<Addresses, Open> {
         let mut found = Vec::new();
         for kind in [RecordType::A, RecordType::AAAA] {
             let answer = self.ask(name, kind)?;

@@ -110,7 +110,7 @@ pub(super) type Finding = (Why, Vec<(&'static str, String)>);
 
 /// What a check concluded, before rule and lists are added.
 #[derive(Clone, Debug)]
-pub(super) struct Judged {
+pub(crate) struct Judged {
     pub verdict: Verdict,
     pub reason: Reason,
     pub notes: Vec<Reason>,

@@ -6,7 +6,7 @@
 //! place in [`ORDER`] and [`FAMILIES`].
 
 mod caa;
-mod case;
+pub(crate) mod case;
 mod certificate;
 mod dane;
 mod dkim;

@@ -364,6 +364,32 @@ reasons! {
     SameNoIpv6 => "same-content-no-ipv6", "IPv6アドレスがないため、比べるものがありません。", "There is no IPv6 address, so there is nothing to compare.";
     SameNoIpv4 => "same-content-no-ipv4", "IPv4アドレスがないため、比べるものがありません。", "There is no IPv4 address, so there is nothing to compare.";
     SameNoWeb => "same-content-no-web", "{address}にHTTPSのサービスがないため、比べるものがありません。", "There is no HTTPS service at {address}, so there is nothing to compare.";
+
+    // Homepage watch
+    HomepageSkeleton => "homepage-skeleton", "ページの構造が大きく変わりました（これまでとの一致度は{percent}%）。", "The structure of the page has changed much ({percent} % alike).";
+    HomepageRedirect => "homepage-redirect", "別のサイト（{host}）に転送されるようになりました。", "The page now redirects to another site ({host}).";
+    HomepageScript => "homepage-script", "これまでなかったサイトからスクリプトを読み込んでいます（{hosts}）。", "The page loads scripts from sites it did not use before ({hosts}).";
+    HomepageFrame => "homepage-frame", "これまでなかったサイトの内容を枠の中に表示しています（{hosts}）。", "The page shows content of sites it did not use before in frames ({hosts}).";
+    HomepageForm => "homepage-form", "入力フォームの送信先に、これまでなかったサイトがあります（{hosts}）。", "A form now sends what visitors type to another site ({hosts}).";
+    HomepageRefresh => "homepage-refresh", "しばらくすると別のサイトに移るようになりました（{hosts}）。", "After a moment the page now moves on to another site ({hosts}).";
+    HomepageStyle => "homepage-style", "これまでなかったサイトからスタイルシートを読み込んでいます（{hosts}）。", "The page loads style sheets from sites it did not use before ({hosts}).";
+    HomepageCode => "homepage-code", "ページ内のスクリプトに、これまでなかったサイトのアドレスがあります（{hosts}）。", "A script within the page names sites it did not name before ({hosts}).";
+    HomepageLinks => "homepage-links", "これまでなかったサイトへのリンクがあります（{hosts}）。", "The page links to sites it did not link to before ({hosts}).";
+    HomepageImages => "homepage-images", "これまでなかったサイトの画像を表示しています（{hosts}）。", "The page shows pictures of sites it did not use before ({hosts}).";
+    HomepageTitle => "homepage-title", "ページの題名が「{was}」から「{now}」に変わりました。", "The title has changed from “{was}” to “{now}”.";
+    HomepageLanguage => "homepage-language", "文章の言語が変わりました（{was} → {now}）。", "The language of the text has changed ({was} → {now}).";
+    HomepageText => "homepage-text", "文章が変わりました（これまでとの一致度は{percent}%）。", "The text has changed ({percent} % alike).";
+    HomepageCertificate => "homepage-certificate", "サーバ証明書が新しいものに変わりました。", "The server shows another certificate.";
+    HomepageNameServers => "homepage-name-servers", "ネームサーバが変わりました。", "The name servers have changed.";
+    HomepageAddresses => "homepage-addresses", "サーバのIPアドレスがすべて変わりました。", "All addresses of the server have changed.";
+    HomepageServerError => "homepage-server-error", "サーバがエラーを返しました（HTTP {status}）。", "The server answered with an error (HTTP {status}).";
+    HomepageGone => "homepage-gone", "ページがありません（HTTP {status}）。", "The page is gone (HTTP {status}).";
+    HomepageNoAddress => "homepage-no-address", "{host}のアドレスがDNSにありません。", "{host} has no address in the DNS.";
+    HomepageRefused => "homepage-refused", "{host}に接続を拒否されました。", "{host} refused the connection.";
+    HomepageNoTls => "homepage-no-tls", "{host}とTLSで接続できませんでした（{detail}）。", "No TLS connection to {host} ({detail}).";
+    HomepageTimeout => "homepage-timeout", "{host}から時間内に応答がありませんでした。", "{host} did not answer in time.";
+    HomepageBroken => "homepage-broken", "{host}の応答を読み取れませんでした（{detail}）。", "The answer of {host} could not be read ({detail}).";
+    HomepageTurnedAway => "homepage-turned-away", "サーバが監視のためのアクセスを断りました（HTTP {status}）。", "The server turned the watch away (HTTP {status}).";
 }
 
 #[cfg(test)]

@@ -288,6 +288,25 @@ pub static DAYS_TO_CLOSE: Definition = Definition {
     estimate: false,
 };
 
+/// ホームページ稼働率: homepage availability.
+pub static HOMEPAGE_AVAILABILITY: Definition = Definition {
+    id: "homepage-availability",
+    version: 1,
+    name_ja: "ホームページ稼働率",
+    name_en: "homepage availability",
+    formula_ja: "監視地点から見て、ページが表示できた回数 ÷ 表示できたかどうかが分かった回数。直近30日を数えます。監視地点の側の都合で分からなかった回は分母から外し、網羅率に示します。",
+    formula_en: "Looks from the watch point that found the page, divided by looks that could tell, over the last 30 days. Looks that could not tell leave the denominator and show in the coverage.",
+    numerator_ja: "ページを表示できた回数",
+    numerator_en: "looks that found the page",
+    denominator_ja: "表示できたかどうかが分かった回数",
+    denominator_en: "looks that could tell",
+    coverage_ja: "見に行った回数のうち、表示できたかどうかが分かったもの",
+    coverage_en: "looks that could tell, of all looks",
+    unit: Unit::Percent,
+    small_group_guard: false,
+    estimate: false,
+};
+
 /// Every definition, in reading order.
 pub static DEFINITIONS: &[&Definition] = &[
     &REACH_RATE,
@@ -314,4 +333,5 @@ pub static DEFINITIONS: &[&Definition] = &[
     &OUTSOURCING_CHECKED_RATE,
     &MAIL_DRILL_OPENED_RATE,
     &MAIL_DRILL_REPORTED_RATE,
+    &HOMEPAGE_AVAILABILITY,
 ];

@@ -141,25 +141,22 @@ impl ZoneModel {
     pub fn expected(&self, check: Check) -> Verdict {
         let no_mail = matches!(self.mx, MxModel::Null | MxModel::Missing);
         let met = match check {
-            Check::MtaSts | Check::TlsRpt | Check::StartTls | Check::Dane if no_mail => return Verdict::NotApplicable,
+            Check::MtaSts | Check::TlsRpt | Check::StartTls | Check::Dane | Check::Dkim if no_mail => return Verdict::NotApplicable,
             // No mail host has an address to connect to.
             Check::StartTls if self.mx == MxModel::NoAddress => return Verdict::CouldNotMeasure,
             Check::MtaSts => self.sts == StsModel::Enforce,
-            Check::TlsRpt | Check::Caa | Check::StartTls => !self.faults.contains(&check),
+            Check::TlsRpt | Check::Caa | Check::StartTls | Check::Dkim | Check::NameServers => !self.faults.contains(&check),
             Check::Dane => {
                 let needs = [Check::Dane, Check::StartTls];
                 self.mx == MxModel::Hosts && self.dnssec == DnssecModel::Signed && !needs.iter().any(|check| self.faults.contains(check))
             }
-            // Nobody has registered a selector in this world.
-            Check::Dkim if no_mail => return Verdict::NotApplicable,
-            Check::Dkim => return Verdict::CouldNotMeasure,
             Check::Spf => matches!(self.spf, SpfModel::HardFail | SpfModel::SoftFail | SpfModel::Parked),
             Check::Dmarc => matches!(self.dmarc, DmarcModel::Reject | DmarcModel::Quarantine),
             Check::Mx => matches!(self.mx, MxModel::Hosts | MxModel::Null),
             Check::Dnssec => self.dnssec == DnssecModel::Signed,
             Check::DomainSuffix => self.allowed_suffix,
-            // The example's domains all have two good servers, and IPv6 wherever they have IPv4.
-            Check::NameServers => true,
+            // Name servers without IPv6 are the fault, wherever the rest has it.
+            Check::Ipv6 if self.faults.contains(&check) => false,
             Check::Ipv6 => match self.web {
                 WebModel::Down | WebModel::NoHttps => return Verdict::CouldNotMeasure,
                 _ => true,
@@ -185,7 +182,7 @@ impl ZoneModel {
                 (WebModel::WrongName | WebModel::SelfSigned, Check::HttpsExpiry) => true,
                 _ => false,
             },
-            // The sites of the example are in order but for their certificates, and set no cookies.
+            // The sites of the example set no cookies.
             Check::HttpsRedirect
             | Check::Hsts
             | Check::SecurityHeaders
@@ -196,8 +193,8 @@ impl ZoneModel {
                 (WebModel::Down, _) => return Verdict::CouldNotMeasure,
                 (WebModel::NoHttps, _) | (_, Check::Cookies) => return Verdict::NotApplicable,
                 // Browsers ignore HSTS where they warn (RFC 6797 8.1).
-                (WebModel::Valid { .. }, _) => true,
-                (_, other) => other != Check::Hsts,
+                (WebModel::Valid { .. }, check) => !self.faults.contains(&check),
+                (_, check) => check != Check::Hsts && !self.faults.contains(&check),
             },
         };
         if met { Verdict::Met } else { Verdict::NotMet }
@@ -205,7 +202,20 @@ impl ZoneModel {
 }
 
 /// Checks whose faults have no variety, and how easy they are.
-const PLAIN: [(Check, f64); 4] = [(Check::TlsRpt, -1.0), (Check::Caa, -0.3), (Check::StartTls, 1.6), (Check::Dane, -1.8)];
+const PLAIN: [(Check, f64); 12] = [
+    (Check::TlsRpt, -1.0),
+    (Check::Caa, -0.3),
+    (Check::StartTls, 1.6),
+    (Check::Dane, -1.8),
+    (Check::Dkim, 0.4),
+    (Check::NameServers, 1.8),
+    (Check::Ipv6, -0.6),
+    (Check::HttpsRedirect, 1.2),
+    (Check::Hsts, -0.4),
+    (Check::SecurityHeaders, -0.8),
+    (Check::SecurityTxt, -1.4),
+    (Check::Exposures, 1.4),
+];
 
 /// Domain suffixes the policy of the example allows; the register keeps them as data.
 pub const ALLOWED_SUFFIXES: [&str; 2] = ["go.example", "lg.example"];

@@ -44,16 +44,21 @@ impl Page {
         self.base.as_deref().and_then(|base| resolve(address, base)).unwrap_or_else(|| address.clone())
     }
 
-    /// Every origin the page reaches, and how. Addresses that cannot be read are left out; long `data:` addresses count as `data:`.
+    /// Every origin the page reaches, and how.
     pub fn origins(&self, address: &Url) -> BTreeSet<(Reach, String)> {
+        self.reaches(address).into_iter().collect()
+    }
+
+    /// The same, once for each time it is written. Addresses that cannot be read are left out; long `data:` addresses count as `data:`.
+    pub fn reaches(&self, address: &Url) -> Vec<(Reach, String)> {
         let base = self.base(address);
-        let mut found = BTreeSet::new();
+        let mut found = Vec::new();
         let mut take = |reach: Reach, target: &str| {
             let inline = target.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:"));
             let origin = if inline { Some("data:".to_owned()) } else { resolve(&base, target).as_ref().map(origin) };
             found.extend(origin.map(|origin| (reach, origin)));
         };
-        for script in &self.scripts {
+        for script in self.scripts.iter().filter(|script| script.runs()) {
             script.src.iter().for_each(|src| take(Reach::Script, src));
             written(&script.inline).for_each(|host| take(Reach::Code, &host));
         }

@@ -91,6 +91,13 @@ pub struct Related {
     pub href: String,
 }
 
+impl Script {
+    /// Whether browsers run it (WHATWG HTML 4.12.1): all else is data that stands in the page.
+    pub fn runs(&self) -> bool {
+        matches!(self.kind.as_str(), "" | "module") || self.kind.contains("javascript") || self.kind.contains("ecmascript")
+    }
+}
+
 impl Page {
     /// The content of the first `<meta>` called `name`.
     pub fn meta(&self, name: &str) -> Option<&str> {

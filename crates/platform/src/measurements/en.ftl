@@ -166,6 +166,7 @@ cli-probe-resolver = DNS server to ask (otherwise the machine's own)
 cli-probe-vantage-file = File (JSON) that describes the place to measure from
 cli-probe-check = Only this check
 cli-probe-suffix = A suffix the domain may be under, such as go.jp
+cli-probe-dkim-selector = A DKIM selector that mail is signed with, such as s1
 cli-probe-no-web = No web server is meant to answer under this name
 cli-probe-allow-private = Also connect to private and loopback addresses
 cli-spf = SPF at the terminal, without a database
@@ -206,6 +207,7 @@ cli-measure-rules-profile = How strict: high-security, recommended or exception
 cli-probe-profile = How strict: high-security, recommended or exception
 measurements-family-mail = Mail
 measurements-family-transport = Mail delivery
+measurements-family-tls = TLS and certificates
 measurements-family-web = Web
 measurements-family-domain = Domain name
 measurements-check-mta-sts = MTA-STS
@@ -213,8 +215,138 @@ measurements-check-tls-rpt = TLS reporting
 measurements-check-caa = CAA
 measurements-check-starttls = STARTTLS
 measurements-check-dane = DANE
+measurements-check-dkim = DKIM
+measurements-check-tls-versions = TLS versions
+measurements-check-tls-suites = Cipher suites
+measurements-check-tls-groups = Key exchange
+measurements-check-certificate-chain = Chain
+measurements-check-https-redirect = Redirect
+measurements-check-hsts = HSTS
+measurements-check-security-headers = Headers
+measurements-check-cookies = Cookies
+measurements-check-security-txt = security.txt
+measurements-check-software-support = Support
+measurements-check-exposures = Exposures
+measurements-check-name-servers = Name servers
+measurements-check-ipv6 = IPv6
+measurements-check-ipv6-same-content = Same content
 measurements-family-counts = { $family } (met / decided; “?” could not be measured or is stale)
 measurements-spf-static = All branches together: { $lookups } of 10 ({ $terms })
 cli-measure-export = Print the newest observations as OCSF Compliance Findings (JSON lines)
 cli-measure-export-organisation = Only this organisation
 cli-measure-export-check = Only this check
+measurements-homepages = Homepage watch
+measurements-homepages-lead = Looks at the front page of every registered website every few minutes, and finds defacement and outages.
+measurements-homepages-interval = Looks
+measurements-homepages-every = every { $minutes } minutes
+measurements-homepages-off = nobody looks
+measurements-homepages-save = Change how often
+measurements-homepages-hint = One or two connections a page each time. When the watch begins, two looks teach it what changes by itself.
+measurements-homepages-empty = No page is watched yet. Register a domain and its web server as assets; the next look will include it.
+measurements-homepages-empty-off = Nobody looks. The watch begins when the centre chooses how often, below.
+measurements-homepages-strips = Availability by day, last 30 days
+measurements-homepages-strips-description = The share of looks from the watch point that found the page on that day. Nobody looked on hatched days.
+measurements-homepage = Homepage
+measurements-homepage-day = Day
+measurements-homepage-learning = learning
+measurements-homepage-up = in order
+measurements-homepage-changed = may be defaced
+measurements-homepage-down = down
+measurements-homepage-level-confirm = to confirm
+measurements-homepage-level-urgent = urgent
+measurements-homepage-since = So since
+measurements-homepage-seen = Last look
+measurements-homepage-remark = What the last look found
+measurements-homepage-known = What it usually looks like
+measurements-homepage-what = What has changed
+measurements-homepage-parts = The page before and now
+measurements-homepage-part = Part
+measurements-homepage-before = Before
+measurements-homepage-now = Now
+measurements-homepage-part-title = Title
+measurements-homepage-part-address = Address
+measurements-homepage-part-away = Redirects to
+measurements-homepage-part-language = Language (declared, script)
+measurements-homepage-part-certificate = Certificate (SHA-256)
+measurements-homepage-part-addresses = Addresses of the server
+measurements-homepage-part-name-servers = Name servers
+measurements-homepage-part-excerpt = How the text begins
+measurements-homepage-skeleton = Structure alike
+measurements-homepage-text = Text alike
+measurements-homepage-new-hosts = New sites reached
+measurements-homepage-skeleton-twice = Structure alike in two looks
+measurements-homepage-text-twice = Text alike in two looks
+measurements-homepage-evidence = The page as it was found changed (JSON)
+measurements-homepage-hosts = Sites of others it reaches
+measurements-homepage-hosts-empty = It reaches no sites of others.
+measurements-homepage-reach = How
+measurements-homepage-host = Site
+measurements-homepage-new = new
+measurements-homepage-reach-script = script
+measurements-homepage-reach-frame = frame
+measurements-homepage-reach-form = form target
+measurements-homepage-reach-link = link
+measurements-homepage-reach-refresh = moves on to
+measurements-homepage-reach-style = style sheet
+measurements-homepage-reach-image = picture
+measurements-homepage-reach-code = address in a script
+measurements-homepage-history = What happened
+measurements-homepage-history-empty = Nothing has happened yet.
+measurements-homepage-at = When
+measurements-homepage-event = Event
+measurements-homepage-by = By
+measurements-homepage-event-began = watch began
+measurements-homepage-event-changed = may be defaced
+measurements-homepage-event-drifted = text or the like changed
+measurements-homepage-event-returned = as it was before
+measurements-homepage-event-down = down
+measurements-homepage-event-back = there again
+measurements-homepage-event-accepted = accepted by a person
+measurements-homepage-accept-heading = If the change is right
+measurements-homepage-accept = Accept as the new baseline
+measurements-homepage-accept-reason = Why it is right
+measurements-homepage-accept-hint = Ask whoever runs the site first whether the change is theirs, such as a redesign. The reason is kept.
+done-measurements-homepage-accepted = The page as it is now is accepted. The next looks learn it anew.
+done-measurements-homepages-saved = How often pages are looked at was changed.
+measurements-error-homepage-unchanged = There is no change to accept. The page is as before, or somebody else has accepted it.
+measurements-error-minutes = Give minutes from 1 to 1440.
+measurements-error-share = Give a number from 0 to 1.
+measurements-error-at-least-one = Give a number of at least 1.
+measurements-error-in-a-row = Give a number from 1 to 10.
+measurements-mail-homepage-changed = [To confirm] { $domain } may be defaced
+measurements-mail-homepage-changed-body =
+    The front page of { $domain } differs much from what it usually is ({ $at }).
+
+    { $reasons }
+
+    Ask whoever runs the site whether the change is theirs. If it is not, keep the records, take the page offline and follow your incident procedure.
+    Details, and where to accept the change: { $address }
+measurements-mail-homepage-urgent = [Urgent] { $domain } may be defaced, and its certificate or DNS changed
+measurements-mail-homepage-urgent-body =
+    The front page of { $domain } differs much from what it usually is, and its certificate or its DNS changed at the same time ({ $at }). More than the page may have been taken: the domain or the server.
+
+    { $reasons }
+
+    Ask whoever runs the site and the DNS provider at once.
+    Details: { $address }
+measurements-mail-homepage-down = [Down] { $domain } cannot be reached
+measurements-mail-homepage-down-body =
+    The front page of { $domain } could not be fetched several times in a row (since { $at }).
+
+    { $reasons }
+
+    Check the line, the server and the DNS. When the page is there again, its state returns to “in order”.
+    Details: { $address }
+measurements-mail-homepage-digest = [Daily] Changes of homepages
+measurements-mail-homepage-digest-body =
+    The text or the like of these pages changed yesterday. Nothing suggests defacement.
+
+    { $pages }
+
+    All pages: { $address }
+cli-measure-homepages = List how the watched homepages stand (exit code 1: one may be defaced or is down)
+cli-measure-homepages-standing = Only those that stand so (learning, up, changed, down)
+cli-measure-homepages-every = Look every so many minutes: begins the watch
+cli-measure-homepages-off = End the watch
+cli-measure-homepages-now = Look now at the pages whose time has come
+cli-probe-homepage = Fetch the front page twice and show what the watch compares (exit code 2: no page)

@@ -166,6 +166,7 @@ cli-probe-resolver = 問い合わせるDNSサーバ（省略するとこの端�
 cli-probe-vantage-file = 測定する場所を説明したファイル（JSON）
 cli-probe-check = この実測項目だけ
 cli-probe-suffix = 認める末尾（go.jp など）
+cli-probe-dkim-selector = メールの署名に使っているDKIMセレクタ（s1 など）
 cli-probe-no-web = この名前ではウェブサイトを公開していない
 cli-probe-allow-private = プライベートアドレスとループバックにも接続します
 cli-spf = SPFを、データベースなしで調べます
@@ -206,6 +207,7 @@ cli-measure-rules-profile = 規則の厳しさ：high-security（高セキュリ
 cli-probe-profile = 規則の厳しさ：high-security（高セキュリティ）、recommended（推奨）、exception（例外）
 measurements-family-mail = メール
 measurements-family-transport = メールの配送
+measurements-family-tls = TLSと証明書
 measurements-family-web = ウェブ
 measurements-family-domain = ドメイン名
 measurements-check-mta-sts = MTA-STS
@@ -213,8 +215,138 @@ measurements-check-tls-rpt = TLSレポート
 measurements-check-caa = CAA
 measurements-check-starttls = STARTTLS
 measurements-check-dane = DANE
+measurements-check-dkim = DKIM
+measurements-check-tls-versions = TLSの版
+measurements-check-tls-suites = 暗号スイート
+measurements-check-tls-groups = 鍵交換
+measurements-check-certificate-chain = 証明書の連鎖
+measurements-check-https-redirect = HTTPSへの転送
+measurements-check-hsts = HSTS
+measurements-check-security-headers = 保護ヘッダ
+measurements-check-cookies = Cookie
+measurements-check-security-txt = security.txt
+measurements-check-software-support = ソフトの保守
+measurements-check-exposures = 意図しない公開
+measurements-check-name-servers = 権威サーバ
+measurements-check-ipv6 = IPv6
+measurements-check-ipv6-same-content = IPv4と同じ内容
 measurements-family-counts = { $family }（満たしている ／ 判定できた、「?」は測定不能・結果が古い）
 measurements-spf-static = すべての分岐を合わせた参照：{ $lookups }（上限10）　{ $terms }
 cli-measure-export = 最新の実測結果をOCSF（Compliance Finding）のJSON Linesで出力します
 cli-measure-export-organisation = この組織だけ
 cli-measure-export-check = この実測項目だけ
+measurements-homepages = ホームページ監視
+measurements-homepages-lead = 台帳に登録されたウェブサイトの最初のページを数分ごとに見に行き、改ざんと停止を見つけます。
+measurements-homepages-interval = 見に行く間隔
+measurements-homepages-every = { $minutes }分ごと
+measurements-homepages-off = 監視しない
+measurements-homepages-save = 間隔を変える
+measurements-homepages-hint = 1ページにつき毎回1～2回の接続で済みます。監視を始めると、2回見に行って普段の変わり方を覚えます。
+measurements-homepages-empty = 監視するページがまだありません。台帳の資産に「ドメイン名」と「ウェブサーバ」を登録すると、次の回から見に行きます。
+measurements-homepages-empty-off = 監視していません。センターが下で間隔を選ぶと始まります。
+measurements-homepages-strips = 日ごとの稼働率（直近30日）
+measurements-homepages-strips-description = 監視地点から見て、その日に表示できた割合です。斜線の日は見に行っていません。
+measurements-homepage = ホームページ
+measurements-homepage-day = 日付
+measurements-homepage-learning = 学習中
+measurements-homepage-up = 正常
+measurements-homepage-changed = 改ざんの疑い
+measurements-homepage-down = 表示できない
+measurements-homepage-level-confirm = 要確認
+measurements-homepage-level-urgent = 至急
+measurements-homepage-since = この状態になった日時
+measurements-homepage-seen = 最後に見に行った日時
+measurements-homepage-remark = 最後に見に行った結果
+measurements-homepage-known = 普段の姿
+measurements-homepage-what = 何が変わったか
+measurements-homepage-parts = ページの変化
+measurements-homepage-part = 項目
+measurements-homepage-before = これまで
+measurements-homepage-now = いま
+measurements-homepage-part-title = 題名
+measurements-homepage-part-address = アドレス
+measurements-homepage-part-away = 転送先のサイト
+measurements-homepage-part-language = 言語（宣言・文字）
+measurements-homepage-part-certificate = サーバ証明書（SHA-256）
+measurements-homepage-part-addresses = サーバのIPアドレス
+measurements-homepage-part-name-servers = ネームサーバ
+measurements-homepage-part-excerpt = 文章の始まり
+measurements-homepage-skeleton = 構造の一致度
+measurements-homepage-text = 文章の一致度
+measurements-homepage-new-hosts = 新しい参照先の数
+measurements-homepage-skeleton-twice = 2回の取得の構造の一致度
+measurements-homepage-text-twice = 2回の取得の文章の一致度
+measurements-homepage-evidence = 変わったときのページの記録（JSON）
+measurements-homepage-hosts = ほかのサイトへの参照
+measurements-homepage-hosts-empty = ほかのサイトへの参照はありません。
+measurements-homepage-reach = 参照のしかた
+measurements-homepage-host = サイト
+measurements-homepage-new = 新しい
+measurements-homepage-reach-script = スクリプト
+measurements-homepage-reach-frame = 枠内の表示
+measurements-homepage-reach-form = フォームの送信先
+measurements-homepage-reach-link = リンク
+measurements-homepage-reach-refresh = 自動で移る先
+measurements-homepage-reach-style = スタイルシート
+measurements-homepage-reach-image = 画像
+measurements-homepage-reach-code = スクリプト内のアドレス
+measurements-homepage-history = これまでの出来事
+measurements-homepage-history-empty = まだ何も起きていません。
+measurements-homepage-at = 日時
+measurements-homepage-event = 出来事
+measurements-homepage-by = 担当
+measurements-homepage-event-began = 監視を開始
+measurements-homepage-event-changed = 改ざんの疑い
+measurements-homepage-event-drifted = 文章などの変更
+measurements-homepage-event-returned = 元の姿に戻った
+measurements-homepage-event-down = 表示できない
+measurements-homepage-event-back = 表示できるようになった
+measurements-homepage-event-accepted = 正しい変更と確認
+measurements-homepage-accept-heading = 正しい変更のとき
+measurements-homepage-accept = 新しい基準として認める
+measurements-homepage-accept-reason = 認める理由
+measurements-homepage-accept-hint = サイトの改修など、正しい変更であることを担当者に確かめてから押してください。理由は記録に残ります。
+done-measurements-homepage-accepted = いまのページを新しい基準として認めました。次の回から学び直します。
+done-measurements-homepages-saved = 監視の間隔を変えました。
+measurements-error-homepage-unchanged = 認める変更がありません。すでに元に戻ったか、ほかの人が認めました。
+measurements-error-minutes = 1から1440までの分数を入れてください。
+measurements-error-share = 0から1までの数を入れてください。
+measurements-error-at-least-one = 1以上の数を入れてください。
+measurements-error-in-a-row = 1から10までの回数を入れてください。
+measurements-mail-homepage-changed = 【要確認】{ $domain }のページに改ざんの疑い
+measurements-mail-homepage-changed-body =
+    { $domain }の最初のページが、普段と大きく違っています（{ $at }）。
+
+    { $reasons }
+
+    正しい変更かどうかを担当者に確かめてください。改ざんであれば、記録を残したうえでページの公開を止め、対応の手順に移ってください。
+    詳しい内容と、正しい変更として認める操作：{ $address }
+measurements-mail-homepage-urgent = 【至急】{ $domain }のページに改ざんの疑い（証明書またはDNSも変更）
+measurements-mail-homepage-urgent-body =
+    { $domain }の最初のページが普段と大きく違い、同時にサーバ証明書またはDNSも変わっています（{ $at }）。ページだけでなく、ドメイン名やサーバごと奪われたおそれがあります。
+
+    { $reasons }
+
+    すぐに担当者とDNS事業者に確かめてください。
+    詳しい内容：{ $address }
+measurements-mail-homepage-down = 【停止】{ $domain }のページを表示できません
+measurements-mail-homepage-down-body =
+    { $domain }の最初のページを、続けて表示できませんでした（{ $at }から）。
+
+    { $reasons }
+
+    回線、サーバ、DNSの状態を確かめてください。表示できるようになると、画面の状態が「正常」に戻ります。
+    詳しい内容：{ $address }
+measurements-mail-homepage-digest = 【日報】ホームページの変更
+measurements-mail-homepage-digest-body =
+    昨日、次のページで文章などの変更がありました。改ざんの疑いはありません。
+
+    { $pages }
+
+    一覧：{ $address }
+cli-measure-homepages = ホームページ監視の状態を一覧にする（終了コード1：改ざんの疑い又は停止がある）
+cli-measure-homepages-standing = この状態のものだけ（learning、up、changed、down）
+cli-measure-homepages-every = 見に行く間隔（分）を決めて監視を始める
+cli-measure-homepages-off = 監視をやめる
+cli-measure-homepages-now = 時間の来ているページをいま見に行く
+cli-probe-homepage = 最初のページを2回取得し、監視で比べるものを表示する（終了コード2：ページを取得できない）

@@ -1,6 +1,7 @@
 //! What probes observe about registered targets, and what others observed about them.
 //!
-//! Owns the tables `measure_run`, `observation`, `observation_evidence`, `observation_newest`.
+//! Owns the tables `measure_run`, `observation`, `observation_evidence`, `observation_newest`, and of the homepage watch `homepage`,
+//! `homepage_event`, `homepage_evidence`, `homepage_day`.
 //! Holds always: a target is a domain of the register; an observation is never changed or removed; the same run, or the same
 //! record imported again, adds nothing; "could not measure" is neither met nor not met.
 //! Not here on purpose: how a check is made (`probe`), and what a verdict means beside claim and audit (`evaluations`).
@@ -9,6 +10,7 @@
 pub mod actions;
 pub mod api;
 pub mod cli;
+pub mod homepages;
 pub mod import;
 pub mod jobs;
 pub mod observation;
@@ -29,7 +31,7 @@ use crate::base::jobs::JobKind;
 /// The area.
 pub const AREA: Area = Area {
     name: "measurements",
-    tables: &[include_str!("tables.sql")],
+    tables: &[include_str!("tables.sql"), include_str!("tables_2.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
     rights: &[
         (Role::Administrator, &[Verb::Read, Verb::Write, Verb::Manage]),
@@ -44,8 +46,14 @@ pub const AREA: Area = Area {
     jobs: &[
         JobKind { name: "measurements.run", run: |cx, payload| Box::pin(jobs::run(cx, payload)) },
         JobKind { name: "measurements.rejudge", run: |cx, payload| Box::pin(jobs::rejudge(cx, payload)) },
+        JobKind { name: homepages::jobs::JOB, run: |cx, payload| Box::pin(homepages::jobs::look(cx, payload)) },
     ],
-    plan: Some(|app| Box::pin(jobs::plan(app))),
+    plan: Some(|app| {
+        Box::pin(async move {
+            homepages::jobs::plan(app.clone()).await?;
+            jobs::plan(app).await
+        })
+    }),
     cli: &[
         Cli { command: cli::measure::command, run: CliRun::App(|cx, m| Box::pin(cli::measure::run(cx, m))) },
         Cli { command: cli::probe::command, run: CliRun::Alone(|cx, m| Box::pin(cli::probe::run(cx, m))) },
@@ -55,7 +63,7 @@ pub const AREA: Area = Area {
 
 fn routes() -> Vec<Route> {
     let (read, write, manage) = (Need::May(Verb::Read), Need::May(Verb::Write), Need::May(Verb::Manage));
-    vec![
+    let mut routes = vec![
         Route::page("/measurements", read, pages::overview),
         Route::page("/measurements/organisations/{organisation}", read, pages::organisation),
         Route::page("/measurements/targets/{asset}", read, pages::target),
@@ -114,5 +122,7 @@ fn routes() -> Vec<Route> {
         Route::api_post("/api/v1/measurements/settings", manage, "Change them; what is left out stays", api::settings_set)
             .takes::<api::SettingsIn>()
             .gives::<setting::Settings>(),
-    ]
+    ];
+    routes.extend(homepages::routes());
+    routes
 }

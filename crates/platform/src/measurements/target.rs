@@ -27,6 +27,8 @@ pub struct Target {
     pub web_server: bool,
     /// Under which of these it must lie; none: no such rule.
     pub suffixes: Vec<String>,
+    /// The DKIM selectors that the register has for it.
+    pub selectors: Vec<String>,
 }
 
 impl Target {
@@ -49,6 +51,12 @@ pub fn targets(organisations: &[Organisation], assets: &[Asset], suffixes: &Suff
     let web = || assets.iter().filter(|asset| asset.kind == "web-server" && asset.count > 0);
     let named: BTreeSet<(&str, String)> = web().map(|asset| (asset.organisation_id.as_str(), domain_key(&asset.name))).collect();
     let systems: BTreeSet<&str> = web().filter_map(|asset| asset.system_id.as_ref()).map(|id| id.as_str()).collect();
+    let mut selectors: BTreeMap<(&str, String), Vec<String>> = BTreeMap::new();
+    for asset in assets.iter().filter(|asset| asset.kind == "dkim-selector" && asset.count > 0) {
+        if let Some((selector, domain)) = asset.name.split_once("._domainkey.") {
+            selectors.entry((asset.organisation_id.as_str(), domain_key(domain))).or_default().push(selector.to_owned());
+        }
+    }
     let mut seen = BTreeSet::new();
     assets
         .iter()
@@ -64,9 +72,10 @@ pub fn targets(organisations: &[Organisation], assets: &[Asset], suffixes: &Suff
                 organisation_id: asset.organisation_id.clone(),
                 system_id: asset.system_id.clone(),
                 name: asset.name.clone(),
-                domain,
+                domain: domain.clone(),
                 web_server,
                 suffixes: suffixes.of(&organisation.kind).to_vec(),
+                selectors: selectors.get(&(asset.organisation_id.as_str(), domain)).cloned().unwrap_or_default(),
             })
         })
         .collect()

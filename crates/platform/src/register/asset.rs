@@ -1,4 +1,4 @@
-//! Assets with counts: domains, public web servers, mail servers, terminals.
+//! Assets with counts: domains and their DKIM selectors, public web servers, mail servers, terminals.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub enum AssetKind {}
 pub type AssetId = Id<AssetKind>;
 
 /// The kinds of asset.
-pub const KINDS: [&str; 4] = ["domain", "web-server", "mail-server", "terminal"];
+pub const KINDS: [&str; 5] = ["domain", "web-server", "mail-server", "terminal", "dkim-selector"];
 
 /// An asset, or a number of equal ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -27,9 +27,10 @@ pub struct Asset {
     pub system_id: Option<SystemId>,
     /// One of [`KINDS`].
     pub kind: String,
-    /// Its name; for a domain the domain itself, in lower case without a final dot.
+    /// Its name; for a domain the domain itself, in lower case without a final dot; for a DKIM selector where its key lies,
+    /// `s1._domainkey.example.go.jp`.
     pub name: String,
-    /// How many; 1 for a domain.
+    /// How many; 1 for a domain or a selector.
     pub count: i64,
     /// Where they stand.
     pub location: String,
@@ -45,7 +46,7 @@ pub struct NewAsset {
     pub system: String,
     /// One of [`KINDS`].
     pub kind: String,
-    /// Its name; for a domain the domain itself.
+    /// Its name; for a domain the domain itself, for a DKIM selector where its key lies.
     pub name: String,
     /// How many; 0 when there is none any more.
     pub count: i64,
@@ -73,9 +74,33 @@ pub fn domain(text: &str) -> Option<String> {
     (labels.len() >= 2 && text.len() <= 253 && labels.iter().all(fits) && top_is_no_number).then(|| text.to_owned())
 }
 
+/// Where the key of a DKIM selector lies, as the register keeps it (RFC 6376 3.6.2.1): `s1._domainkey.example.go.jp`.
+fn selector(text: &str) -> Option<String> {
+    let text = formats::sheets::tidy(text).to_lowercase();
+    let (selector, rest) = text.split_once("._domainkey.")?;
+    let fits =
+        |label: &str| !label.is_empty() && label.len() <= 63 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let domain = domain(rest).filter(|_| selector.split('.').all(fits))?;
+    Some(format!("{selector}._domainkey.{domain}"))
+}
+
+/// Whether an asset of `kind` is one name, of which there cannot be several.
+pub fn is_name(kind: &str) -> bool {
+    matches!(kind, "domain" | "dkim-selector")
+}
+
+/// The one form in which the name of an asset of `kind` is kept; `None` if it cannot be such a name.
+pub fn one_form(kind: &str, name: &str) -> Option<String> {
+    match kind {
+        "domain" => domain(name),
+        "dkim-selector" => selector(name),
+        _ => Some(super::plan::clean_line(name)),
+    }
+}
+
 /// How many of each of [`KINDS`] each organisation has (the server inventory of source 000 §2).
-pub fn totals(assets: &[Asset]) -> BTreeMap<OrganisationId, [i64; 4]> {
-    let mut totals: BTreeMap<OrganisationId, [i64; 4]> = BTreeMap::new();
+pub fn totals(assets: &[Asset]) -> BTreeMap<OrganisationId, [i64; KINDS.len()]> {
+    let mut totals: BTreeMap<OrganisationId, [i64; KINDS.len()]> = BTreeMap::new();
     for asset in assets {
         let sums = totals.entry(asset.organisation_id.clone()).or_default();
         for (sum, _) in sums.iter_mut().zip(KINDS).filter(|(_, kind)| *kind == asset.kind) {
@@ -87,7 +112,17 @@ pub fn totals(assets: &[Asset]) -> BTreeMap<OrganisationId, [i64; 4]> {
 
 #[cfg(test)]
 mod tests {
-    use super::domain;
+    use super::{domain, one_form};
+
+    #[test]
+    fn selectors_are_named_by_where_their_key_lies() {
+        let form = |text| one_form("dkim-selector", text);
+        assert_eq!(form("S1._domainkey.Example.GO.JP.").as_deref(), Some("s1._domainkey.example.go.jp"));
+        assert_eq!(form("2024.mail_a._domainkey.example.go.jp").as_deref(), Some("2024.mail_a._domainkey.example.go.jp"));
+        for text in ["", "s1", "s1.example.go.jp", "._domainkey.example.go.jp", "s 1._domainkey.example.go.jp", "s1._domainkey.jp"] {
+            assert_eq!(form(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn domains_have_one_form() {

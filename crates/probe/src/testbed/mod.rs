@@ -13,6 +13,7 @@ mod sign;
 mod site;
 mod smtp;
 mod tls;
+mod town;
 mod web;
 mod zone;
 

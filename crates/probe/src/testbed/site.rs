@@ -5,7 +5,7 @@
 pub struct Page {
     pub status: u16,
     pub headers: Vec<(String, String)>,
-    /// `{domain}` stands for the domain, `{expires}` for a date half a year ahead.
+    /// `{domain}` stands for the domain, `{expires}` for a date half a year ahead, `{request}` for a number that no other request has.
     pub body: Vec<u8>,
 }
 

@@ -40,7 +40,7 @@ pub(super) struct Web {
     states: RwLock<HashMap<String, (Https, Tls, Web6)>>,
     /// Hellos answered for each name.
     hellos: Mutex<HashMap<String, usize>>,
-    /// Front pages sent so far.
+    /// Pages sent so far.
     fetches: AtomicUsize,
     /// MTA-STS hosts with their policy: content type and body.
     policies: RwLock<HashMap<String, Option<(&'static str, String)>>>,
@@ -224,7 +224,9 @@ impl Web {
 
     /// The answer over HTTPS, and how it is sent.
     fn page(&self, domain: &str, path: &str, web6: Web6, ipv6: bool) -> (Vec<u8>, Manner) {
-        let fill = |text: &str| text.replace("{domain}", domain).replace("{expires}", &date::written(self.now + 180 * DAY));
+        let request = self.fetches.fetch_add(1, Ordering::Relaxed);
+        let expires = date::written(self.now + 180 * DAY);
+        let fill = |text: &str| text.replace("{domain}", domain).replace("{expires}", &expires).replace("{request}", &request.to_string());
         let policy = self.policies.read().unwrap_or_else(|poison| poison.into_inner()).get(domain).cloned();
         if let Some(policy) = policy {
             let page = match policy {
@@ -239,7 +241,7 @@ impl Web {
         let given = site.pages.iter().find(|(one, _)| one == path).map(|(_, page)| page.clone());
         let page = given.unwrap_or_else(|| match (path, web6) {
             ("/", Web6::Same) => Page::html(&self.front(domain)),
-            ("/", _) => front(web6, ipv6, domain, self.fetches.fetch_add(1, Ordering::Relaxed)),
+            ("/", _) => front(web6, ipv6, domain, request),
             _ => site.missing.clone(),
         });
         (page.wire(&site.headers, fill), site.manner)

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::dkim::Dkim;
 use super::front::Web6;
 use super::servers::Servers;
-use super::site::{Plain, Site};
+use super::site::{Page, Plain, Site};
 use super::tls::Tls;
 
 /// SPF states.
@@ -267,6 +267,12 @@ impl Zone {
     /// The same with one more record.
     pub fn with(mut self, owner: &str, kind: &'static str, data: &str) -> Self {
         self.extra.push((owner.to_owned(), kind, data.to_owned()));
+        self
+    }
+
+    /// The same with this front page.
+    pub fn showing(mut self, front: Page) -> Self {
+        self.site = self.site.page("/", front);
         self
     }
 

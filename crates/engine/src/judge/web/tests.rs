@@ -1,6 +1,6 @@
 //! Whatever a web server says, there is a judgement, and what could not be heard is never held against it.
 
-use formats::evidence::{Check, Evidence, Exchange, Failure, Handshake, Heard, Octets, Place, Question, Response, Roots, Target, Verdict};
+use formats::evidence::{Check, Evidence, Exchange, Failure, Handshake, Heard, Octets, Place, Question, Response, Target, Verdict};
 use hickory_proto::op::{Message, MessageType, OpCode};
 use hickory_proto::rr::rdata::A;
 use hickory_proto::rr::{RData, Record, RecordType};

@@ -5,15 +5,19 @@ use std::sync::Arc;
 
 use engine::judge::Profile;
 use engine::simulate::Kind;
+use jiff::SignedDuration;
+use probe::testbed::Page;
 
 use super::calendar::{Calendar, morning};
 use super::stage::Stage;
+use super::world::Story;
 use super::{World, operator};
 use crate::base::config::App;
 use crate::base::error::{Error, Result};
 use crate::base::jobs;
 use crate::base::work::Work;
 use crate::measurements::actions;
+use crate::measurements::homepages::api::{WatchingIn, change};
 use crate::measurements::run::{Asked, State};
 use crate::measurements::setting::Wanted;
 
@@ -52,6 +56,39 @@ pub async fn load(stage: &Stage, index: usize) -> Result<()> {
         return Err(Error::internal(format!("the measurement of the example ended as {}", run.state.as_str())));
     }
     settle(&app).await
+}
+
+/// Minutes between two looks at a homepage.
+const EVERY: u32 = 10;
+
+/// Watches the homepages for a day after the cycle at `index` was measured: one is defaced, one is down for some minutes, one has news.
+pub async fn homepages(stage: &Stage, index: usize) -> Result<()> {
+    let cycle = stage.cycle(index)?;
+    let begin = morning(&Calendar(cycle.fiscal_year).measured())?;
+    let world = World::start(&cycle.zones, begin, stage.wish.seed).await?;
+    let app = stage.with_config(|config| config.probe = world.reach());
+    let look = async |minutes: i64| {
+        app.clock.set(begin + SignedDuration::from_mins(minutes));
+        settle(&app).await
+    };
+    app.clock.set(begin);
+    let mut work = Work::begin(&app, &operator()).await?;
+    change(&mut work, WatchingIn { minutes: Some(EVERY), ..WatchingIn::default() }).await?;
+    work.commit().await?;
+    // Twice for learning; from then on every ten minutes, and after one where something is odd.
+    look(1).await?;
+    look(2).await?;
+    let Some(story) = Story::of(&cycle.zones) else { return Ok(()) };
+    let day = 24 * 60;
+    world.front(&story.defaced, Some(Page::defaced()))?;
+    world.front(&story.down, Some(Page::html("").status(503)))?;
+    let news = format!("<h1>{}</h1><p>大雨のため、本日の窓口業務は正午までとします。お急ぎの方は電話でご相談ください。</p>", story.news);
+    let head = format!("<!doctype html><html lang=\"ja\"><head><meta charset=\"utf-8\"><title>{}</title></head><body>", story.news);
+    world.front(&story.news, Some(Page::html(&format!("{head}{news}</body></html>"))))?;
+    look(day).await?;
+    look(day + 1).await?;
+    world.front(&story.down, None)?;
+    look(day + 12).await
 }
 
 /// Lets background work notice what happened, as workers would.

@@ -124,6 +124,9 @@ pub async fn load(db: &Db, config: &Config, wish: &Wish, say: &mut (dyn FnMut(&s
         inspections::run(&stage, index, &cycle).await?;
         say("measure");
         measure::load(&stage, index).await?;
+        if index + 1 == cycles {
+            measure::homepages(&stage, index).await?;
+        }
         reports::facts(&stage, index).await?;
         say("evaluate");
         improvements::evaluate(&stage, index, &cycle).await?;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use engine::facts::{AppliesTo, Role};
 use engine::simulate::{Government, Post, SecurityOrganisation, Stage as Life};
 
+use probe::testbed::dkim::SELECTOR;
+
 use super::calendar::Calendar;
 use super::stage::Stage;
 use crate::base::actor::Scope;
@@ -158,6 +160,9 @@ fn assets(made: &Government) -> Vec<NewAsset> {
     for one in &made.domains {
         out.push(asset(&one.organisation, "domain", one.name.clone(), 1, &one.purpose.ja));
         out.push(asset(&one.organisation, "web-server", one.name.clone(), 1, ""));
+        if one.mail {
+            out.push(asset(&one.organisation, "dkim-selector", format!("{SELECTOR}._domainkey.{}", one.name), 1, ""));
+        }
         *named.entry(one.organisation.as_str()).or_default() += 1;
     }
     for one in &made.assets {

@@ -3,7 +3,7 @@
 use engine::facts::Check;
 use engine::simulate::{DmarcModel, DnssecModel, MxModel, SpfModel, StsModel, WebModel, ZoneModel, government};
 use jiff::Timestamp;
-use probe::testbed::{Caa, Dane, Dmarc, Dnssec, Https, Mx, Smtp, Spf, Sts, Testbed, TlsRpt, Zone};
+use probe::testbed::{Caa, Dane, Dkim, Dmarc, Dnssec, Https, Mx, Page, Plain, Servers, Site, Smtp, Spf, Sts, Testbed, TlsRpt, Zone};
 
 use super::Wish;
 use crate::base::config::ProbeConfig;
@@ -34,7 +34,13 @@ impl World {
     pub async fn current(wish: &Wish, now: Timestamp) -> Result<Self> {
         // Zones do not depend on the standard.
         let made = government(wish.seed, &wish.plan, &[]);
-        Self::start(made.cycles.last().map_or(&[], |cycle| cycle.zones.as_slice()), now, wish.seed).await
+        let zones = made.cycles.last().map_or(&[][..], |cycle| cycle.zones.as_slice());
+        let world = Self::start(zones, now, wish.seed).await?;
+        // Nobody has put right yet what happened to it in the example.
+        if let Some(story) = Story::of(zones) {
+            world.front(&story.defaced, Some(Page::defaced()))?;
+        }
+        Ok(world)
     }
 
     /// Lets probes ask this world instead of the Internet.
@@ -58,6 +64,18 @@ impl World {
         self.put(domain, Zone { spf: Spf::Missing, dmarc: Dmarc::Missing, ..Zone::good(domain) })
     }
 
+    /// Lets the web server of `domain` show `front`, or its usual page again. `false`: there is no such domain.
+    ///
+    /// # Errors
+    /// When a key cannot be made.
+    pub fn front(&self, domain: &str, front: Option<Page>) -> Result<bool> {
+        let now = self.zones.lock().unwrap_or_else(|poison| poison.into_inner()).iter().find(|zone| zone.domain == domain).cloned();
+        now.map_or(Ok(false), |mut zone| {
+            zone.site.pages.retain(|(path, _)| path != "/");
+            self.put(domain, front.map_or(zone.clone(), |front| zone.showing(front)))
+        })
+    }
+
     /// The domains it answers for, in order.
     pub fn domains(&self) -> Vec<String> {
         let mut names: Vec<String> = self.zones.lock().unwrap_or_else(|poison| poison.into_inner()).iter().map(|zone| zone.domain.clone()).collect();
@@ -74,11 +92,30 @@ impl World {
     }
 }
 
+/// To whose homepages something happens in the example.
+pub struct Story {
+    /// Somebody else's page stands in its place.
+    pub defaced: String,
+    /// It is gone for some minutes.
+    pub down: String,
+    /// Its text changes.
+    pub news: String,
+}
+
+impl Story {
+    /// Chosen among those that can be reached; none where there are too few.
+    pub fn of(zones: &[ZoneModel]) -> Option<Self> {
+        let there: Vec<&ZoneModel> = zones.iter().filter(|zone| matches!(zone.web, WebModel::Valid { .. })).collect();
+        let at = |place: usize| there.get(place).map(|zone| zone.domain.clone());
+        let (third, half) = (there.len() / 3, there.len() / 2);
+        (third > 0 && half > third).then(|| Some(Self { defaced: at(half)?, down: at(third)?, news: at(0)? })).flatten()
+    }
+}
+
 /// The testbed's zone for the generator's description.
 pub fn zone(model: &ZoneModel) -> Zone {
     let fails = |check: Check| model.faults.contains(&check);
     Zone {
-        domain: model.domain.clone(),
         spf: match model.spf {
             SpfModel::HardFail => Spf::HardFail,
             SpfModel::SoftFail => Spf::SoftFail,
@@ -128,9 +165,37 @@ pub fn zone(model: &ZoneModel) -> Zone {
         smtp: if fails(Check::StartTls) { Smtp::Plain } else { Smtp::Tls },
         dane: if fails(Check::Dane) { Dane::Missing } else { Dane::Good },
         caa: if fails(Check::Caa) { Caa::Missing } else { Caa::Issue },
-        failure: None,
-        extra: Vec::new(),
+        dkim: if fails(Check::Dkim) { Dkim::Rsa1024 } else { Dkim::Rsa2048 },
+        servers: match (fails(Check::NameServers), fails(Check::Ipv6)) {
+            (true, true) => Servers::OnlyOne,
+            (true, false) => Servers::OneOldSerial,
+            (false, true) => Servers::NoIpv6,
+            (false, false) => Servers::Good,
+        },
+        site: site(&fails),
+        ..Zone::good(model.domain.clone())
     }
+}
+
+/// The site of a domain that fails some checks.
+fn site(fails: &impl Fn(Check) -> bool) -> Site {
+    let mut site = Site::good();
+    if fails(Check::HttpsRedirect) {
+        site = site.plain(Plain::Says(Page::html("<!doctype html><title>ようこそ</title><p>ようこそ</p>")));
+    }
+    if fails(Check::Hsts) {
+        site = site.without("Strict-Transport-Security");
+    }
+    if fails(Check::SecurityHeaders) {
+        site = site.without("Content-Security-Policy").without("X-Frame-Options");
+    }
+    if fails(Check::SecurityTxt) {
+        site.pages.retain(|(path, _)| path != "/.well-known/security.txt");
+    }
+    if fails(Check::Exposures) {
+        site = site.page("/.git/HEAD", Page::text("ref: refs/heads/main\n"));
+    }
+    site
 }
 
 #[cfg(test)]

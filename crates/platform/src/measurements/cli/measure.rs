@@ -49,6 +49,7 @@ pub fn command() -> Command {
         ))
         .subcommand(Command::new("export").arg(organisation()).arg(check()))
         .subcommand(Command::new("overview"))
+        .subcommand(crate::measurements::homepages::cli::command())
         .subcommand(Command::new("show").arg(id()))
         .subcommand(
             Command::new("import")
@@ -90,6 +91,7 @@ pub async fn run(cx: CliCx, matches: ArgMatches) -> Result<u8> {
         "list" => list(&cx, m).await,
         "export" => export(&cx, m).await,
         "overview" => overview(&cx).await,
+        "homepages" => crate::measurements::homepages::cli::run(&cx, m).await,
         "show" => show(&cx, m).await,
         "import" => import(&cx, m).await,
         "schedule" => {

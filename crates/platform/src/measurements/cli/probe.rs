@@ -5,14 +5,14 @@ use engine::facts::{Check, Verdict};
 use engine::judge::{Judgement, Profile, Rules};
 use engine::words::Words;
 use formats::dns::name_of;
-use formats::evidence::{Allowed, Evidence, Target};
+use formats::evidence::{Allowed, Evidence, Selector, Target};
 use probe::Prober;
 use serde::Serialize;
 
 use crate::base::area::AloneCx;
 use crate::base::config::ProbeConfig;
 use crate::base::error::{Error, Result};
-use crate::measurements::jobs;
+use crate::measurements::{homepages, jobs};
 
 /// Its arguments.
 pub fn command() -> Command {
@@ -30,7 +30,9 @@ pub fn command() -> Command {
                 .value_parser(clap::builder::PossibleValuesParser::new(checks)),
         )
         .arg(Arg::new("suffix").long("suffix").value_name("SUFFIX").action(ArgAction::Append).value_delimiter(','))
+        .arg(Arg::new("dkim-selector").long("dkim-selector").value_name("SELECTOR").action(ArgAction::Append).value_delimiter(','))
         .arg(super::profile().default_value(Profile::Recommended.as_str()))
+        .arg(Arg::new("homepage").long("homepage").action(ArgAction::SetTrue).conflicts_with_all(["check", "suffix", "no-web"]))
         .arg(Arg::new("no-web").long("no-web").action(ArgAction::SetTrue))
         .arg(Arg::new("allow-private").long("allow-private").env("HINOMI_ALLOW_PRIVATE").action(ArgAction::SetTrue))
 }
@@ -43,13 +45,18 @@ pub async fn run(cx: AloneCx, m: ArgMatches) -> Result<u8> {
     }
     let mut vantage = super::vantage(&m)?;
     vantage.allow_private |= m.get_flag("allow-private");
+    if m.get_flag("homepage") {
+        let prober = Prober::new(vantage, ProbeConfig::default().budget, u64::from_le_bytes(cx.entropy.bytes()));
+        return homepages::cli::probe(&cx, &prober, &domain).await;
+    }
     let suffixes: Vec<String> = m.get_many::<String>("suffix").into_iter().flatten().cloned().collect();
     let asked: Vec<&str> = m.get_many::<String>("check").into_iter().flatten().map(String::as_str).collect();
     let wanted =
         |check: &Check| if asked.is_empty() { *check != Check::DomainSuffix || !suffixes.is_empty() } else { asked.contains(&check.as_str()) };
     let checks: Vec<Check> = Check::ALL.iter().copied().filter(wanted).collect();
     let allow = Allowed { suffixes: suffixes.clone(), version: "terminal".to_owned() };
-    let target = Target { domain, web_server: !m.get_flag("no-web"), allow };
+    let selectors = m.get_many::<String>("dkim-selector").into_iter().flatten().map(Selector::registered).collect();
+    let target = Target { domain, web_server: !m.get_flag("no-web"), allow, selectors };
     let prober = Prober::new(vantage, ProbeConfig::default().budget, u64::from_le_bytes(cx.entropy.bytes()));
     let rules = Rules::of(m.get_one::<String>("profile").and_then(|text| Profile::parse(text)).unwrap_or_default());
     let found = jobs::visit(&prober, &target, &checks, &rules, cx.clock.now().as_second()).await;

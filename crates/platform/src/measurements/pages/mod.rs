@@ -41,7 +41,7 @@ fn lines(page: Page, label: &str, text: &str) -> Result<Page> {
 }
 
 /// The coverage of a figure: a share, and the counts behind it.
-fn coverage(cx: &Cx, figure: &Figure) -> Cell {
+pub(super) fn coverage(cx: &Cx, figure: &Figure) -> Cell {
     let counts = [("share", figure.coverage.text()), ("known", figure.coverage.known.to_string()), ("all", figure.coverage.all.to_string())];
     Cell::text(cx.tv("measurements-coverage-text", &counts))
 }

@@ -79,7 +79,7 @@ pub async fn change_asset(work: &mut Work, id: &AssetId, new: &NewAsset) -> Resu
     let (plan, _) = planned(work, Mode::Save, |planner| {
         // Under its new name it is the same asset, unless that name is another one's.
         let key = (old.organisation_id.clone(), old.kind.clone(), old.name.clone());
-        let name = if old.kind == "domain" { super::asset::domain(&new.name).unwrap_or_default() } else { super::plan::clean_line(&new.name) };
+        let name = super::asset::one_form(&old.kind, &new.name).unwrap_or_default();
         if name != old.name
             && let Some(asset) = planner.known.assets.remove(&key)
         {

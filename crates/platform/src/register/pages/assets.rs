@@ -62,9 +62,9 @@ pub async fn assets(cx: Cx) -> Result<Page> {
     for kind in KINDS {
         table = table.column(kind_name(&cx, kind));
     }
-    let numbers = |counts: &[i64; 4]| counts.iter().map(|count| Cell::int(*count)).collect::<Vec<_>>();
+    let numbers = |counts: &[i64; KINDS.len()]| counts.iter().map(|count| Cell::int(*count)).collect::<Vec<_>>();
     let totals = totals(&assets);
-    let all = totals.values().fold([0; 4], |sum: [i64; 4], one| std::array::from_fn(|at| sum[at].saturating_add(one[at])));
+    let all = totals.values().fold([0; KINDS.len()], |sum: [i64; KINDS.len()], one| std::array::from_fn(|at| sum[at].saturating_add(one[at])));
     table = table
         .rows((!totals.is_empty()).then(|| std::iter::once(Cell::text(cx.t("register-totals-all"))).chain(numbers(&all)).collect()))
         .rows(totals.iter().map(|(id, counts)| std::iter::once(organisation_cell(&cx, &owners, Some(id))).chain(numbers(counts)).collect()));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Mode, Noun, Planner, clean_line};
-use crate::register::asset::{Asset, KINDS, NewAsset, domain};
+use crate::register::asset::{Asset, KINDS, NewAsset, is_name, one_form};
 
 impl Planner<'_> {
     /// Plans assets.
@@ -20,15 +20,16 @@ impl Planner<'_> {
             let (mut name, location) = (clean_line(&new.name), clean_line(&new.location));
             if name.is_empty() {
                 self.wrong(noun, line, "name", "error-required");
-            } else if new.kind == "domain" {
-                match domain(&name) {
-                    Some(one_form) => name = one_form,
+            } else {
+                match one_form(&new.kind, &name) {
+                    Some(form) => name = form,
+                    None if new.kind == "dkim-selector" => self.wrong(noun, line, "name", "register-error-selector"),
                     None => self.wrong(noun, line, "name", "register-error-domain"),
                 }
             }
             self.text(noun, line, "name", &name, 300);
             self.text(noun, line, "location", &location, 300);
-            let most = if new.kind == "domain" { 1 } else { 1_000_000_000 };
+            let most = if is_name(&new.kind) { 1 } else { 1_000_000_000 };
             if !(0..=most).contains(&new.count) {
                 self.wrong(noun, line, "count", if most == 1 { "register-error-domain-count" } else { "register-error-number" });
             }

@@ -263,7 +263,7 @@ impl Cells<'_> {
         self.code("organisation", &mut key.organisation);
         self.choice("asset_kind", &words.assets, &mut key.kind, None);
         self.text("name", &mut key.name);
-        let name = if key.kind == "domain" { crate::register::asset::domain(&key.name).unwrap_or_default() } else { key.name.clone() };
+        let name = crate::register::asset::one_form(&key.kind, &key.name).unwrap_or_default();
         let old = known.organisations.get(&key.organisation).and_then(|one| known.assets.get(&(one.id.clone(), key.kind.clone(), name)));
         let mut line = old.map_or(key.clone(), |one| NewAsset { name: key.name.clone(), ..asset_line(known, codes, one) });
         self.number("count", &mut line.count, 1);
