@@ -84,7 +84,7 @@ const WIDTH: f64 = 720.0;
 const ROW: f64 = 22.0;
 /// Narrower than this a sign is not read.
 const NARROWEST: f64 = 14.0;
-const WIDEST: f64 = 28.0;
+const WIDEST: f64 = 36.0;
 
 impl Chart for States {
     fn svg(&self, id: &str, palette: Palette) -> String {
@@ -92,8 +92,8 @@ impl Chart for States {
         let left = labels + 14.0;
         let cell = ((WIDTH - left - 4.0) / self.moments.len().max(1) as f64).clamp(NARROWEST, WIDEST);
         let bottom = 6.0 + ROW * self.rows.len() as f64;
-        let legend = self.legend_width();
-        let whole = (left + cell * self.moments.len() as f64 + 4.0).max(left + 40.0).max(legend).max(240.0);
+        // As wide as the other charts, so that all are scaled alike on a phone.
+        let whole = (left + cell * self.moments.len() as f64 + 4.0).max(self.legend_width()).max(WIDTH);
         let mut pen = Pen::new(&self.head, id, palette, whole, bottom + 44.0);
         for (row, number) in self.rows.iter().zip(0_u32..) {
             let y = 6.0 + ROW * f64::from(number);
@@ -111,7 +111,7 @@ impl Chart for States {
                 }
             }
         }
-        self.axis(&mut pen, (left, cell), bottom + 14.0);
+        self.axis(&mut pen, (left, cell, whole), bottom + 14.0);
         let mut x = 2.0;
         for state in &self.legend {
             pen.bold(x, bottom + 36.0, Anchor::Start, state.sign.ink(), state.sign.text());
@@ -143,18 +143,15 @@ impl States {
     }
 
     /// As many of the moments as fit side by side, the newest always among them.
-    fn axis(&self, pen: &mut Pen, (left, cell): (f64, f64), y: f64) {
+    fn axis(&self, pen: &mut Pen, (left, cell, whole): (f64, f64, f64), y: f64) {
         let longest = self.moments.iter().map(|moment| width(&moment.short)).fold(0.0, f64::max);
-        let every = ((longest + 8.0) / cell).ceil().max(1.0) as usize;
+        // The newest may have to move by half its length to stay inside.
+        let every = ((longest * 1.5 + 8.0) / cell).ceil().max(1.0) as usize;
         let last = self.moments.len().saturating_sub(1);
         for (at, moment) in self.moments.iter().enumerate().filter(|(at, _)| (last - at).is_multiple_of(every)) {
-            // The last one ends with its cell, so that it does not leave the picture.
-            let (x, anchor) = if at == last && every > 1 {
-                (left + cell * (at + 1) as f64, Anchor::End)
-            } else {
-                (left + cell * (at as f64 + 0.5), Anchor::Middle)
-            };
-            pen.text(x, y, anchor, Ink::Muted, &moment.short);
+            let half = width(&moment.short) / 2.0;
+            let x = (left + cell * (at as f64 + 0.5)).min(whole - half - 2.0).max(half);
+            pen.text(x, y, Anchor::Middle, Ink::Muted, &moment.short);
         }
     }
 }

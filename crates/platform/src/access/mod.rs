@@ -53,6 +53,9 @@ fn routes() -> Vec<Route> {
         Route::form("/access/own/tokens", Need::Known, pages::own::make_token),
         Route::form("/access/own/tokens/{api_token}/revoke", Need::Known, pages::own::revoke_token),
         Route::api("/api/v1/access/own", Need::Known, "Who one is: one's own account with its roles", api::own).gives::<store::AccountRow>(),
+        Route::api_post("/api/v1/access/own/language", Need::Known, "Say in which language one wants mail: `ja`, `en`, or both", api::language)
+            .takes::<api::LanguageIn>()
+            .gives::<store::AccountRow>(),
         Route::api("/api/v1/access/own/tokens", Need::Known, "List one's own API tokens, without their secrets", api::tokens)
             .gives::<Vec<store::TokenRow>>(),
         Route::api_post("/api/v1/access/own/tokens/{api_token}/revoke", Need::Known, "Revoke one of one's own API tokens", api::revoke_token)

@@ -215,7 +215,7 @@ cli-measure-export-check = Only this check
 
 # Since when, over time, organisations compared
 measurements-since = Since
-measurements-since-text = { $at } ({ $days ->
+measurements-since-text = { $day } ({ $days ->
         [one] { $days } day
        *[other] { $days } days
     })

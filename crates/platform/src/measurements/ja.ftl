@@ -215,7 +215,7 @@ cli-measure-export-check = この実測項目だけ
 
 # いつから、移り変わり、組織の比較
 measurements-since = いつから
-measurements-since-text = { $at }（{ $days }日）
+measurements-since-text = { $day }（{ $days }日）
 measurements-strip = { $target }の判定の移り変わり
 measurements-strip-description = 最近{ $count }回の測定の判定を、左から古い順に並べています。いま不適合の項目：{ $now }
 measurements-compare = 組織を比べる

@@ -166,10 +166,12 @@ async fn wait(app: &Arc<App>, id: &RunId) -> Result<()> {
     loop {
         let mut tx = app.db.read().await?;
         let run = store::run(&mut tx, &Scope::Everything, id).await?;
-        if run.state.is_over() || actions::is_given_up(&mut tx, &run).await? {
-            return Ok(());
-        }
+        let over = run.state.is_over() || actions::is_given_up(&mut tx, &run).await?;
         drop(tx);
+        if over {
+            // What follows from it, such as telling the owners what regressed, is done here too where no server does it.
+            return jobs::run_due(app).await.map(drop);
+        }
         if !jobs::run_one(app).await? {
             tokio::time::sleep(Duration::from_millis(500)).await;
         }

@@ -210,3 +210,16 @@ pub async fn observations(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page
         ])
         .list(list))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_is_compared_in_one_family() {
+        for check in Check::ALL {
+            let families = FAMILIES.iter().filter(|(_, checks)| checks.contains(check)).count();
+            assert_eq!(families, 1, "{}", check.as_str());
+        }
+    }
+}

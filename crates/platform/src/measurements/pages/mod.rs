@@ -24,7 +24,7 @@ pub use target::{organisation, target};
 
 use super::run::State;
 use crate::base::cx::Cx;
-use crate::base::dates::{parse_stamp, show_stamp};
+use crate::base::dates::{date, parse_stamp};
 use crate::base::error::Result;
 use crate::base::view::cell::{Cell, Tone};
 use crate::base::view::page::{Block, Page};
@@ -51,11 +51,11 @@ fn coverage(cx: &Cx, figure: &Figure) -> Cell {
     Cell::text(cx.tv("measurements-coverage-text", &counts))
 }
 
-/// Since when something stands as it does, and for how many days.
+/// Since which day something stands as it does, and for how many days.
 fn since_cell(cx: &Cx, since: Option<&String>) -> Cell {
-    let Some(since) = since else { return Cell::text("") };
-    let days = parse_stamp(since).map_or(0, |at| cx.app.clock.now().duration_since(at).as_hours() / 24);
-    Cell::text(cx.tv("measurements-since-text", &[("at", show_stamp(since)), ("days", days.to_string())]))
+    let Some(since) = since.and_then(|since| parse_stamp(since)) else { return Cell::text("") };
+    let days = cx.app.clock.now().duration_since(since).as_hours() / 24;
+    Cell::text(cx.tv("measurements-since-text", &[("day", date(since).to_string()), ("days", days.to_string())]))
 }
 
 fn check_name(cx: &Cx, check: Check) -> String {

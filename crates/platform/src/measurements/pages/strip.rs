@@ -38,8 +38,11 @@ fn sign(verdict: Verdict) -> Sign {
 fn chart(cx: &Cx, target: &str, readings: &[Reading]) -> States {
     let side = side_by_side(readings);
     let state = |verdict: Verdict| State { sign: sign(verdict), words: verdict_name(cx, verdict) };
+    // Moments of several years are named by year and month.
+    let year = |at: Option<&&str>| at.and_then(|at| at.get(..4)).map(str::to_owned);
+    let spelling = if year(side.moments.first()) == year(side.moments.last()) { "%m-%d" } else { "%Y-%m" };
     let moment = |at: &&str| Moment {
-        short: parse_stamp(at).map_or_else(|| (*at).to_owned(), |time| time.to_zoned(zone()).strftime("%m-%d").to_string()),
+        short: parse_stamp(at).map_or_else(|| (*at).to_owned(), |time| time.to_zoned(zone()).strftime(spelling).to_string()),
         whole: show_stamp(at),
     };
     let not_met: Vec<String> = side

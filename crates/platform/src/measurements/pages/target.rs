@@ -89,7 +89,7 @@ pub async fn target(cx: Cx, Path(id): Path<AssetId>) -> Result<Page> {
                 since_cell(&cx, since.get(&key)),
                 Cell::text(one.reason.text.get(cx.lang)),
                 Cell::text(&*one.remedy),
-                Cell::text(one.who.get(cx.lang)),
+                Cell::text(if standing.verdict(one) == Verdict::NotMet { one.who.get(cx.lang) } else { "" }),
                 Cell::text(show_stamp(&one.at)),
             ],
             None => vec![

@@ -28,7 +28,7 @@ pub struct Untold {
 }
 
 /// Takes every regression whose run is over and that nobody was told of, in the order of the tree. Taken when the caller's transaction
-/// commits; another worker then finds nothing.
+/// commits; another worker then finds nothing. A run that was given up is over when somebody asks for the same again.
 pub async fn take_untold(tx: &mut Tx, now: &str) -> Result<Vec<Untold>> {
     let taken: Vec<ObservationId> = tx
         .all(

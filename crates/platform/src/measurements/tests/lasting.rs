@@ -142,9 +142,9 @@ async fn pages_say_since_when_and_show_the_history_as_a_strip() {
     }
     // Since the first day: what could not be measured in between changed nothing.
     let page = bench.get_as("ciso@example.test", &organisation).await;
-    assert!(page.body.contains("2026-04-01 09:00 JST (3 days)") && page.body.contains("v=DMARC1"), "{}", page.body);
+    assert!(page.body.contains("2026-04-01 (3 days)") && page.body.contains("v=DMARC1"), "{}", page.body);
     let overview = bench.get_as("ciso@example.test", "/measurements?lang=ja").await;
-    assert!(overview.body.contains("2026-04-01 09:00 JST（3日）") && overview.body.contains("いつから"), "{}", overview.body);
+    assert!(overview.body.contains("2026-04-01（3日）") && overview.body.contains("いつから"), "{}", overview.body);
     let (_, rest) = page.body.split_once("/measurements/targets/").unwrap();
     let target = format!("/measurements/targets/{}", rest.split('"').next().unwrap());
     for (lang, words) in [
@@ -171,10 +171,6 @@ async fn pages_say_since_when_and_show_the_history_as_a_strip() {
     }
     let weak = super::latest(&bench).await.into_iter().find(|one| one.check == Check::Dmarc).unwrap();
     let page = bench.get_as("ciso@example.test", &format!("/measurements/observations/{}?lang=en", weak.id)).await;
-    assert!(
-        page.body.contains("2026-04-01 09:00 JST (3 days)") && page.body.contains("DMARC / 2026-04-02 09:00 JST: could not measure"),
-        "{}",
-        page.body
-    );
+    assert!(page.body.contains("2026-04-01 (3 days)") && page.body.contains("DMARC / 2026-04-02 09:00 JST: could not measure"), "{}", page.body);
     assert!(!page.body.contains("SPF / 2026-04-02"), "only its own check");
 }

@@ -28,6 +28,10 @@ async fn met() -> (Bench, Testbed) {
     bench.account("centre@example.test", Role::Evaluator, "centre").await;
     assert_eq!(bench.post_as(MANAGER, "/access/own/language", &[("lang", "en")]).await.status, 303);
     assert_eq!(bench.post_as(MANAGER, "/access/own/language", &[("lang", "fr")]).await.status, 422);
+    for (lang, status) in [(json!("ja"), 200), (json!("fr"), 422), (json!(null), 200)] {
+        let answer = bench.json_as(CISO, "/api/v1/access/own/language", &json!({ "lang": lang })).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
     measure(&bench).await;
     (bench, testbed)
 }
