@@ -190,7 +190,11 @@ fn observations() -> Vec<Observation> {
         collected: "2026-10-01T10:00:00.5+09:00".into(),
         expires: Some("2027-10-01T00:00:00Z".into()),
         subjects: about.iter().map(|n| uuid(*n)).collect(),
-        evidence: vec![Evidence { description: "TXT レコード".into(), href: Some("https://example.jp/o/1".into()) }],
+        evidence: vec![Evidence {
+            description: "TXT レコード".into(),
+            href: Some("https://example.jp/o/1".into()),
+            props: vec![("sha-256".into(), "00ff".into())],
+        }],
         props: vec![("verdict".into(), "not met".into()), ("reason".into(), " ".into())],
     };
     vec![

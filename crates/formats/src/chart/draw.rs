@@ -15,6 +15,12 @@ pub(super) enum Ink {
     Grid,
     /// The ground of the page, for outlines that lift a mark off others.
     Ground,
+    /// As it shall be.
+    Good,
+    /// Look at it.
+    Warn,
+    /// Not as it shall be.
+    Bad,
 }
 
 impl Ink {
@@ -32,6 +38,10 @@ impl Ink {
             Self::Muted => ("--chart-muted".to_owned(), "#595959", "#404040"),
             Self::Grid => ("--chart-grid".to_owned(), "#d0d0d0", "#c0c0c0"),
             Self::Ground => ("--chart-ground".to_owned(), "#ffffff", "#ffffff"),
+            // The page's own colours of states: the badges beside a chart have the same.
+            Self::Good => ("--good".to_owned(), "#17613a", "#404040"),
+            Self::Warn => ("--warn".to_owned(), "#7a4b00", "#404040"),
+            Self::Bad => ("--bad".to_owned(), "#a3201b", "#000000"),
         };
         match palette {
             Palette::Css => format!("var({name}, {screen})"),

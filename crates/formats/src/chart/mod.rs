@@ -10,12 +10,14 @@ mod draw;
 mod heat;
 mod line;
 mod scatter;
+mod states;
 mod strip;
 
 pub use bars::{Bar, Bars};
 pub use heat::{Heat, HeatRow};
 pub use line::{Line, Series};
 pub use scatter::{Point, Scatter};
+pub use states::{Moment, Sign, State, StateRow, States};
 pub use strip::{Dot, Strip, StripRow};
 
 /// Where the colours come from.

@@ -115,6 +115,30 @@ fn line() -> Line {
     }
 }
 
+fn states() -> States {
+    let state = |sign: Sign| {
+        let words = match sign {
+            Sign::Good => "適合",
+            Sign::Bad => "不適合",
+            Sign::Unknown => "測定不能",
+            Sign::Nothing => "該当なし",
+        };
+        State { sign, words: words.into() }
+    };
+    let row = |label: &str, cells: [Option<Sign>; 5]| StateRow { label: label.into(), cells: cells.map(|cell| cell.map(state)).to_vec() };
+    let moment = |day: &str| Moment { short: day.into(), whole: format!("2026-{day} 09:00") };
+    States {
+        head: head("判定の移り変わり"),
+        moment_name: "測定日時".into(),
+        moments: ["04-01", "04-02", "04-03", "04-04", "04-05"].map(moment).to_vec(),
+        rows: vec![
+            row("SPF", [Some(Sign::Good), Some(Sign::Good), Some(Sign::Bad), Some(Sign::Unknown), Some(Sign::Bad)]),
+            row("とても長い名前の実測項目その一", [None, Some(Sign::Nothing), Some(Sign::Nothing), None, Some(Sign::Good)]),
+        ],
+        legend: [Sign::Good, Sign::Bad, Sign::Unknown, Sign::Nothing].map(state).to_vec(),
+    }
+}
+
 fn all() -> Vec<(&'static str, Box<dyn Chart>)> {
     vec![
         ("bars", Box::new(bars())),
@@ -122,6 +146,7 @@ fn all() -> Vec<(&'static str, Box<dyn Chart>)> {
         ("heat", Box::new(heat())),
         ("scatter", Box::new(scatter())),
         ("line", Box::new(line())),
+        ("states", Box::new(states())),
     ]
 }
 
@@ -152,12 +177,30 @@ fn each_has_its_data_as_a_table() {
     assert_eq!(rows[0], ["内閣府", "91.3%", "82.0%", "96.1%", "73/80"]);
     assert_eq!(rows[2][1], "–");
     assert_eq!(rows[4], ["中央値", "78.4%", "", "", ""]);
+    let (headers, rows) = states().data_table();
+    assert_eq!(headers, ["測定日時", "SPF", "とても長い名前の実測項目その一"]);
+    assert_eq!(rows[0], ["2026-04-01 09:00", "適合", "–"]);
+    assert_eq!(rows[3], ["2026-04-04 09:00", "測定不能", "–"]);
 }
 
 #[test]
 fn snapshots() {
     for (name, chart) in all() {
         insta::assert_snapshot!(name, chart.svg("c", Palette::Print));
+    }
+}
+
+#[test]
+fn a_state_is_told_without_its_colour_and_the_newest_moment_is_named() {
+    let mut many = states();
+    many.moments = (1..=40).map(|at| Moment { short: format!("{at:02}-15"), whole: format!("{at}") }).collect();
+    for chart in [states(), many] {
+        let svg = chart.svg("c", Palette::Css);
+        for sign in ["○", "×", "?", "－"] {
+            assert!(svg.contains(&format!(">{sign}</text>")), "{sign}");
+        }
+        assert!(svg.contains(&format!(">{}</text>", chart.moments.last().unwrap().short)));
+        assert!(svg.contains("<title>SPF / 2026-04-03 09:00: 不適合</title>") || chart.moments.len() == 40);
     }
 }
 
@@ -187,6 +230,7 @@ proptest! {
             Box::new(Strip { head: head(), rows: vec![StripRow { label: text.clone(), dots: plain.iter().map(|&value| Dot { label: text.clone(), value, outlier: true }).collect(), quartiles: None }], ..Strip::default() }),
             Box::new(Heat { head: head(), columns: vec![text.clone(); 3], rows: vec![HeatRow { label: text.clone(), values: values.clone() }], ..Heat::default() }),
             Box::new(Scatter { head: head(), points: plain.iter().map(|&x| Point { label: text.clone(), x, y: -x, marked: false }).collect(), ..Scatter::default() }),
+            Box::new(States { head: head(), moments: vec![Moment { short: text.clone(), whole: text.clone() }; values.len()], rows: vec![StateRow { label: text.clone(), cells: plain.iter().map(|value| value.is_finite().then(|| State { sign: Sign::Bad, words: text.clone() })).collect() }], ..States::default() }),
             Box::new(Line { head: head(), steps: vec![text.clone(); 4], series: vec![Series { label: text.clone(), values: values.clone() }], ..Line::default() }),
         ];
         for chart in charts {

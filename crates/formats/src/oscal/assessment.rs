@@ -105,6 +105,8 @@ pub struct Observation {
 pub struct Evidence {
     pub description: String,
     pub href: Option<String>,
+    /// Properties of ours, name and value, such as a hash.
+    pub props: Vec<(String, String)>,
 }
 
 /// A conclusion about one control.
@@ -315,7 +317,8 @@ fn observation(observation: &Observation, subjects: &[Subject]) -> Result<Value,
     };
     let evidence = |evidence: &Evidence| {
         let description = write::prose("evidence description", &evidence.description)?;
-        Ok(Object::default().maybe("href", evidence.href.as_deref()).with("description", description).done())
+        let props = props(&evidence.props)?;
+        Ok(Object::default().maybe("href", evidence.href.as_deref()).with("description", description).list("props", props).done())
     };
     Ok(Object::default()
         .with("uuid", observation.uuid.as_str())

@@ -2,11 +2,13 @@
 
 use axum::Json;
 use axum::extract::Path;
+use serde::Deserialize;
 
 use super::actions;
 use super::store::{self, AccountRow, TokenId, TokenRow};
 use crate::base::cx::Cx;
 use crate::base::error::{Error, Result};
+use crate::base::lang::Lang;
 
 /// Who one is.
 pub async fn own(cx: Cx) -> Result<Json<AccountRow>> {
@@ -28,6 +30,27 @@ pub async fn revoke_token(cx: Cx, Path(token): Path<TokenId>) -> Result<Json<Vec
     let left = store::tokens(&mut work.tx, &id).await?;
     work.commit().await?;
     Ok(Json(left))
+}
+
+/// The language one wants mail in.
+#[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
+pub struct LanguageIn {
+    /// `ja` or `en`; none: both.
+    pub lang: Option<String>,
+}
+
+/// Changes the language of mail.
+pub async fn language(cx: Cx, Json(body): Json<LanguageIn>) -> Result<Json<AccountRow>> {
+    let id = cx.actor.account.clone().ok_or(Error::NotFound)?;
+    let lang = match &body.lang {
+        None => None,
+        Some(text) => Some(Lang::parse(text).ok_or_else(|| Error::invalid("lang", "error-not-a-choice"))?),
+    };
+    let mut work = cx.work().await?;
+    actions::set_lang(&mut work, lang).await?;
+    let account = store::account(&mut work.tx, &id).await?;
+    work.commit().await?;
+    Ok(Json(account))
 }
 
 /// Ends every session of one's own.

@@ -22,7 +22,7 @@ use crate::base::area::{Area, MenuEntry, Need, Route};
 /// The area.
 pub const AREA: Area = Area {
     name: "access",
-    tables: &[include_str!("tables.sql")],
+    tables: &[include_str!("tables.sql"), include_str!("tables_2.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
     // Accounts are the administrator's; the audit log the evaluator reads too.
     rights: &[(Role::Administrator, &Verb::ALL), (Role::Evaluator, &[Verb::Read])],
@@ -47,11 +47,15 @@ fn routes() -> Vec<Route> {
         Route::form("/sign-out", Need::Public, pages::sign_out),
         Route::page("/access/own", Need::Known, pages::own::own),
         Route::form("/access/own/password", Need::Known, pages::own::password),
+        Route::form("/access/own/language", Need::Known, pages::own::language),
         Route::form("/access/own/sessions/end", Need::Known, pages::own::end_sessions),
         Route::form("/access/own/sessions/{session}/end", Need::Known, pages::own::end_session),
         Route::form("/access/own/tokens", Need::Known, pages::own::make_token),
         Route::form("/access/own/tokens/{api_token}/revoke", Need::Known, pages::own::revoke_token),
         Route::api("/api/v1/access/own", Need::Known, "Who one is: one's own account with its roles", api::own).gives::<store::AccountRow>(),
+        Route::api_post("/api/v1/access/own/language", Need::Known, "Say in which language one wants mail: `ja`, `en`, or both", api::language)
+            .takes::<api::LanguageIn>()
+            .gives::<store::AccountRow>(),
         Route::api("/api/v1/access/own/tokens", Need::Known, "List one's own API tokens, without their secrets", api::tokens)
             .gives::<Vec<store::TokenRow>>(),
         Route::api_post("/api/v1/access/own/tokens/{api_token}/revoke", Need::Known, "Revoke one of one's own API tokens", api::revoke_token)

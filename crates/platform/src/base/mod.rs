@@ -25,6 +25,7 @@ pub mod id;
 pub mod jobs;
 pub mod lang;
 pub mod mail;
+pub mod oscal;
 pub mod settings;
 pub mod upload;
 pub mod view;

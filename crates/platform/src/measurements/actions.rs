@@ -7,7 +7,8 @@ use formats::problem::{Place, Problem, ProblemKind};
 use serde_json::json;
 
 use super::import;
-use super::observation::{New, change};
+use super::observation::{Change, New, change};
+use super::regression::Regression;
 use super::run::{Asked, Counts, Run, RunId, State};
 use super::setting::{self, Schedule, Suffixes, Wanted};
 use super::standing::Standing;
@@ -50,6 +51,9 @@ pub async fn run(work: &mut Work, asked: &Asked) -> Result<RunId> {
 
 /// The origin of a run that asks nobody: it judges the newest kept evidence again, under the rules as they are set now.
 pub const REJUDGE: &str = "rejudge";
+
+/// The job that tells of regressions, when a run is over.
+pub const TELL: &str = "measurements.tell";
 
 /// As [`run`], with where the wish came from: `person`, `schedule` or [`REJUDGE`].
 pub async fn run_from(work: &mut Work, asked: &Asked, origin: &str) -> Result<RunId> {
@@ -176,6 +180,7 @@ pub async fn record(work: &mut Work, run: &Run, mut new: Vec<New>) -> Result<usi
     organisations.dedup();
     let before = store::newest(&mut work.tx, &organisations).await?;
     let mut after: BTreeMap<store::Key, store::Newest> = BTreeMap::new();
+    let mut regressed = Vec::new();
     new.sort_by(|a, b| a.observation.at.cmp(&b.observation.at));
     store::insert(&mut work.tx, &new).await?;
     for one in new.iter().map(|one| &one.observation) {
@@ -194,12 +199,17 @@ pub async fn record(work: &mut Work, run: &Run, mut new: Vec<New>) -> Result<usi
                     "organisation_id": one.organisation_id, "target": one.target, "check": one.check.as_str(), "observation_id": one.id,
                 });
                 events::emit(work, change.event(), one.id.as_str(), payload).await?;
+                if let (Change::Decayed, Some((_, met_at))) = (change, decided) {
+                    let (id, organisation_id) = (one.id.clone(), one.organisation_id.clone());
+                    regressed.push(Regression { id, organisation_id, run_id: run.id.clone(), met_at });
+                }
             }
             decided = Some((one.verdict, one.at.clone()));
         }
         after.insert(key, store::Newest { id: one.id.clone(), at: one.at.clone(), decided });
     }
     store::set_newest(&mut work.tx, &after).await?;
+    store::insert_regressions(&mut work.tx, &regressed).await?;
     let detail = json!({ "count": new.len(), "source": run.origin });
     work.audit(run.organisation_id.as_str(), "measurements", "observation.record", run.id.as_str(), detail).await?;
     Ok(new.len())
@@ -337,6 +347,7 @@ pub async fn import(work: &mut Work, name: &str, bytes: &[u8], dry_run: bool) ->
     };
     store::insert_run(&mut work.tx, &run).await?;
     record(work, &run, new).await?;
+    work.enqueue(TELL, TELL, json!({})).await?;
     work.audit(root.id.as_str(), "measurements", "observation.import", id.as_str(), json!({ "file": name, "new": done.new, "known": done.known }))
         .await?;
     done.run = Some(id);

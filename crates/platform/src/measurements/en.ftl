@@ -350,3 +350,44 @@ cli-measure-homepages-every = Look every so many minutes: begins the watch
 cli-measure-homepages-off = End the watch
 cli-measure-homepages-now = Look now at the pages whose time has come
 cli-probe-homepage = Fetch the front page twice and show what the watch compares (exit code 2: no page)
+
+# Since when, over time, organisations compared
+measurements-since = Since
+measurements-since-text = { $day } ({ $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    })
+measurements-strip = Verdicts of { $target } over time
+measurements-strip-description = The verdicts of the last { $count } measurements, the oldest on the left. Not met now: { $now }
+measurements-compare = Compare organisations
+measurements-compare-lead = For each organisation and check: of the targets that could be decided, the share that is met. Fewer than 5 are shown as counts. Choose a number to see the observations behind it.
+measurements-compare-unmeasured = Nothing was measured yet. Begin on the page “Measurements”.
+measurements-compare-not-met = { $count } not met
+measurements-compare-coverage = coverage { $share } ({ $known } / { $all })
+measurements-compare-lines = All counts
+measurements-family = Field
+measurements-observations = Newest observations
+measurements-of-check = Measurements of { $name }: { $check }
+
+# Mail when something is no longer met
+measurements-mail-subject = [Measurements] { $organisation }: { $count } no longer met
+measurements-mail-begin = The domains of { $organisation } were measured. Checks that were met before and no longer are: { $count }. This is what was found and how to mend it.
+measurements-mail-at = Measured at: { $value }
+measurements-mail-why = Why: { $value }
+measurements-mail-who = Who acts: { $value }
+measurements-mail-remedy = What to publish or configure: { $value }
+measurements-mail-more = And { $count } more, on the page below.
+measurements-mail-end = Everything that is not met now: { $list }
+    There is no further mail about the same check until it was met and is not met again.
+
+# Given to other programs
+measurements-oscal-title = Measurements of { $organisation }
+measurements-oscal-plan = Registered domains are measured from outside. Each observation names the rule it was judged by and its version.
+measurements-oscal-description = Newest observations: { $count }. Days until an observation is stale: { $days }.
+measurements-oscal-asset = Domain registered by { $organisation }
+measurements-oscal-finding = { $organisation }: of { $all } that apply, { $decided } could be decided and { $met } are met.
+measurements-error-nothing-measured = Nothing was measured yet. Measure first.
+measurements-error-cursor = The cursor is wrong. Give `next` of the answer before, as it is.
+measurements-error-limit = Give a limit from 1 to { $most }.
+measurements-error-since = Write since like “2026-04-01” or “2026-04-01T00:00:00Z”.
+cli-measure-export-oscal = As OSCAL assessment results instead of OCSF

@@ -350,3 +350,41 @@ cli-measure-homepages-every = 見に行く間隔（分）を決めて監視を�
 cli-measure-homepages-off = 監視をやめる
 cli-measure-homepages-now = 時間の来ているページをいま見に行く
 cli-probe-homepage = 最初のページを2回取得し、監視で比べるものを表示する（終了コード2：ページを取得できない）
+
+# いつから、移り変わり、組織の比較
+measurements-since = いつから
+measurements-since-text = { $day }（{ $days }日）
+measurements-strip = { $target }の判定の移り変わり
+measurements-strip-description = 最近{ $count }回の測定の判定を、左から古い順に並べています。いま不適合の項目：{ $now }
+measurements-compare = 組織を比べる
+measurements-compare-lead = 組織ごと・実測項目ごとに、判定できた対象のうち満たしていた割合を並べます。5件に満たないときは、割合ではなく件数で示します。数字を選ぶと、その基になった観測を確かめられます。
+measurements-compare-unmeasured = まだ一度も測定していません。「実測」のページから測定を始めてください。
+measurements-compare-not-met = 不適合 { $count }件
+measurements-compare-coverage = 網羅率 { $share }（{ $known } / { $all }）
+measurements-compare-lines = 件数の一覧
+measurements-family = 分野
+measurements-observations = 最新の観測
+measurements-of-check = { $name }の実測：{ $check }
+
+# 満たさなくなったときのメール
+measurements-mail-subject = 【実測】{ $organisation }：満たさなくなった項目が{ $count }件あります
+measurements-mail-begin = { $organisation }のドメイン名を測定したところ、前は満たしていた項目のうち{ $count }件を満たさなくなっていました。内容と直し方は次のとおりです。
+measurements-mail-at = 測定日時：{ $value }
+measurements-mail-why = 理由：{ $value }
+measurements-mail-who = 対応する人：{ $value }
+measurements-mail-remedy = 公開・設定する内容：{ $value }
+measurements-mail-more = ほかに{ $count }件あります。次の一覧で確かめてください。
+measurements-mail-end = いま満たしていない項目の一覧：{ $list }
+    同じ項目のメールは、いちど直って再び満たさなくなるまで送りません。
+
+# ほかのプログラムへ渡す
+measurements-oscal-title = { $organisation }の実測の結果
+measurements-oscal-plan = 台帳に登録されたドメイン名を外から測定します。測定に使った規則と版は、それぞれの観測に示します。
+measurements-oscal-description = 最新の観測 { $count }件。観測は{ $days }日で古くなります。
+measurements-oscal-asset = { $organisation }が台帳に登録したドメイン名
+measurements-oscal-finding = { $organisation }：対象{ $all }件のうち、判定できたもの{ $decided }件、満たしているもの{ $met }件。
+measurements-error-nothing-measured = まだ何も測定していません。先に測定してください。
+measurements-error-cursor = cursor の値が正しくありません。前の応答の next をそのまま指定してください。
+measurements-error-limit = limit には、1から{ $most }までの数を指定してください。
+measurements-error-since = since は「2026-04-01」か「2026-04-01T00:00:00Z」のように書いてください。
+cli-measure-export-oscal = OCSFではなく、OSCALの評価結果（assessment results）として出力します

@@ -14,11 +14,13 @@ use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
 
 use super::actions;
-use super::observation::{New, Observation};
+use super::observation::{New, Observation, ObservationId};
+use super::regression::{Outcome, hearers, in_language, is_by_rules, is_doubtful, letter};
 use super::run::{Asked, Run, RunId, State};
 use super::setting;
-use super::store;
+use super::store::{self, Untold};
 use super::target::Target;
+use crate::access;
 use crate::base::actor::{Actor, OrganisationId, Scope};
 use crate::base::audit::sha256;
 use crate::base::config::App;
@@ -26,6 +28,8 @@ use crate::base::dates::{date, stamp, zone};
 use crate::base::db::Tx;
 use crate::base::error::{Error, Result};
 use crate::base::jobs::JobCx;
+use crate::base::lang::Lang;
+use crate::base::mail;
 use crate::base::settings;
 use crate::base::work::Work;
 use crate::register;
@@ -80,8 +84,105 @@ async fn end(cx: &JobCx, run: &Run, cancelled: bool) -> Result<()> {
     let counts = store::counts_of(&mut work.tx, &run.id).await?;
     let (state, now) = (if cancelled { State::Cancelled } else { State::Done }, work.stamp());
     store::set_state(&mut work.tx, &run.id, state, counts, &now).await?;
+    // Judging again tells nobody anything.
+    if run.origin != actions::REJUDGE {
+        work.enqueue(actions::TELL, actions::TELL, json!({})).await?;
+    }
     work.audit(run.organisation_id.as_str(), "measurements", "run.end", run.id.as_str(), json!({ "state": state, "counts": counts })).await?;
     work.commit().await
+}
+
+/// The suffixes each target may have today.
+async fn allowed(tx: &mut Tx, scope: &Scope, now: jiff::Timestamp) -> Result<BTreeMap<(OrganisationId, String), Vec<String>>> {
+    let targets = actions::targets_in(tx, scope, now).await?;
+    Ok(targets.into_iter().map(|target| ((target.organisation_id, target.domain), target.suffixes)).collect())
+}
+
+/// What kept evidence says under the rules and the suffixes of today.
+fn again(
+    one: &Observation,
+    evidence: &mut Evidence,
+    rules: &Rules,
+    allowed: &BTreeMap<(OrganisationId, String), Vec<String>>,
+    version: &str,
+) -> Judgement {
+    if let Some(suffixes) = allowed.get(&(one.organisation_id.clone(), one.target.clone())) {
+        evidence.target.allow = Allowed { suffixes: suffixes.clone(), version: version.to_owned() };
+    }
+    engine::judge::rejudge(one.check, evidence, rules)
+}
+
+/// Tells the owners what regressed in the runs that are over: one mail for each organisation and run. Run again, it tells nothing.
+pub async fn tell(cx: JobCx, _: Json) -> Result<()> {
+    let mut work = Work::begin(&cx.app, &cx.actor()).await?;
+    let now = work.stamp();
+    let untold = store::take_untold(&mut work.tx, &now).await?;
+    if untold.is_empty() {
+        return Ok(());
+    }
+    let by_rules = by_rules(&mut work, &untold).await?;
+    let accounts = access::store::accounts(&mut work.tx, &Scope::Everything).await?;
+    let organisations = register::store::organisations(&mut work.tx, &Scope::Everything).await?;
+    let mut outcomes: BTreeMap<Outcome, Vec<&ObservationId>> = BTreeMap::new();
+    let mut letters: BTreeMap<(&OrganisationId, &RunId), Vec<&Observation>> = BTreeMap::new();
+    for one in &untold {
+        let observation = &one.observation;
+        let outcome = match (one.met_again, by_rules.contains(&observation.id)) {
+            (true, _) => Outcome::MetAgain,
+            (_, true) => Outcome::Rules,
+            _ => {
+                letters.entry((&observation.organisation_id, &observation.run_id)).or_default().push(observation);
+                continue;
+            }
+        };
+        outcomes.entry(outcome).or_default().push(&observation.id);
+    }
+    let site = work.app().config.public_url.clone();
+    let mut mails = 0;
+    for ((id, _), regressed) in letters {
+        let whose = organisations.iter().find(|one| one.id == *id);
+        let hearers = whose.map(|one| hearers(&one.path, &accounts)).unwrap_or_default();
+        if let Some(whose) = whose {
+            let list = format!("{site}/measurements/organisations/{id}");
+            for hearer in &hearers {
+                let lang = hearer.lang.as_deref().and_then(Lang::parse);
+                let (subject, body) = in_language(lang, |lang| letter(lang, whose.name(lang), &list, &site, &regressed));
+                mail::send(&mut work, &hearer.email, &subject, &body).await?;
+            }
+        }
+        mails += hearers.len();
+        let outcome = if hearers.is_empty() { Outcome::Nobody } else { Outcome::Mail };
+        outcomes.entry(outcome).or_default().extend(regressed.iter().map(|one| &one.id));
+    }
+    let mut counts = BTreeMap::new();
+    for (outcome, ids) in outcomes {
+        store::set_outcomes(&mut work.tx, outcome, &ids).await?;
+        counts.insert(outcome.as_str(), ids.len());
+    }
+    work.audit("", "measurements", "regression.tell", "measurements", json!({ "mails": mails, "regressions": counts })).await?;
+    work.commit().await
+}
+
+/// Those of `untold` that are the doing of the rules: the old evidence is not met under those of today either.
+async fn by_rules(work: &mut Work, untold: &[Untold]) -> Result<BTreeSet<ObservationId>> {
+    let doubtful: Vec<(&ObservationId, &Observation)> = untold
+        .iter()
+        .filter_map(|one| Some((&one.observation, one.before.as_ref()?)))
+        .filter(|(after, before)| is_doubtful(before, after))
+        .map(|(after, before)| (&after.id, before))
+        .collect();
+    if doubtful.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let (now, settings) = (work.now, store::settings(&mut work.tx).await?);
+    let allowed = allowed(&mut work.tx, &Scope::Everything, now).await?;
+    let rules = Rules::of(settings.profile);
+    let raw = store::evidence_of(&mut work.tx, &doubtful.iter().map(|(_, before)| &before.id).collect::<Vec<_>>()).await?;
+    let verdict = |before: &Observation| {
+        let evidence = raw.get(&before.id).and_then(|text| Evidence::read(text).ok());
+        evidence.map_or(Verdict::CouldNotMeasure, |mut evidence| again(before, &mut evidence, &rules, &allowed, &settings.suffixes.version).verdict)
+    };
+    Ok(doubtful.into_iter().filter(|(_, before)| is_by_rules(verdict(before))).map(|(id, _)| id.clone()).collect())
 }
 
 /// Judges the newest kept evidence of `{"run": id}` again, under the rules as they are set now; nobody is asked anything. What is
@@ -92,11 +193,7 @@ pub async fn rejudge(cx: JobCx, payload: Json) -> Result<()> {
     let settings = store::settings(&mut tx).await?;
     let rules = Rules::of(settings.profile);
     // The list of suffixes is a rule too: the newest one counts, and which it is depends on the kind of organisation.
-    let allowed: BTreeMap<(OrganisationId, String), Vec<String>> = actions::targets_in(&mut tx, &scope, cx.app.clock.now())
-        .await?
-        .into_iter()
-        .map(|target| ((target.organisation_id, target.domain), target.suffixes))
-        .collect();
+    let allowed = allowed(&mut tx, &scope, cx.app.clock.now()).await?;
     let checks = run.asked.checks();
     let mut kept = store::latest(&mut tx, &scope).await?;
     // What other products measured came without evidence of this shape.
@@ -109,10 +206,7 @@ pub async fn rejudge(cx: JobCx, payload: Json) -> Result<()> {
         let mut otherwise = Vec::new();
         for one in chunk {
             let Some(mut evidence) = raw.get(&one.id).and_then(|text| Evidence::read(text).ok()) else { continue };
-            if let Some(suffixes) = allowed.get(&(one.organisation_id.clone(), one.target.clone())) {
-                evidence.target.allow = Allowed { suffixes: suffixes.clone(), version: settings.suffixes.version.clone() };
-            }
-            let judgement = engine::judge::rejudge(one.check, &evidence, &rules);
+            let judgement = again(one, &mut evidence, &rules, &allowed, &settings.suffixes.version);
             if (one.verdict, &one.reason.code, &one.rule_version) != (judgement.verdict, &judgement.reason.code, &judgement.rule.version) {
                 let origin = format!("rejudge/{}/{}@{}", one.id, judgement.rule.id, judgement.rule.version);
                 let about = About { organisation_id: &one.organisation_id, system_id: one.system_id.as_ref(), target: &one.target };

@@ -1,7 +1,7 @@
 //! What probes observe about registered targets, and what others observed about them.
 //!
-//! Owns the tables `measure_run`, `observation`, `observation_evidence`, `observation_newest`, and of the homepage watch `homepage`,
-//! `homepage_event`, `homepage_evidence`, `homepage_day`.
+//! Owns the tables `measure_run`, `observation`, `observation_evidence`, `observation_newest`, `observation_head`, `regression`, and of the
+//! homepage watch `homepage`, `homepage_event`, `homepage_evidence`, `homepage_day`.
 //! Holds always: a target is a domain of the register; an observation is never changed or removed; the same run, or the same
 //! record imported again, adds nothing; "could not measure" is neither met nor not met.
 //! Not here on purpose: how a check is made (`probe`), and what a verdict means beside claim and audit (`evaluations`).
@@ -10,12 +10,16 @@
 pub mod actions;
 pub mod api;
 pub mod cli;
+pub mod gather;
 pub mod homepages;
 pub mod import;
 pub mod jobs;
 pub mod observation;
+pub mod oscal;
 pub mod pages;
+pub mod regression;
 pub mod run;
+pub mod series;
 pub mod setting;
 pub mod standing;
 pub mod store;
@@ -47,6 +51,7 @@ pub const AREA: Area = Area {
         JobKind { name: "measurements.run", run: |cx, payload| Box::pin(jobs::run(cx, payload)) },
         JobKind { name: "measurements.rejudge", run: |cx, payload| Box::pin(jobs::rejudge(cx, payload)) },
         JobKind { name: homepages::jobs::JOB, run: |cx, payload| Box::pin(homepages::jobs::look(cx, payload)) },
+        JobKind { name: actions::TELL, run: |cx, payload| Box::pin(jobs::tell(cx, payload)) },
     ],
     plan: Some(|app| {
         Box::pin(async move {
@@ -66,6 +71,8 @@ fn routes() -> Vec<Route> {
     let mut routes = vec![
         Route::page("/measurements", read, pages::overview),
         Route::page("/measurements/organisations/{organisation}", read, pages::organisation),
+        Route::page("/measurements/organisations/{organisation}/observations", read, pages::observations),
+        Route::page("/measurements/compare", read, pages::compare),
         Route::page("/measurements/targets/{asset}", read, pages::target),
         Route::page("/measurements/observations/{observation}", read, pages::observation),
         Route::page("/measurements/runs", read, pages::runs),
@@ -86,6 +93,20 @@ fn routes() -> Vec<Route> {
         Route::api("/api/v1/measurements/ocsf", read, "The newest observations as OCSF Compliance Findings, for other products", api::ocsf)
             .query(&["organisation", "target", "check", "verdict"])
             .gives::<Vec<serde_json::Value>>(),
+        Route::api(
+            "/api/v1/measurements/history",
+            read,
+            "Every observation in the order in which it was kept, page after page: ask again with `cursor` as `next` says",
+            api::history,
+        )
+        .query(&["cursor", "limit", "since", "organisation", "target", "check"])
+        .gives::<api::Batch>(),
+        Route::api("/api/v1/measurements/unmet", read, "What is not met now, since when, and what to do", api::unmet)
+            .query(&["organisation", "target", "check"])
+            .gives::<Vec<api::Unmet>>(),
+        Route::api("/api/v1/measurements/oscal", read, "The newest observations as OSCAL assessment results", api::results)
+            .query(&["organisation", "target", "check", "verdict"])
+            .gives::<serde_json::Value>(),
         Route::api("/api/v1/measurements/observations/{observation}", read, "One observation with its raw evidence", api::observation)
             .gives::<api::ObservationFull>(),
         Route::api("/api/v1/measurements/runs", read, "List the newest runs", api::runs).gives::<Vec<run::Run>>(),

@@ -19,6 +19,7 @@ use crate::base::audit::sha256;
 use crate::base::config::App;
 use crate::base::dates::stamp;
 use crate::base::error::{Error, Field, Result};
+use crate::base::lang::Lang;
 use crate::base::work::Work;
 
 /// What an API token begins with, so that people and scanners for leaked secrets recognise it.
@@ -67,6 +68,14 @@ pub async fn give_role(work: &mut Work, account: &AccountId, role: Role, organis
     let id = work.id::<Role>().to_string();
     store::insert_role(&mut work.tx, &id, account, role, organisation, path).await?;
     work.audit(organisation.as_str(), "access", "role.give", account.as_str(), json!({ "role": role.as_str() })).await
+}
+
+/// Sets the language one wants one's own mail in; none: both.
+pub async fn set_lang(work: &mut Work, lang: Option<Lang>) -> Result<()> {
+    let id = work.actor.account.clone().ok_or(Error::NotFound)?;
+    let spelled = lang.map(Lang::as_str);
+    store::set_lang(&mut work.tx, &id, spelled).await?;
+    work.audit("", "access", "account.language", id.as_str(), json!({ "lang": spelled })).await
 }
 
 /// Ends every way in that an account has: password, sessions, tokens and links. Single sign-on stays, because the provider vouches.

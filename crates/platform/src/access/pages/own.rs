@@ -14,6 +14,7 @@ use crate::base::audit::sha256;
 use crate::base::cx::{Cx, cookie};
 use crate::base::dates::{show_stamp, stamp};
 use crate::base::error::{Error, Field, Result};
+use crate::base::lang::Lang;
 use crate::base::view::cell::Cell;
 use crate::base::view::form::{Form, Input};
 use crate::base::view::list::List;
@@ -107,6 +108,7 @@ async fn page(cx: &Cx, account: &AccountRow, hash: &str, wrong: Wrong<'_>) -> Re
             (cx.t("access-email"), Cell::text(&*account.email)),
             (cx.t("access-roles"), Cell::Many(roles.iter().map(|role| Cell::text(role_name(role.as_str()))).collect())),
         ])
+        .form(again(mail_language(cx, account), "language"))
         .form(again(change, "password"))
         .list(session_list)
         .form(Form::post("/access/own/sessions/end", cx.t("access-sessions-end")).danger())
@@ -133,6 +135,35 @@ async fn page(cx: &Cx, account: &AccountRow, hash: &str, wrong: Wrong<'_>) -> Re
 
 fn value<'a>(sent: &'a [(String, String)], name: &str) -> &'a str {
     sent.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+}
+
+/// The form for the language of mail.
+fn mail_language(cx: &Cx, account: &AccountRow) -> Form {
+    // Each language by its own name: who cannot read one finds the other.
+    let choices = [("", cx.t("access-language-both")), ("ja", "日本語".to_owned()), ("en", "English".to_owned())];
+    Form::post("/access/own/language", cx.t("access-language-change"))
+        .heading(cx.t("access-language"))
+        .field("lang", cx.t("access-language-mail"), Input::Select(choices.map(|(value, words)| (value.to_owned(), words)).to_vec()))
+        .value(account.lang.as_deref().unwrap_or_default())
+}
+
+/// Changes the language of mail.
+pub async fn language(cx: Cx, headers: HeaderMap, Sent(sent): Sent<Vec<(String, String)>>) -> Result<Response> {
+    let (account, hash) = oneself(&cx, &headers).await?;
+    let lang = match value(&sent, "lang") {
+        "" => None,
+        text => match Lang::parse(text) {
+            Some(lang) => Some(lang),
+            None => {
+                let fields = [Field { name: "lang".to_owned(), text: "error-not-a-choice", values: Vec::new() }];
+                return Ok(page(&cx, &account, &hash, Wrong { form: "language", sent: &sent, fields: &fields }).await?.into_response());
+            }
+        },
+    };
+    let mut work = cx.work().await?;
+    actions::set_lang(&mut work, lang).await?;
+    work.commit().await?;
+    Ok(Go::done("/access/own", "access-language-changed").into_response())
 }
 
 /// Changes the password; all other sessions end.

@@ -25,6 +25,8 @@ pub struct AccountRow {
     pub has_password: bool,
     /// Whether it was matched with an account of the single sign-on.
     pub has_single_sign_on: bool,
+    /// The language they want mail in, `ja` or `en`; none while they have not said: then mail is in both.
+    pub lang: Option<String>,
     /// Roles held.
     pub roles: Vec<HeldRole>,
 }
@@ -78,7 +80,7 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<(AccountId, Opt
 
 /// Every account with a role in `scope`, and with everything else it holds.
 pub async fn accounts(tx: &mut Tx, scope: &Scope) -> Result<Vec<AccountRow>> {
-    let sql = "SELECT a.id, a.name, a.email, a.active, a.password, a.oidc_subject, h.id AS held_id, h.role, h.organisation_id, h.path
+    let sql = "SELECT a.id, a.name, a.email, a.active, a.password, a.oidc_subject, a.lang, h.id AS held_id, h.role, h.organisation_id, h.path
                FROM account a LEFT JOIN held_role h ON h.account_id = a.id
                WHERE EXISTS (SELECT 1 FROM held_role r WHERE r.account_id = a.id AND SCOPE(r.path))
                   OR NOT EXISTS (SELECT 1 FROM held_role r WHERE r.account_id = a.id)
@@ -88,7 +90,7 @@ pub async fn accounts(tx: &mut Tx, scope: &Scope) -> Result<Vec<AccountRow>> {
 
 /// One account; whether the reader may see it, the caller decides by its roles.
 pub async fn account(tx: &mut Tx, id: &AccountId) -> Result<AccountRow> {
-    let sql = "SELECT a.id, a.name, a.email, a.active, a.password, a.oidc_subject, h.id AS held_id, h.role, h.organisation_id, h.path
+    let sql = "SELECT a.id, a.name, a.email, a.active, a.password, a.oidc_subject, a.lang, h.id AS held_id, h.role, h.organisation_id, h.path
                FROM account a LEFT JOIN held_role h ON h.account_id = a.id WHERE a.id = $1 ORDER BY h.path, h.role";
     account_rows(&tx.all(sql, args![id]).await?)?.into_iter().next().ok_or(Error::NotFound)
 }
@@ -111,6 +113,7 @@ fn account_rows(rows: &[Row]) -> Result<Vec<AccountRow>> {
                 active: row.get("active")?,
                 has_password: row.get::<Option<String>>("password")?.is_some(),
                 has_single_sign_on: row.get::<Option<String>>("oidc_subject")?.is_some(),
+                lang: row.get("lang")?,
                 roles: Vec::new(),
             });
         }
@@ -147,6 +150,12 @@ pub async fn delete_role(tx: &mut Tx, id: &HeldRoleId) -> Result<()> {
 /// Lets an account sign in, or no longer.
 pub async fn set_active(tx: &mut Tx, id: &AccountId, active: bool) -> Result<()> {
     tx.run("UPDATE account SET active = $2 WHERE id = $1", args![id, active]).await?;
+    Ok(())
+}
+
+/// Keeps the language an account wants mail in; none: both.
+pub async fn set_lang(tx: &mut Tx, id: &AccountId, lang: Option<&str>) -> Result<()> {
+    tx.run("UPDATE account SET lang = $2 WHERE id = $1", args![id, lang]).await?;
     Ok(())
 }
 

@@ -38,6 +38,8 @@ pub enum Cell {
     Badge(Tone, String),
     /// Several, one below the other.
     Many(Vec<Cell>),
+    /// Several, one below the other, and what they sort by together.
+    Ranked(i64, Vec<Cell>),
     /// A small form of one button: address, label.
     Button(String, String),
 }
@@ -60,14 +62,19 @@ impl Cell {
 
     /// A number already put in words by its definition (`93.4 %`), with the value it sorts by.
     pub fn figure(shown: impl Into<String>, value: Option<f64>) -> Self {
-        Self::Number(shown.into(), value.map_or(i64::MIN, |value| (value * 1_000_000.0) as i64))
+        Self::Number(shown.into(), rank(value))
+    }
+
+    /// Several, one below the other, which sort together by `value`; none sorts first.
+    pub fn ranked(value: Option<f64>, cells: Vec<Self>) -> Self {
+        Self::Ranked(rank(value), cells)
     }
 
     /// The words alone, for CSV and search.
     pub fn plain(&self) -> String {
         match self {
             Self::Text(text) | Self::Link(_, text) | Self::Number(text, _) | Self::Badge(_, text) => text.clone(),
-            Self::Many(cells) => cells.iter().map(Self::plain).collect::<Vec<_>>().join("; "),
+            Self::Many(cells) | Self::Ranked(_, cells) => cells.iter().map(Self::plain).collect::<Vec<_>>().join("; "),
             Self::Button(..) => String::new(),
         }
     }
@@ -88,10 +95,15 @@ impl Cell {
     /// What it sorts by: numbers before words.
     pub fn order(&self) -> (i64, String) {
         match self {
-            Self::Number(_, value) => (*value, String::new()),
+            Self::Number(_, value) | Self::Ranked(value, _) => (*value, String::new()),
             other => (i64::MAX, other.plain()),
         }
     }
+}
+
+/// A value as it sorts; none comes before all.
+fn rank(value: Option<f64>) -> i64 {
+    value.map_or(i64::MIN, |value| (value * 1_000_000.0) as i64)
 }
 
 impl From<String> for Cell {

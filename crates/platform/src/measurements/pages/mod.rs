@@ -1,16 +1,20 @@
 //! Pages of the measurements: one action and one rendering each.
 
+mod compare;
 mod import;
 mod observation;
 mod overview;
 mod run;
 mod settings;
+mod strip;
 mod target;
+mod unmet;
 
 use askama::Template;
 use engine::facts::{Check, Verdict};
 use engine::numbers::Figure;
 
+pub use compare::{compare, observations};
 pub use import::{import, import_sent};
 pub use observation::observation;
 pub use overview::overview;
@@ -20,6 +24,7 @@ pub use target::{organisation, target};
 
 use super::run::State;
 use crate::base::cx::Cx;
+use crate::base::dates::{date, parse_stamp};
 use crate::base::error::Result;
 use crate::base::view::cell::{Cell, Tone};
 use crate::base::view::page::{Block, Page};
@@ -44,6 +49,13 @@ fn lines(page: Page, label: &str, text: &str) -> Result<Page> {
 pub(super) fn coverage(cx: &Cx, figure: &Figure) -> Cell {
     let counts = [("share", figure.coverage.text()), ("known", figure.coverage.known.to_string()), ("all", figure.coverage.all.to_string())];
     Cell::text(cx.tv("measurements-coverage-text", &counts))
+}
+
+/// Since which day something stands as it does, and for how many days.
+fn since_cell(cx: &Cx, since: Option<&String>) -> Cell {
+    let Some(since) = since.and_then(|since| parse_stamp(since)) else { return Cell::text("") };
+    let days = cx.app.clock.now().duration_since(since).as_hours() / 24;
+    Cell::text(cx.tv("measurements-since-text", &[("day", date(since).to_string()), ("days", days.to_string())]))
 }
 
 fn check_name(cx: &Cx, check: Check) -> String {

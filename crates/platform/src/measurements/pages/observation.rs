@@ -2,7 +2,8 @@
 
 use axum::extract::Path;
 
-use super::{HOME, badge, check_name, lines};
+use super::strip::strip;
+use super::{HOME, badge, check_name, lines, since_cell};
 use crate::base::actor::Verb;
 use crate::base::cx::Cx;
 use crate::base::dates::show_stamp;
@@ -25,6 +26,7 @@ pub async fn observation(cx: Cx, Path(id): Path<ObservationId>) -> Result<Page> 
     let organisation = register::store::organisation(&mut tx, &scope, &one.organisation_id).await?;
     let raw = store::evidence(&mut tx, &id).await?;
     let max_age = store::settings(&mut tx).await?.max_age_days;
+    let since = store::since_of(&mut tx, &scope, &one).await?;
     let now = verdict_at(one.verdict, &one.at, cx.app.clock.now(), max_age);
     let mut verdict = vec![badge(&cx, one.verdict)];
     if now != one.verdict {
@@ -38,6 +40,7 @@ pub async fn observation(cx: Cx, Path(id): Path<ObservationId>) -> Result<Page> 
         .facts(vec![
             (cx.t("measurements-verdict"), Cell::Many(verdict)),
             (cx.t("measurements-at"), Cell::text(show_stamp(&one.at))),
+            (cx.t("measurements-since"), since_cell(&cx, since.as_ref())),
             (cx.t("measurements-value"), Cell::text(&*one.value)),
             (cx.t("measurements-who"), Cell::text(one.who.get(cx.lang))),
         ]);
@@ -60,6 +63,7 @@ pub async fn observation(cx: Cx, Path(id): Path<ObservationId>) -> Result<Page> 
                 .rows(one.notes.iter().map(|note| vec![Cell::text(note.text.get(cx.lang)), Cell::text(&*note.code)])),
         );
     }
+    page = strip(&cx, &mut tx, &scope, page, (&one.organisation_id, &one.target), Some(one.check)).await?;
     page = page.heading("proof", cx.t("measurements-proof"));
     if !one.command.is_empty() {
         page = lines(page, &cx.t("measurements-command"), &one.command)?;

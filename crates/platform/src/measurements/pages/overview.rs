@@ -1,8 +1,6 @@
 //! The overview: who is behind in what, and whether it gets better.
 
-use std::collections::BTreeMap;
-
-use engine::facts::Check;
+use engine::facts::{Check, Verdict};
 use engine::judge::FAMILIES;
 use engine::numbers::MEASURED_MET_RATE;
 use formats::chart::{Chart, Head, Line, Palette, Series, Unit};
@@ -31,6 +29,7 @@ pub async fn overview(cx: Cx) -> Result<Page> {
     let mut tx = cx.read().await?;
     let standing = actions::standing(&mut tx, &scope, cx.app.clock.now()).await?;
     let runs = store::runs(&mut tx, &scope, 60).await?;
+    let since = store::since(&mut tx, &scope, Verdict::NotMet).await?;
     let all = standing.count(standing.targets.iter(), Check::ALL);
     let rate = all.rate();
     let mut page = cx.page(cx.t("measurements-title")).lead(cx.t("measurements-lead"));
@@ -53,13 +52,13 @@ pub async fn overview(cx: Cx) -> Result<Page> {
             }),
         ),
     ]);
-    let mut parts = vec![("#findings".to_owned(), cx.t("measurements-findings"))];
+    let mut parts = vec![("#findings".to_owned(), cx.t("measurements-findings")), (format!("{HOME}/compare"), cx.t("measurements-compare"))];
     parts.extend(FAMILIES.iter().map(|(family, _)| (format!("#{family}"), cx.t(&format!("measurements-family-{family}")))));
     page = page.text(MEASURED_MET_RATE.formula(cx.lang)).links(parts).list(rates(&cx, &standing));
     for (family, checks) in FAMILIES {
         page = page.list(matrix(&cx, &standing, family, checks));
     }
-    page = page.list(findings(&cx, &standing));
+    page = page.list(super::unmet::list(&cx, &standing, &since, None));
     if let Some(line) = trend(&cx, &mut tx, &scope, &standing.organisations).await? {
         page = page.chart(cx.t("measurements-trend"), line.svg("trend", Palette::Css), line.data_table());
     }
@@ -127,29 +126,8 @@ fn matrix(cx: &Cx, standing: &Standing, family: &'static str, checks: &[Check]) 
 }
 
 /// Organisations that have something to measure, with their targets.
-fn measured(standing: &Standing) -> impl Iterator<Item = (&Organisation, Vec<&Target>)> {
+pub(super) fn measured(standing: &Standing) -> impl Iterator<Item = (&Organisation, Vec<&Target>)> {
     standing.organisations.iter().map(|one| (one, standing.targets_of(&one.id).collect::<Vec<_>>())).filter(|(_, targets)| !targets.is_empty())
-}
-
-/// What is not met now, one line each: the work list.
-fn findings(cx: &Cx, standing: &Standing) -> List {
-    let names: BTreeMap<&str, &str> = standing.organisations.iter().map(|one| (one.id.as_str(), one.name(cx.lang))).collect();
-    List::new("findings", cx.t("measurements-findings"))
-        .column(cx.t("measurements-target"))
-        .choice(cx.t("measurements-check"))
-        .choice(cx.t("measurements-organisation"))
-        .column(cx.t("measurements-why"))
-        .column(cx.t("measurements-at"))
-        .empty(cx.t("measurements-findings-empty"))
-        .rows(standing.not_met().map(|(target, one)| {
-            vec![
-                Cell::link(format!("{HOME}/observations/{}", one.id), &*target.domain),
-                Cell::Badge(Tone::Bad, check_name(cx, one.check)),
-                Cell::text(names.get(one.organisation_id.as_str()).copied().unwrap_or_default()),
-                Cell::text(one.reason.text.get(cx.lang)),
-                Cell::text(show_stamp(&one.at)),
-            ]
-        }))
 }
 
 /// The share met over the last complete runs that covered everything within reach; none with fewer than two.

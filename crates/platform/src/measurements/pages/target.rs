@@ -1,10 +1,11 @@
 //! One organisation's targets, and one target with its history.
 
 use axum::extract::Path;
-use engine::facts::Check;
+use engine::facts::{Check, Verdict};
 use engine::numbers::MEASURED_MET_RATE;
 
-use super::{HOME, badge, check_name, coverage};
+use super::strip::strip;
+use super::{HOME, badge, check_name, coverage, since_cell, unmet};
 use crate::base::actor::{OrganisationId, Scope, Verb};
 use crate::base::cx::Cx;
 use crate::base::dates::show_stamp;
@@ -23,6 +24,7 @@ pub async fn organisation(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page
     let mut tx = cx.read().await?;
     let one = register::store::organisation(&mut tx, &scope, &id).await?;
     let standing = actions::standing(&mut tx, &Scope::Paths(vec![one.path.clone()]), cx.app.clock.now()).await?;
+    let since = store::since(&mut tx, &Scope::Paths(vec![one.path.clone()]), Verdict::NotMet).await?;
     let rate = standing.count(standing.targets_of(&id), Check::ALL).rate();
     let mut list = List::new("targets", cx.t("measurements-targets")).column(cx.t("measurements-target"));
     for check in Check::ALL {
@@ -50,6 +52,8 @@ pub async fn organisation(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page
             (MEASURED_MET_RATE.name(cx.lang).to_owned(), Cell::text(rate.text(cx.lang))),
             (cx.t("measurements-coverage"), coverage(&cx, &rate)),
         ])
+        .links(vec![(format!("{HOME}/organisations/{id}/observations"), cx.t("measurements-observations"))])
+        .list(unmet::list(&cx, &standing, &since, Some(&id)))
         .list(list);
     if cx.actor.scope("measurements", Verb::Write).holds(&one.path) {
         page = page.form(Form::post(format!("{HOME}/runs"), cx.t("measurements-run-this")).hidden("organisation", &*one.code));
@@ -64,27 +68,35 @@ pub async fn target(cx: Cx, Path(id): Path<AssetId>) -> Result<Page> {
     let standing = actions::standing(&mut tx, &scope, cx.app.clock.now()).await?;
     let target = standing.targets.iter().find(|target| target.asset_id == id).ok_or(Error::NotFound)?;
     let organisation = standing.organisations.iter().find(|one| one.id == target.organisation_id).ok_or(Error::NotFound)?;
+    let since = store::since_decided(&mut tx, &Scope::Paths(vec![organisation.path.clone()])).await?;
     let mut history = store::history(&mut tx, &scope, &target.organisation_id, &target.domain, 500).await?;
     history.sort_by(|a, b| b.at.cmp(&a.at).then(a.check.cmp(&b.check)));
     let mut now = List::new("checks", cx.t("measurements-now"))
         .column(cx.t("measurements-check"))
         .column(cx.t("measurements-verdict"))
+        .column(cx.t("measurements-since"))
         .column(cx.t("measurements-why"))
         .column(cx.t("measurements-remedy"))
+        .column(cx.t("measurements-who"))
         .column(cx.t("measurements-at"))
         .bare();
     for check in target.expects(Check::ALL) {
+        let key = (target.organisation_id.clone(), target.domain.clone(), check);
         now.row(match standing.newest(target, check) {
             Some(one) => vec![
                 Cell::link(format!("{HOME}/observations/{}", one.id), check_name(&cx, check)),
                 badge(&cx, standing.verdict(one)),
+                since_cell(&cx, since.get(&key)),
                 Cell::text(one.reason.text.get(cx.lang)),
                 Cell::text(&*one.remedy),
+                Cell::text(if standing.verdict(one) == Verdict::NotMet { one.who.get(cx.lang) } else { "" }),
                 Cell::text(show_stamp(&one.at)),
             ],
             None => vec![
                 Cell::text(check_name(&cx, check)),
                 Cell::Badge(Tone::Warn, cx.t("measurements-never")),
+                Cell::text(""),
+                Cell::text(""),
                 Cell::text(""),
                 Cell::text(""),
                 Cell::text(""),
@@ -116,8 +128,8 @@ pub async fn target(cx: Cx, Path(id): Path<AssetId>) -> Result<Page> {
             (cx.t("measurements-web-server"), Cell::text(cx.t(if target.web_server { "yes" } else { "no" }))),
             (cx.t("measurements-suffixes"), Cell::text(target.suffixes.join(", "))),
         ])
-        .list(now)
-        .list(before);
+        .list(now);
+    page = strip(&cx, &mut tx, &scope, page, (&target.organisation_id, &target.domain), None).await?.list(before);
     if cx.actor.scope("measurements", Verb::Write).holds(&organisation.path) {
         page = page.form(
             Form::post(format!("{HOME}/runs"), cx.t("measurements-run-this"))

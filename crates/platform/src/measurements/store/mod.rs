@@ -1,13 +1,19 @@
 //! All SQL of the measurements.
 
+mod batch;
 mod observations;
+mod regressions;
 mod runs;
+mod series;
 
+pub use batch::{Kept, Wanted, batch};
 pub use observations::{
     Key, Newest, Tally, evidence, evidence_of, history, insert, known_origins, latest, measured_in_run, newest, observation, of_run, set_newest,
     tally, verdicts,
 };
+pub use regressions::{Untold, insert_regressions, set_outcomes, take_untold};
 pub use runs::{counts_of, insert_run, open_run, run, runs, runs_above, set_job, set_progress, set_state};
+pub use series::{readings, since, since_decided, since_of};
 
 use engine::judge::Profile;
 

@@ -14,14 +14,14 @@ use crate::measurements::observation::{Measured, New, Observation, ObservationId
 use crate::measurements::run::RunId;
 
 /// Names that one statement may list; both databases allow more.
-const MANY: usize = 500;
+pub(super) const MANY: usize = 500;
 
-fn check(row: &Row) -> Result<Check> {
+pub(super) fn check(row: &Row) -> Result<Check> {
     let text: String = row.get("check_id")?;
     Check::parse(&text).ok_or_else(|| Error::internal(format!("no check is called {text}")))
 }
 
-fn verdict(row: &Row) -> Result<Verdict> {
+pub(super) fn verdict(row: &Row) -> Result<Verdict> {
     let text: String = row.get("verdict")?;
     Verdict::parse(&text).ok_or_else(|| Error::internal(format!("no verdict is called {text}")))
 }
@@ -30,7 +30,7 @@ fn text(row: &Row, ja: &str, en: &str) -> Result<Text> {
     Ok(Text { ja: row.get(ja)?, en: row.get(en)? })
 }
 
-fn read(row: &Row) -> Result<Observation> {
+pub(super) fn read(row: &Row) -> Result<Observation> {
     let reason: Reason = serde_json::from_str(&row.get::<String>("reason")?)?;
     Ok(Observation {
         id: row.get("id")?,
@@ -63,9 +63,12 @@ fn read(row: &Row) -> Result<Observation> {
 /// Adds observations with their evidence; one that is there already (same `origin`) must have been taken out before:
 /// see [`known_origins`]. Gives the number added.
 pub async fn insert(tx: &mut Tx, new: &[New]) -> Result<u64> {
+    let sql = "UPDATE observation_head SET seq = seq + $1 WHERE id = 1 RETURNING seq";
+    let first = tx.one(sql, args![new.len()]).await?.get::<i64>("seq")? - new.len() as i64 + 1;
     let rows = new
         .iter()
-        .map(|New { observation: one, origin, .. }| {
+        .zip(first..)
+        .map(|(New { observation: one, origin, .. }, seq)| {
             Ok(args![
                 &one.id,
                 &one.organisation_id,
@@ -95,7 +98,8 @@ pub async fn insert(tx: &mut Tx, new: &[New]) -> Result<u64> {
                 serde_json::to_string(&one.lists)?,
                 &one.source,
                 &one.run_id,
-                origin
+                origin,
+                seq
             ]
             .to_vec())
         })
@@ -104,7 +108,7 @@ pub async fn insert(tx: &mut Tx, new: &[New]) -> Result<u64> {
         .insert_many(
             "INSERT INTO observation (id, organisation_id, system_id, target, check_id, verdict, in_force, reason_code, reason, notes,
              value, observed_ja, observed_en, expected_ja, expected_en, remedy, who_ja, who_en, command, evidence_hash, rule_id,
-             rule_version, clause, vantage, at, lists, source, run_id, origin)",
+             rule_version, clause, vantage, at, lists, source, run_id, origin, seq)",
             "",
             &rows,
         )
@@ -127,7 +131,7 @@ pub async fn known_origins(tx: &mut Tx, origins: &[&str]) -> Result<BTreeSet<Str
     Ok(known)
 }
 
-fn marks(first: usize, count: usize) -> String {
+pub(super) fn marks(first: usize, count: usize) -> String {
     (first..first + count).map(|mark| format!("${mark}")).collect::<Vec<_>>().join(", ")
 }
 
@@ -189,7 +193,7 @@ pub async fn measured_in_run(tx: &mut Tx, run: &RunId) -> Result<BTreeMap<(Organ
 }
 
 /// The first or last second of a bound: a stamp as it is, a date (`2026-04-01`) as that whole day in Japan.
-fn bound(text: &str, end: bool) -> String {
+pub(super) fn bound(text: &str, end: bool) -> String {
     let whole_day = |date: jiff::civil::Date| {
         let day = if end { date.at(23, 59, 59, 0) } else { date.at(0, 0, 0, 0) };
         day.to_zoned(zone()).or_else(|_| day.to_zoned(TimeZone::UTC)).map(|at| stamp(at.timestamp()))
@@ -273,7 +277,7 @@ pub async fn history(tx: &mut Tx, scope: &Scope, organisation: &OrganisationId, 
     tx.all_in(
         scope,
         "SELECT ob.* FROM observation ob JOIN organisation o ON o.id = ob.organisation_id
-         WHERE ob.organisation_id = $1 AND ob.target = $2 AND SCOPE(o.path) ORDER BY ob.at DESC, ob.id DESC LIMIT $3",
+         WHERE ob.organisation_id = $1 AND ob.target = $2 AND SCOPE(o.path) ORDER BY ob.at DESC, ob.seq DESC LIMIT $3",
         args![organisation, target, count],
     )
     .await?

@@ -27,6 +27,15 @@ async fn a_script_measures_reads_and_sets() {
     assert_eq!(hinomi(&bench, "run --organisation mob --check spf,dmarc --wait").await.unwrap(), 1, "something is not met");
     assert_eq!(latest(&bench).await.len(), engine::facts::Check::ALL.len() + 2);
     assert_eq!(hinomi(&bench, "run --check dkim").await.unwrap_err().status(), 422);
+    // What regressed is told before the command ends.
+    bench.account("ciso@example.test", crate::base::actor::Role::Ciso, "moa").await;
+    testbed.change(Zone { dmarc: Dmarc::None, ..Zone::good("a.go.jp") }).unwrap();
+    bench.set_time("2026-04-02T00:00:00Z");
+    assert_eq!(hinomi(&bench, "run --organisation moa --check dmarc --wait").await.unwrap(), 1);
+    assert_eq!(crate::base::mail::waiting(&mut bench.app.db.read().await.unwrap(), 10).await.unwrap().len(), 1);
+    testbed.change(Zone::good("a.go.jp")).unwrap();
+    bench.set_time("2026-04-03T00:00:00Z");
+    assert_eq!(hinomi(&bench, "run --organisation moa --check dmarc --wait").await.unwrap(), 0);
     let weak = latest(&bench).await.into_iter().find(|one| one.verdict.as_str() == "not-met").unwrap();
     assert_eq!(hinomi(&bench, &format!("show {}", weak.id)).await.unwrap(), 1);
     for line in [

@@ -1,7 +1,11 @@
 //! The measurements from outside: a testbed on loopback is measured, changed and measured again.
 
 mod commands;
+mod comparing;
+mod giving;
 mod importing;
+mod lasting;
+mod regressing;
 mod running;
 mod seeing;
 

@@ -7,11 +7,11 @@ use super::{bench_on, latest, measure, register, testbed};
 use crate::base::actor::Role;
 use crate::testing::Bench;
 
-const CENTRE: &str = "centre@example.test";
-const CISO: &str = "ciso@example.test";
+pub(super) const CENTRE: &str = "centre@example.test";
+pub(super) const CISO: &str = "ciso@example.test";
 
 /// Two ministries measured twice; a CISO for one of them.
-async fn measured() -> (Bench, probe::testbed::Testbed) {
+pub(super) async fn measured() -> (Bench, probe::testbed::Testbed) {
     let bad = Zone { dmarc: Dmarc::None, spf: Spf::Missing, https: Https::Expired, ..Zone::good("a.go.jp") };
     let mut zones = vec![bad, Zone { failure: Some(Failure::ServFail), ..Zone::good("silent.go.jp") }];
     zones.extend((1..=5).map(|n| Zone { dmarc: if n % 2 == 0 { Dmarc::Missing } else { Dmarc::Reject }, ..Zone::good(format!("b{n}.go.jp")) }));

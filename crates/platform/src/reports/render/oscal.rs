@@ -11,43 +11,23 @@ use formats::oscal::assessment::{
 };
 use formats::oscal::poam::{Poam, PoamItem};
 use formats::oscal::{Heading, Party};
-use uuid::Uuid;
 
 use crate::base::dates::parse_date;
 use crate::base::error::{Error, Result};
 use crate::base::lang::{Lang, texts};
+use crate::base::oscal::{organisation, statement, token, uuid};
 use crate::reports::paper;
 use crate::reports::policy::Seen;
 use crate::reports::tree::{Action, Body, Cell, Fact, Named, Tree};
-
-/// The namespace of our names (UUID version 5, RFC 9562 §5.5): that of DNS applied to `reports.hinomi`.
-fn space() -> Uuid {
-    Uuid::new_v5(&Uuid::NAMESPACE_DNS, b"reports.hinomi")
-}
-
-fn id(parts: &[&str]) -> String {
-    // The unit separator cannot occur in a code, so two lists of parts never give one name.
-    Uuid::new_v5(&space(), parts.join("\u{1f}").as_bytes()).to_string()
-}
 
 /// The UUID of an organisation, the same in every report.
 fn party(named: &Named, lang: Lang) -> Party {
     Party { uuid: organisation(&named.code), name: named.name.get(lang).to_owned() }
 }
 
-fn organisation(code: &str) -> String {
-    id(&["organisation", code])
-}
-
 /// A day as a moment: its beginning in Japan, where the cycles' days are counted.
 fn day(text: &str, otherwise: &str) -> String {
     parse_date(text).map_or_else(|| otherwise.to_owned(), |date| format!("{date}T00:00:00+09:00"))
-}
-
-/// A requirement's code as an OSCAL token, which begins with a letter or `_`.
-fn token(code: &str) -> String {
-    let body: String = code.chars().map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
-    if body.starts_with(|c: char| c.is_alphabetic() || c == '_') { body } else { format!("_{body}") }
 }
 
 fn words(lang: Lang, key: &str) -> String {
@@ -69,7 +49,7 @@ impl<'a> Seeds<'a> {
     fn of(&self, parts: &[&str]) -> String {
         let version = self.tree.version.to_string();
         let all: Vec<&str> = self.base.iter().copied().chain([version.as_str()]).chain(parts.iter().copied()).collect();
-        id(&all)
+        uuid(&all)
     }
 
     fn heading(&self, title: String, lang: Lang) -> Heading {
@@ -267,7 +247,7 @@ impl Looked<'_> {
                         })
                         .collect::<Vec<_>>()
                         .join(" / "),
-                    href: None,
+                    ..Evidence::default()
                 }],
                 props: vec![("disagreement".to_owned(), disagreement.clone())],
                 ..Observation::default()
@@ -284,7 +264,7 @@ impl Looked<'_> {
             uuid: place("oscal-finding"),
             title: title.clone(),
             description: title,
-            statement_id: format!("{}_smt", token(&fact.requirement)),
+            statement_id: statement(&fact.requirement),
             satisfied: !failed && (looked || !admitted),
             observations: related,
             ..Finding::default()

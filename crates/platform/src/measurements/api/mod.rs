@@ -1,5 +1,7 @@
 //! The measurements for programs.
 
+mod given;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Path;
@@ -9,18 +11,19 @@ use engine::numbers::Figure;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::actions;
-use super::observation::{Observation, ObservationId, verdict_at};
-use super::run::{Asked, Counts, Run, RunId};
-use super::setting::{Settings, Wanted};
-use super::standing::Standing;
-use super::store;
+pub use given::{Batch, ObservationOf, Unmet, assessment, history, results, unmet, unmet_of};
+
 use crate::base::actor::{OrganisationId, Scope, Verb};
 use crate::base::cx::Cx;
 use crate::base::db::Tx;
 use crate::base::error::Result;
 use crate::base::lang::Lang;
 use crate::base::view::list::query;
+use crate::measurements::observation::{Observation, ObservationId, verdict_at};
+use crate::measurements::run::{Asked, Counts, Run, RunId};
+use crate::measurements::setting::{Settings, Wanted};
+use crate::measurements::standing::Standing;
+use crate::measurements::{actions, store};
 
 /// How one organisation stands in one check, or in all.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
@@ -255,7 +258,7 @@ pub async fn run(cx: Cx, Path(id): Path<RunId>) -> Result<Json<Run>> {
     let mut tx = cx.read().await?;
     let mut run = store::run(&mut tx, &scope, &id).await?;
     if actions::is_given_up(&mut tx, &run).await? {
-        run.state = super::run::State::Failed;
+        run.state = crate::measurements::run::State::Failed;
     }
     Ok(Json(run))
 }
