@@ -84,7 +84,7 @@ const WIDTH: f64 = 720.0;
 const ROW: f64 = 22.0;
 /// Narrower than this a sign is not read.
 const NARROWEST: f64 = 14.0;
-const WIDEST: f64 = 36.0;
+const WIDEST: f64 = 60.0;
 
 impl Chart for States {
     fn svg(&self, id: &str, palette: Palette) -> String {
@@ -144,14 +144,18 @@ impl States {
 
     /// As many of the moments as fit side by side, the newest always among them.
     fn axis(&self, pen: &mut Pen, (left, cell, whole): (f64, f64, f64), y: f64) {
-        let longest = self.moments.iter().map(|moment| width(&moment.short)).fold(0.0, f64::max);
-        // The newest may have to move by half its length to stay inside.
-        let every = ((longest * 1.5 + 8.0) / cell).ceil().max(1.0) as usize;
-        let last = self.moments.len().saturating_sub(1);
+        let Some(last) = self.moments.len().checked_sub(1) else { return };
+        let half = |moment: &Moment| width(&moment.short) / 2.0;
+        // The newest may have to move to stay inside the picture.
+        let middle = |at: usize, moment: &Moment| (left + cell * (at as f64 + 0.5)).min(whole - half(moment) - 2.0);
+        let longest = self.moments.iter().map(half).fold(0.0, f64::max);
+        let every = ((longest * 2.0 + 8.0) / cell).ceil().max(1.0) as usize;
+        let newest = self.moments.last().map_or(whole, |moment| middle(last, moment) - half(moment));
         for (at, moment) in self.moments.iter().enumerate().filter(|(at, _)| (last - at).is_multiple_of(every)) {
-            let half = width(&moment.short) / 2.0;
-            let x = (left + cell * (at as f64 + 0.5)).min(whole - half - 2.0).max(half);
-            pen.text(x, y, Anchor::Middle, Ink::Muted, &moment.short);
+            let x = middle(at, moment);
+            if at == last || x + half(moment) + 6.0 <= newest {
+                pen.text(x, y, Anchor::Middle, Ink::Muted, &moment.short);
+            }
         }
     }
 }
