@@ -15,19 +15,19 @@ pub const MOST: usize = 512;
 const NOISE: usize = 2_048;
 
 /// A sketch of a set.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Stored", from = "Stored")]
 pub struct Sketch {
     /// Ascending, without repetition.
     kept: Vec<u64>,
-    /// Whether nothing was left out.
-    whole: bool,
+    /// Up to here every member of the set is known; the greatest number where nothing was left out.
+    reach: u64,
 }
 
 /// How a sketch is written: eight octets a hash, the smallest first.
 #[derive(Serialize, Deserialize)]
 struct Stored {
-    whole: bool,
+    reach: Octets,
     kept: Octets,
 }
 
@@ -41,13 +41,20 @@ fn hashes(octets: &Octets) -> Vec<u64> {
 
 impl From<Sketch> for Stored {
     fn from(sketch: Sketch) -> Self {
-        Self { whole: sketch.whole, kept: octets(&sketch.kept) }
+        Self { reach: octets(&[sketch.reach]), kept: octets(&sketch.kept) }
     }
 }
 
 impl From<Stored> for Sketch {
     fn from(stored: Stored) -> Self {
-        Self::cut(hashes(&stored.kept), stored.whole)
+        Self::cut(hashes(&stored.kept), hashes(&stored.reach).first().copied().unwrap_or(u64::MAX))
+    }
+}
+
+impl Default for Sketch {
+    /// The empty set.
+    fn default() -> Self {
+        Self { kept: Vec::new(), reach: u64::MAX }
     }
 }
 
@@ -62,15 +69,16 @@ fn spread(feature: u64) -> u64 {
 impl Sketch {
     /// The sketch of a set of features.
     pub fn of(features: impl IntoIterator<Item = u64>) -> Self {
-        Self::cut(features.into_iter().map(spread).collect(), true)
+        Self::cut(features.into_iter().map(spread).collect(), u64::MAX)
     }
 
-    fn cut(mut kept: Vec<u64>, whole: bool) -> Self {
+    fn cut(mut kept: Vec<u64>, reach: u64) -> Self {
         kept.sort_unstable();
         kept.dedup();
-        let whole = whole && kept.len() <= MOST;
+        let over = kept.len() > MOST;
         kept.truncate(MOST);
-        Self { kept, whole }
+        let reach = if over { kept.last().copied().unwrap_or(reach) } else { reach };
+        Self { kept, reach }
     }
 
     /// Whether the set is empty.
@@ -78,17 +86,12 @@ impl Sketch {
         self.kept.is_empty()
     }
 
-    /// Up to here the sketch knows every member of its set.
-    fn reach(&self) -> u64 {
-        if self.whole { u64::MAX } else { self.kept.last().copied().unwrap_or(u64::MAX) }
-    }
-
     fn up_to(&self, limit: u64) -> impl Iterator<Item = u64> + '_ {
         self.kept.iter().copied().take_while(move |hash| *hash <= limit)
     }
 
     fn without(&self, other: &Self) -> Vec<u64> {
-        let limit = self.reach().min(other.reach());
+        let limit = self.reach.min(other.reach);
         self.up_to(limit).filter(|hash| other.kept.binary_search(hash).is_err()).collect()
     }
 }
@@ -154,13 +157,13 @@ impl Known {
 
     fn silenced(&self, sketch: &Sketch) -> Sketch {
         let noise = self.noise.set();
-        Sketch { kept: sketch.kept.iter().copied().filter(|hash| !noise.contains(hash)).collect(), whole: sketch.whole }
+        Sketch { kept: sketch.kept.iter().copied().filter(|hash| !noise.contains(hash)).collect(), reach: sketch.reach }
     }
 
     /// How alike `now` is to what stays, noise aside: the Jaccard index, 0 to 1; two empty sets are alike.
     pub fn similarity(&self, now: &Sketch) -> f64 {
         let noise = self.noise.set();
-        let limit = self.stable.reach().min(now.reach());
+        let limit = self.stable.reach.min(now.reach);
         let before: BTreeSet<u64> = self.stable.up_to(limit).collect();
         let seen: BTreeSet<u64> = now.up_to(limit).filter(|hash| !noise.contains(hash)).collect();
         let (common, all) = (before.intersection(&seen).count(), before.union(&seen).count());

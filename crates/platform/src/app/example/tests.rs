@@ -1,6 +1,15 @@
 //! The example from outside: the same seed gives the same content.
 
+use engine::homepage::Standing;
+
 use super::*;
+use crate::base::db::Tx;
+
+/// When the homepages were looked at last, Unix seconds.
+async fn homepages_seen(tx: &mut Tx) -> i64 {
+    let pages = crate::measurements::homepages::store::list(tx, &Scope::Everything).await.unwrap();
+    pages.iter().filter_map(|one| crate::base::dates::parse_stamp(one.seen_at.as_deref()?)).map(jiff::Timestamp::as_second).max().unwrap()
+}
 
 async fn loaded(wish: &Wish) -> (Arc<App>, Loaded, Truth, std::path::PathBuf) {
     let dir = std::env::temp_dir().join(format!("hinomi-example-{}-{}", std::process::id(), wish.seed));
@@ -17,6 +26,13 @@ async fn a_loaded_example_is_known_and_each_role_gets_a_link() {
     let (app, made, truth, dir) = loaded(&wish).await;
     assert_eq!(super::loaded(&app.db).await.unwrap().unwrap().wish, wish);
     assert_eq!(truth.over_claimers.len(), 1);
+    let mut tx = app.db.read().await.unwrap();
+    let at = jiff::Timestamp::from_second(homepages_seen(&mut tx).await).unwrap();
+    let pages = crate::measurements::homepages::api::all(&mut tx, &Scope::Everything, at).await.unwrap();
+    let standing = |wanted: Standing| pages.iter().filter(|one| one.homepage.standing == wanted).count();
+    assert_eq!(standing(Standing::Changed), 1, "{pages:#?}");
+    assert!(standing(Standing::Up) >= 2 && pages.iter().any(|one| one.looks.down > 0 && one.homepage.standing == Standing::Up), "{pages:#?}");
+    drop(tx);
     let links = links(&app, &made).await.unwrap();
     for role in ["administrator", "evaluator", "ciso", "advisor", "auditor", "system-manager"] {
         assert!(links.iter().any(|link| link.role == role), "{role}");

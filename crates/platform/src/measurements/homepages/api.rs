@@ -16,7 +16,7 @@ use crate::base::actor::{OrganisationId, Scope, Verb};
 use crate::base::cx::Cx;
 use crate::base::dates::date;
 use crate::base::db::Tx;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::view::list::query;
 use crate::base::work::Work;
 use crate::register;
@@ -184,13 +184,13 @@ pub async fn one(cx: Cx, Path(id): Path<HomepageId>) -> Result<Json<HomepageFull
     Ok(Json(full(&mut cx.read().await?, &scope, &id, cx.app.clock.now()).await?))
 }
 
-/// The page of its newest change, word for word.
-pub async fn evidence(cx: Cx, Path(id): Path<HomepageId>) -> Result<Json<serde_json::Value>> {
+/// The page of its newest change, word for word; null where nothing has changed or nothing is kept any more.
+pub async fn evidence(cx: Cx, Path(id): Path<HomepageId>) -> Result<Json<Option<serde_json::Value>>> {
     let scope = cx.scope("measurements", Verb::Read)?;
     let mut tx = cx.read().await?;
     store::one(&mut tx, &scope, &id).await?;
-    let raw = store::page(&mut tx, &id).await?.ok_or(Error::NotFound)?;
-    Ok(Json(serde_json::from_str(&raw)?))
+    let raw = store::page(&mut tx, &id).await?;
+    Ok(Json(raw.map(|raw| serde_json::from_str(&raw)).transpose()?))
 }
 
 /// Sets the watch.

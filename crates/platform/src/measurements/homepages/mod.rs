@@ -55,10 +55,10 @@ pub fn routes() -> Vec<Route> {
         Route::api(
             "/api/v1/measurements/homepages/{homepage}/evidence",
             read,
-            "The page as it was found at its last change, word for word",
+            "The page as it was found at its last change, word for word; null where none is kept",
             api::evidence,
         )
-        .gives::<serde_json::Value>(),
+        .gives::<Option<serde_json::Value>>(),
         Route::api_post("/api/v1/measurements/homepages/{homepage}/accept", write, "Say that a changed page is as it should be", api::accept)
             .takes::<api::AcceptIn>()
             .gives::<api::HomepageOut>(),

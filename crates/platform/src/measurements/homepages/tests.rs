@@ -224,7 +224,8 @@ async fn the_centre_sets_it_and_each_sees_its_own() {
     assert_eq!(own.iter().map(|one| one["domain"].as_str().unwrap()).collect::<Vec<_>>(), ["a.go.jp"]);
     let other = full(&bench, "b.go.jp").await.homepage.homepage.id;
     assert_eq!(bench.get_as(OWNER, &format!("/measurements/homepages/{other}")).await.status, 404);
-    assert_eq!(bench.get_as(EVALUATOR, &format!("/api/v1/measurements/homepages/{other}/evidence")).await.status, 404);
+    assert_eq!(bench.get_as(EVALUATOR, &format!("/api/v1/measurements/homepages/{other}/evidence")).await.body, "null");
+    assert_eq!(bench.get_as(OWNER, &format!("/api/v1/measurements/homepages/{other}/evidence")).await.status, 404);
     let unknown = HomepageId::from_text("unknown");
     assert_eq!(bench.post_as(OWNER, &format!("/measurements/homepages/{unknown}/accept"), &[("reason", "x")]).await.status, 404);
 }

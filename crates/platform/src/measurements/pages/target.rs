@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use engine::facts::{Check, Verdict};
+use engine::judge::FAMILIES;
 use engine::numbers::MEASURED_MET_RATE;
 
 use super::strip::strip;
@@ -14,6 +15,7 @@ use crate::base::view::cell::{Cell, Tone};
 use crate::base::view::form::Form;
 use crate::base::view::list::List;
 use crate::base::view::page::Page;
+use crate::measurements::standing::Standing;
 use crate::measurements::{actions, store};
 use crate::register;
 use crate::register::asset::AssetId;
@@ -26,25 +28,6 @@ pub async fn organisation(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page
     let standing = actions::standing(&mut tx, &Scope::Paths(vec![one.path.clone()]), cx.app.clock.now()).await?;
     let since = store::since(&mut tx, &Scope::Paths(vec![one.path.clone()]), Verdict::NotMet).await?;
     let rate = standing.count(standing.targets_of(&id), Check::ALL).rate();
-    let mut list = List::new("targets", cx.t("measurements-targets")).column(cx.t("measurements-target"));
-    for check in Check::ALL {
-        list = list.column(check_name(&cx, *check));
-    }
-    list = list.empty(cx.t("measurements-no-targets"));
-    for target in standing.targets_of(&id) {
-        let mut cells = vec![Cell::link(format!("{HOME}/targets/{}", target.asset_id), &*target.domain)];
-        for check in Check::ALL {
-            cells.push(match standing.newest(target, *check) {
-                Some(one) => {
-                    let words = if one.value.is_empty() { cx.t("measurements-look") } else { one.value.clone() };
-                    Cell::Many(vec![badge(&cx, standing.verdict(one)), Cell::link(format!("{HOME}/observations/{}", one.id), words)])
-                }
-                None if target.expects(&[*check]).next().is_none() => Cell::text(cx.t("measurements-verdict-not-applicable")),
-                None => Cell::Badge(Tone::Warn, cx.t("measurements-never")),
-            });
-        }
-        list.row(cells);
-    }
     let mut page = cx
         .page(cx.tv("measurements-of", &[("name", one.name(cx.lang).to_owned())]))
         .crumb(HOME, cx.t("measurements-title"))
@@ -53,12 +36,38 @@ pub async fn organisation(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page
             (cx.t("measurements-coverage"), coverage(&cx, &rate)),
         ])
         .links(vec![(format!("{HOME}/organisations/{id}/observations"), cx.t("measurements-observations"))])
-        .list(unmet::list(&cx, &standing, &since, Some(&id)))
-        .list(list);
+        .list(unmet::list(&cx, &standing, &since, Some(&id)));
+    for (family, checks) in FAMILIES {
+        page = page.list(matrix(&cx, &standing, &id, family, checks));
+    }
     if cx.actor.scope("measurements", Verb::Write).holds(&one.path) {
         page = page.form(Form::post(format!("{HOME}/runs"), cx.t("measurements-run-this")).hidden("organisation", &*one.code));
     }
     Ok(page)
+}
+
+/// The targets of an organisation by the checks of one family: narrow enough for a screen and a sheet of paper.
+fn matrix(cx: &Cx, standing: &Standing, id: &OrganisationId, family: &'static str, checks: &[Check]) -> List {
+    let mut list = List::new(family, cx.t(&format!("measurements-family-{family}"))).column(cx.t("measurements-target"));
+    for check in checks {
+        list = list.column(check_name(cx, *check));
+    }
+    list = list.empty(cx.t("measurements-no-targets"));
+    for target in standing.targets_of(id) {
+        let mut cells = vec![Cell::link(format!("{HOME}/targets/{}", target.asset_id), &*target.domain)];
+        for check in checks {
+            cells.push(match standing.newest(target, *check) {
+                Some(one) => {
+                    let words = if one.value.is_empty() { cx.t("measurements-look") } else { one.value.clone() };
+                    Cell::Many(vec![badge(cx, standing.verdict(one)), Cell::link(format!("{HOME}/observations/{}", one.id), words)])
+                }
+                None if target.expects(&[*check]).next().is_none() => Cell::text(cx.t("measurements-verdict-not-applicable")),
+                None => Cell::Badge(Tone::Warn, cx.t("measurements-never")),
+            });
+        }
+        list.row(cells);
+    }
+    list
 }
 
 /// One target: every check now, and what was measured before.
