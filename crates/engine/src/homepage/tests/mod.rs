@@ -127,12 +127,13 @@ fn a_redesign_is_told_because_only_people_know_whose_it_is() {
 
 #[test]
 fn certificate_and_dns_raise_an_alert_and_are_none_alone() {
-    let moved = |html: &str, change: fn(&mut Snapshot)| {
+    type Turn = fn(&mut Snapshot);
+    let moved = |html: &str, change: Turn| {
         let mut now = snapshot(html);
         change(&mut now);
         judged(&now).1
     };
-    let changes: [(fn(&mut Snapshot), &str); 3] = [
+    let changes: [(Turn, &str); 3] = [
         (|now| now.certificate = Some("c2".into()), "homepage-certificate"),
         (|now| now.name_servers = BTreeSet::from(["ns.evil.example".into()]), "homepage-name-servers"),
         (|now| now.addresses = BTreeSet::from(["198.51.100.9".into()]), "homepage-addresses"),

@@ -5,9 +5,11 @@ use probe::testbed::{Page, Testbed, Zone};
 use serde_json::{Value as Json, json};
 
 use super::api::{self, HomepageFull, HomepageOut, WatchingIn};
-use super::{EventKind, HomepageId, jobs};
-use crate::base::actor::{Role, Scope};
+use super::{EventKind, HomepageId, cli, jobs};
+use crate::base::actor::{Actor, Role, Scope};
+use crate::base::area::{CliCx, Terminal};
 use crate::base::jobs as base;
+use crate::base::lang::Lang;
 use crate::base::{events, mail};
 use crate::measurements::tests::{bench_on, register, testbed};
 use crate::testing::Bench;
@@ -228,4 +230,29 @@ async fn the_centre_sets_it_and_each_sees_its_own() {
     assert_eq!(bench.get_as(OWNER, &format!("/api/v1/measurements/homepages/{other}/evidence")).await.status, 404);
     let unknown = HomepageId::from_text("unknown");
     assert_eq!(bench.post_as(OWNER, &format!("/measurements/homepages/{unknown}/accept"), &[("reason", "x")]).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_script_begins_the_watch_looks_and_hears_what_is_wrong() {
+    let testbed = testbed(&[town("")]).await;
+    let bench = bench_on(&testbed).await;
+    register(&bench, "moa", "a.go.jp").await;
+    let hinomi = async |line: &str| {
+        let terminal = Terminal { json: true, lang: Lang::En };
+        let cx = CliCx { app: bench.app.clone(), actor: Actor::operator("cli"), terminal };
+        let matches = cli::command().try_get_matches_from(std::iter::once("homepages").chain(line.split_whitespace())).unwrap();
+        cli::run(&cx, &matches).await.unwrap()
+    };
+    assert_eq!(hinomi("--every 5 --now").await, 0);
+    bench.set_time("2026-04-01T00:01:00Z");
+    assert_eq!(hinomi("--now --standing up").await, 0);
+    assert_eq!(full(&bench, "a.go.jp").await.homepage.homepage.standing, Standing::Up);
+    testbed.change(defaced()).unwrap();
+    for (at, code) in [("2026-04-01T00:06:00Z", 0), ("2026-04-01T00:07:00Z", 1)] {
+        bench.set_time(at);
+        assert_eq!(hinomi("--now").await, code, "{at}");
+    }
+    assert_eq!(hinomi("--off").await, 1, "what was found stays found");
+    look(&bench, "2026-04-01T00:30:00Z").await;
+    assert_eq!(full(&bench, "a.go.jp").await.homepage.looks.up, 4, "nobody looks any more");
 }
