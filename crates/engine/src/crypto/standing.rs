@@ -226,13 +226,11 @@ pub fn transition_rate(standings: &[&Standing]) -> Figure {
     Figure::share(&CRYPTO_TRANSITION_RATE, standings.iter().filter(|one| one.is_through()).count() as u64, known, coverage)
 }
 
-/// Systems that do not use what `rule` bids them to leave, of those anything is known of.
-pub fn left_rate(rule: &Rule, standings: &[&Standing]) -> Figure {
+/// Systems that do not use what the line `rule` of `plan` bids them to leave, of those anything is known of.
+pub fn left_rate(rule: &Rule, plan: &Plan, standings: &[&Standing]) -> Figure {
     let (known, coverage) = coverage(standings);
-    let uses = |one: &&&Standing| {
-        one.lines.iter().any(|line| line.in_use && line.algorithm == rule.algorithm && rule.purpose.is_none_or(|purpose| purpose == line.purpose))
-    };
-    let using = standings.iter().filter(uses).count() as u64;
+    let is_meant = |line: &Line| line.in_use && plan.rule(line.algorithm, line.purpose) == Some(rule);
+    let using = standings.iter().filter(|one| one.lines.iter().any(is_meant)).count() as u64;
     Figure::share(&CRYPTO_LEFT_RATE, known.saturating_sub(using), known, coverage)
 }
 

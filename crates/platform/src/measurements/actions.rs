@@ -51,6 +51,9 @@ pub async fn run(work: &mut Work, asked: &Asked) -> Result<RunId> {
 /// The origin of a run that asks nobody: it judges the newest kept evidence again, under the rules as they are set now.
 pub const REJUDGE: &str = "rejudge";
 
+/// The event that tells that a run is over; its subject is the run.
+pub const RUN_END: &str = "measurements.run.end";
+
 /// As [`run`], with where the wish came from: `person`, `schedule` or [`REJUDGE`].
 pub async fn run_from(work: &mut Work, asked: &Asked, origin: &str) -> Result<RunId> {
     let scope = work.scope("measurements", Verb::Write)?;

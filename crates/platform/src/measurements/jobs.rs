@@ -25,6 +25,7 @@ use crate::base::config::App;
 use crate::base::dates::{date, stamp, zone};
 use crate::base::db::Tx;
 use crate::base::error::{Error, Result};
+use crate::base::events;
 use crate::base::jobs::JobCx;
 use crate::base::settings;
 use crate::base::work::Work;
@@ -80,6 +81,7 @@ async fn end(cx: &JobCx, run: &Run, cancelled: bool) -> Result<()> {
     let counts = store::counts_of(&mut work.tx, &run.id).await?;
     let (state, now) = (if cancelled { State::Cancelled } else { State::Done }, work.stamp());
     store::set_state(&mut work.tx, &run.id, state, counts, &now).await?;
+    events::emit(&mut work, actions::RUN_END, run.id.as_str(), json!({ "state": state })).await?;
     work.audit(run.organisation_id.as_str(), "measurements", "run.end", run.id.as_str(), json!({ "state": state, "counts": counts })).await?;
     work.commit().await
 }

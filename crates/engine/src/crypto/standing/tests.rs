@@ -167,7 +167,7 @@ fn rates_count_what_is_known_and_show_the_rest() {
     let all: Vec<&Standing> = all.iter().collect();
     let through = transition_rate(&all);
     assert_eq!((through.numerator, through.denominator, through.coverage), (4, 6, Coverage { known: 6, all: 8 }));
-    let left = |at: usize| left_rate(&plan.rules[at], &all);
+    let left = |at: usize| left_rate(&plan.rules[at], &plan, &all);
     assert_eq!((left(0).numerator, left(1).numerator, left(2).numerator, left(0).denominator), (5, 6, 5, 6));
     let agile = agility_rate(&all);
     assert_eq!((agile.numerator, agile.denominator, agile.coverage), (1, 2, Coverage::full(2)));

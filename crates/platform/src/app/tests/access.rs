@@ -86,6 +86,7 @@ impl Cast {
             ("link", _) => return one("unknown-link"),
             ("token", _) => return one("unknown-token"),
             ("number", _) => return one("1"),
+            ("algorithm", _) => return one("sha-256"),
             ("what", _) => return one("done"),
             ("evidence", _) => {
                 let sql = "SELECT cycle_id, organisation_id, evidence_hash FROM answer WHERE evidence_hash IS NOT NULL ORDER BY evidence_hash";

@@ -9,8 +9,12 @@ use crate::measurements;
 use crate::measurements::run::Asked;
 
 /// What kinds that the example does not leave behind are given; `OPEN` is the id of the cycle that is open.
-const GIVEN: &[(&str, &str)] =
-    &[("base.mail", "{}"), ("improvements.look", "{}"), ("inspections.remind", "{\"cycle\":\"OPEN\",\"day\":\"2026-05-24\",\"paths\":null}")];
+const GIVEN: &[(&str, &str)] = &[
+    ("base.mail", "{}"),
+    ("improvements.look", "{}"),
+    ("cryptography.look", "{}"),
+    ("inspections.remind", "{\"cycle\":\"OPEN\",\"day\":\"2026-05-24\",\"paths\":null}"),
+];
 
 /// The tables that background work changes by itself: its own list and the readers' places.
 const ITS_OWN: [&str; 4] = ["job", "event_reader", "audit_head", "audit"];
