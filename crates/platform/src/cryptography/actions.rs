@@ -194,11 +194,12 @@ pub async fn record(work: &mut Work, new: &NewCompromise) -> Result<CompromiseId
 
 /// Looks whom each compromise hits, keeps those it did not hit before, and tells the areas above. Gives how many were new.
 pub async fn strike(work: &mut Work) -> Result<usize> {
-    let now = work.now;
-    let transition = gather::transition(&mut work.tx, &Scope::Everything, now).await?;
-    if transition.compromises.is_empty() {
+    // Most days nothing is broken, and then nothing need be read.
+    if store::compromises(&mut work.tx).await?.is_empty() {
         return Ok(0);
     }
+    let now = work.now;
+    let transition = gather::transition(&mut work.tx, &Scope::Everything, now).await?;
     let mut known: BTreeMap<CompromiseId, BTreeMap<String, Hit>> = BTreeMap::new();
     for (id, hit) in store::hits_of(&mut work.tx).await? {
         known.entry(id).or_default().insert(hit.subject.clone(), hit);

@@ -21,13 +21,13 @@ use crate::register::system::SystemId;
 
 /// The id of what was made or changed.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct Made {
+pub struct Written {
     /// Its id.
     pub id: String,
 }
 
-fn made(id: impl ToString) -> Json<Made> {
-    Json(Made { id: id.to_string() })
+fn written(id: impl ToString) -> Json<Written> {
+    Json(Written { id: id.to_string() })
 }
 
 /// An algorithm of the vocabulary.
@@ -192,19 +192,19 @@ pub async fn uses(cx: Cx) -> Result<Json<Vec<Declaration>>> {
 }
 
 /// Declares a use.
-pub async fn declare(cx: Cx, Json(new): Json<NewDeclaration>) -> Result<Json<Made>> {
+pub async fn declare(cx: Cx, Json(new): Json<NewDeclaration>) -> Result<Json<Written>> {
     let mut work = cx.work().await?;
     let id = actions::declare(&mut work, &[new]).await?.pop().ok_or(Error::NotFound)?;
     work.commit().await?;
-    Ok(made(id))
+    Ok(written(id))
 }
 
 /// Withdraws a use.
-pub async fn withdraw(cx: Cx, Path(id): Path<UseId>) -> Result<Json<Made>> {
+pub async fn withdraw(cx: Cx, Path(id): Path<UseId>) -> Result<Json<Written>> {
     let mut work = cx.work().await?;
     actions::withdraw(&mut work, &id).await?;
     work.commit().await?;
-    Ok(made(id))
+    Ok(written(id))
 }
 
 /// The plan.
@@ -221,11 +221,11 @@ pub async fn plan(cx: Cx) -> Result<Json<Vec<PlanRule>>> {
 }
 
 /// Adds or changes a line of the plan.
-pub async fn rule_set(cx: Cx, Json(new): Json<NewRule>) -> Result<Json<Made>> {
+pub async fn rule_set(cx: Cx, Json(new): Json<NewRule>) -> Result<Json<Written>> {
     let mut work = cx.work().await?;
     let id = actions::set_rule(&mut work, &new).await?;
     work.commit().await?;
-    Ok(made(id))
+    Ok(written(id))
 }
 
 /// Every compromise.
@@ -244,11 +244,11 @@ pub async fn compromise(cx: Cx, Path(id): Path<CompromiseId>) -> Result<Json<Com
 }
 
 /// Records a compromise.
-pub async fn compromise_record(cx: Cx, Json(new): Json<NewCompromise>) -> Result<Json<Made>> {
+pub async fn compromise_record(cx: Cx, Json(new): Json<NewCompromise>) -> Result<Json<Written>> {
     let mut work = cx.work().await?;
     let id = actions::record(&mut work, &new).await?;
     work.commit().await?;
-    Ok(made(id))
+    Ok(written(id))
 }
 
 /// Takes a file over.

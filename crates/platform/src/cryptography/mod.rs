@@ -74,13 +74,13 @@ fn routes() -> Vec<Route> {
         Route::api("/api/v1/cryptography/uses", read, "What systems declare", api::uses).gives::<Vec<declaration::Declaration>>(),
         Route::api_post("/api/v1/cryptography/uses", write, "Declare what a system uses; the same use again changes it", api::declare)
             .takes::<declaration::NewDeclaration>()
-            .gives::<api::Made>(),
+            .gives::<api::Written>(),
         Route::api_post("/api/v1/cryptography/uses/{crypto_use}/withdraw", write, "Withdraw a use declared by mistake", api::withdraw)
-            .gives::<api::Made>(),
+            .gives::<api::Written>(),
         Route::api("/api/v1/cryptography/plan", read, "The dated transition plan", api::plan).gives::<Vec<rule::PlanRule>>(),
         Route::api_post("/api/v1/cryptography/plan", manage, "Add a line to the plan, or change the one for the same use", api::rule_set)
             .takes::<rule::NewRule>()
-            .gives::<api::Made>(),
+            .gives::<api::Written>(),
         Route::api("/api/v1/cryptography/compromises", read, "Algorithms that were broken", api::compromises).gives::<Vec<compromise::Compromise>>(),
         Route::api_post(
             "/api/v1/cryptography/compromises",
@@ -89,7 +89,7 @@ fn routes() -> Vec<Route> {
             api::compromise_record,
         )
         .takes::<compromise::NewCompromise>()
-        .gives::<api::Made>(),
+        .gives::<api::Written>(),
         Route::api("/api/v1/cryptography/compromises/{compromise}", read, "One broken algorithm with the systems it hits", api::compromise)
             .gives::<api::CompromiseOut>(),
         Route::api_post(

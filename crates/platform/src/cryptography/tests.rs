@@ -313,10 +313,10 @@ async fn a_broken_algorithm_lists_whom_it_hits_and_asks_each_organisation_once()
 #[tokio::test]
 async fn a_notice_does_not_make_everybody_search() {
     let bench = Bench::new().await;
-    for code in ["a", "b"] {
+    for code in ["s1", "s2"] {
         system(&bench, "moa", code).await;
     }
-    declare(&bench, &[declared("a", "storage", "3des")]).await;
+    declare(&bench, &[declared("s1", "storage", "3des")]).await;
     let id = record(&bench, &broken("3des", "notice")).await;
     assert_eq!(hits(&bench, &id).await.iter().map(|hit| hit.how).collect::<Vec<_>>(), [Affected::Declared]);
 }
