@@ -5,6 +5,7 @@ pub mod agreement;
 pub mod change;
 pub mod compare;
 pub mod components;
+pub mod crypto;
 pub mod evaluate;
 pub mod facts;
 pub mod grade;

@@ -4,6 +4,7 @@ pub mod base;
 
 // The areas, in the order in which one may import those before it.
 pub mod access;
+pub mod cryptography;
 pub mod evaluations;
 pub mod improvements;
 pub mod inspections;

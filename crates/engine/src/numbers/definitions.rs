@@ -307,6 +307,63 @@ pub static HOMEPAGE_AVAILABILITY: Definition = Definition {
     estimate: false,
 };
 
+/// 暗号移行率: crypto transition rate.
+pub static CRYPTO_TRANSITION_RATE: Definition = Definition {
+    id: "crypto-transition-rate",
+    version: 1,
+    name_ja: "暗号移行率",
+    name_en: "crypto transition rate",
+    formula_ja: "移行計画でやめることにした暗号も、危殆化した暗号も使っていない情報システム ÷ 実測または申告のある情報システム。期限前でも、まだ使っていれば移行済みに数えません。",
+    formula_en: "Systems that use neither what the plan bids to leave nor what was broken, divided by systems of which anything is measured or declared. Whoever still uses it has not moved, even before the last day.",
+    numerator_ja: "移行を終えた情報システム",
+    numerator_en: "systems that have moved",
+    denominator_ja: "実測または申告のある情報システム",
+    denominator_en: "systems measured or declared",
+    coverage_ja: "すべての情報システムのうち、実測または申告のあるもの",
+    coverage_en: "systems measured or declared of all systems",
+    unit: Unit::Percent,
+    small_group_guard: true,
+    estimate: false,
+};
+
+/// 個別の暗号の移行率: share that left one algorithm.
+pub static CRYPTO_LEFT_RATE: Definition = Definition {
+    id: "crypto-left-rate",
+    version: 1,
+    name_ja: "使っていない情報システムの割合",
+    name_en: "share of systems without the algorithm",
+    formula_ja: "その暗号をその用途に使っていない情報システム ÷ 実測または申告のある情報システム。見えていない使い方があるかもしれないため、把握の割合と一緒に読みます。",
+    formula_en: "Systems that do not use the algorithm for the purpose, divided by systems of which anything is measured or declared. There may be uses nobody sees, so read it with its coverage.",
+    numerator_ja: "その暗号を使っていない情報システム",
+    numerator_en: "systems without the algorithm",
+    denominator_ja: "実測または申告のある情報システム",
+    denominator_en: "systems measured or declared",
+    coverage_ja: "すべての情報システムのうち、実測または申告のあるもの",
+    coverage_en: "systems measured or declared of all systems",
+    unit: Unit::Percent,
+    small_group_guard: true,
+    estimate: false,
+};
+
+/// 長期署名の備え: crypto agility rate.
+pub static CRYPTO_AGILITY_RATE: Definition = Definition {
+    id: "crypto-agility-rate",
+    version: 1,
+    name_ja: "長期の署名への備えの割合",
+    name_en: "crypto agility rate",
+    formula_ja: "長期の署名・タイムスタンプに256ビット以上のハッシュ関数を使うか、すぐに入れ替えられる情報システム ÷ そのどちらかを申告で確かめられる情報システム。",
+    formula_en: "Systems whose long-lived signatures and timestamps use a hash of 256 bits or more, or one that can be exchanged quickly, divided by systems whose declaration says which it is.",
+    numerator_ja: "256ビット以上か、すぐに入れ替えられる情報システム",
+    numerator_en: "systems with 256 bits or an exchangeable hash",
+    denominator_ja: "申告で確かめられる情報システム",
+    denominator_en: "systems whose declaration says which it is",
+    coverage_ja: "長期の署名・タイムスタンプを申告した情報システムのうち、確かめられるもの",
+    coverage_en: "those of the systems that declared long-lived signatures or timestamps",
+    unit: Unit::Percent,
+    small_group_guard: true,
+    estimate: false,
+};
+
 /// Every definition, in reading order.
 pub static DEFINITIONS: &[&Definition] = &[
     &REACH_RATE,
@@ -334,4 +391,7 @@ pub static DEFINITIONS: &[&Definition] = &[
     &MAIL_DRILL_OPENED_RATE,
     &MAIL_DRILL_REPORTED_RATE,
     &HOMEPAGE_AVAILABILITY,
+    &CRYPTO_TRANSITION_RATE,
+    &CRYPTO_LEFT_RATE,
+    &CRYPTO_AGILITY_RATE,
 ];

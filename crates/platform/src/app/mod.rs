@@ -19,11 +19,20 @@ use crate::base::config::{App, Config};
 use crate::base::dates::stamp;
 use crate::base::db::{Db, Tx};
 use crate::base::error::Result;
-use crate::{access, args, evaluations, improvements, inspections, measurements, register, reports, standards};
+use crate::{access, args, cryptography, evaluations, improvements, inspections, measurements, register, reports, standards};
 
 /// Every area, in the order of the floors: an area may import those before it.
-pub const AREAS: &[Area] =
-    &[access::AREA, register::AREA, standards::AREA, inspections::AREA, measurements::AREA, evaluations::AREA, improvements::AREA, reports::AREA];
+pub const AREAS: &[Area] = &[
+    access::AREA,
+    register::AREA,
+    standards::AREA,
+    inspections::AREA,
+    measurements::AREA,
+    cryptography::AREA,
+    evaluations::AREA,
+    improvements::AREA,
+    reports::AREA,
+];
 
 /// The tables that belong to no area.
 const BASE_TABLES: &[&str] = &[include_str!("../base/tables.sql"), include_str!("../base/tables_2.sql")];

@@ -1,4 +1,4 @@
-//! Background work: what measurements and cycles tell, and a look once a day.
+//! Background work: what measurements, cycles and broken algorithms tell, and a look once a day.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use crate::base::jobs::JobCx;
 use crate::base::lang::Lang;
 use crate::base::settings;
 use crate::base::work::Work;
+use crate::cryptography;
 use crate::inspections;
 use crate::measurements;
 
@@ -48,7 +49,8 @@ pub async fn measured(tx: &mut Tx, now: jiff::Timestamp) -> Result<Vec<Measured>
         .collect())
 }
 
-/// Reads what happened below: new measurements close and reopen, an opened cycle takes over what is unfinished.
+/// Reads what happened below: new measurements close and reopen, an opened cycle takes over what is unfinished, a broken algorithm
+/// opens what is to be mended.
 pub async fn look(cx: JobCx, _: Json) -> Result<()> {
     let mut work = Work::begin(&cx.app, &Actor::operator("measurements")).await?;
     loop {
@@ -57,6 +59,10 @@ pub async fn look(cx: JobCx, _: Json) -> Result<()> {
             let cycle = inspections::store::cycle(&mut work.tx, &crate::base::id::Id::from_text(event.subject.clone())).await?;
             let note = format!("{} / {}", cycle.name(Lang::Ja), cycle.name(Lang::En));
             actions::carry_all(&mut work, cycle.id.as_str(), &note).await?;
+        }
+        let hit: BTreeSet<&str> = read.iter().filter(|event| event.kind == cryptography::actions::HIT).map(|event| event.subject.as_str()).collect();
+        for compromise in hit {
+            actions::recommend_for_compromise(&mut work, &crate::base::id::Id::from_text(compromise)).await?;
         }
         if (read.len() as i64) < MANY {
             break;

@@ -1,6 +1,6 @@
 //! Recommendations, improvement plans and exceptions, until a new measurement or an auditor closes them.
 //!
-//! Owns the tables `recommendation`, `recommendation_history`, `plan`, `plan_step`, `exemption`.
+//! Owns the tables `recommendation`, `recommendation_history`, `recommendation_cause`, `plan`, `plan_step`, `exemption`.
 //! Holds always: no word of an organisation or of the centre closes a recommendation, only a newer measurement that is met
 //! or an auditor; a measurement that decays reopens it; a plan is never overwritten; an exception never hides a finding
 //! and ends by itself on its last day.
@@ -29,7 +29,7 @@ use crate::base::jobs::JobKind;
 /// The area.
 pub const AREA: Area = Area {
     name: "improvements",
-    tables: &[include_str!("tables.sql")],
+    tables: &[include_str!("tables.sql"), include_str!("tables_2.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
     rights: &[
         (Role::Administrator, &[Verb::Read]),

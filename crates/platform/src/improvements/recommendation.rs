@@ -187,7 +187,7 @@ pub struct Recommendation {
     pub code: String,
     /// To whom.
     pub organisation_id: OrganisationId,
-    /// `evaluation`, `incident` (recurrence prevention, 再発防止) or `other`.
+    /// `evaluation`, `incident` (recurrence prevention, 再発防止), `compromise` (an algorithm that was broken) or `other`.
     pub origin: String,
     /// What it came from, in words: the incident, the meeting.
     pub origin_note: String,

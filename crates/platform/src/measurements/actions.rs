@@ -55,6 +55,9 @@ pub const REJUDGE: &str = "rejudge";
 /// The job that tells of regressions, when a run is over.
 pub const TELL: &str = "measurements.tell";
 
+/// The event that tells that a run is over; its subject is the run.
+pub const RUN_END: &str = "measurements.run.end";
+
 /// As [`run`], with where the wish came from: `person`, `schedule` or [`REJUDGE`].
 pub async fn run_from(work: &mut Work, asked: &Asked, origin: &str) -> Result<RunId> {
     let scope = work.scope("measurements", Verb::Write)?;

@@ -27,6 +27,7 @@ use crate::base::config::App;
 use crate::base::dates::{date, stamp, zone};
 use crate::base::db::Tx;
 use crate::base::error::{Error, Result};
+use crate::base::events;
 use crate::base::jobs::JobCx;
 use crate::base::lang::Lang;
 use crate::base::mail;
@@ -88,6 +89,7 @@ async fn end(cx: &JobCx, run: &Run, cancelled: bool) -> Result<()> {
     if run.origin != actions::REJUDGE {
         work.enqueue(actions::TELL, actions::TELL, json!({})).await?;
     }
+    events::emit(&mut work, actions::RUN_END, run.id.as_str(), json!({ "state": state })).await?;
     work.audit(run.organisation_id.as_str(), "measurements", "run.end", run.id.as_str(), json!({ "state": state, "counts": counts })).await?;
     work.commit().await
 }

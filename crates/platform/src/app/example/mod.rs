@@ -7,6 +7,7 @@
 
 mod calendar;
 pub mod control;
+mod cryptography;
 mod evidence;
 mod improvements;
 mod inspections;
@@ -111,6 +112,7 @@ pub async fn load(db: &Db, config: &Config, wish: &Wish, say: &mut (dyn FnMut(&s
     standards::adopt(&stage).await?;
     standards::leave_out(&stage).await?;
     measure::settings(&stage).await?;
+    cryptography::load(&stage).await?;
     inspections::people(&stage).await?;
     let cycles = wish.plan.cycles as usize;
     for index in 0..cycles {
@@ -139,6 +141,7 @@ pub async fn load(db: &Db, config: &Config, wish: &Wish, say: &mut (dyn FnMut(&s
         }
         register::give_up(&stage, index as u32 + 1).await?;
     }
+    cryptography::break_one(&stage).await?;
     // This year's cycle is open, so that a personal link asks its questions.
     let year = wish.plan.first_fiscal_year + cycles as i32;
     let days = wish.today.map_or_else(|| Ok(Calendar(year).into()), Window::around)?;

@@ -37,6 +37,13 @@ async fn a_loaded_example_is_known_and_each_role_gets_a_link() {
     for role in ["administrator", "evaluator", "ciso", "advisor", "auditor", "system-manager"] {
         assert!(links.iter().any(|link| link.role == role), "{role}");
     }
+    // One algorithm was broken; it hits one system, whose organisation is asked to mend it.
+    let mut tx = app.db.read().await.unwrap();
+    let broken = crate::cryptography::store::compromises(&mut tx).await.unwrap();
+    let hits = crate::cryptography::store::hits(&mut tx, &Scope::Everything, &broken[0].id).await.unwrap();
+    let mut asked = crate::improvements::store::recommendations(&mut tx, &Scope::Everything, "").await.unwrap();
+    asked.retain(|one| one.origin == "compromise");
+    assert_eq!((broken.len(), hits.len(), asked.len()), (1, 1, 1));
     let _ = std::fs::remove_dir_all(dir);
 }
 

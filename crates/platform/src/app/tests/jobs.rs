@@ -13,6 +13,7 @@ const GIVEN: &[(&str, &str)] = &[
     ("base.mail", "{}"),
     ("measurements.homepages", "{}"),
     ("improvements.look", "{}"),
+    ("cryptography.look", "{}"),
     ("inspections.remind", "{\"cycle\":\"OPEN\",\"day\":\"2026-05-24\",\"paths\":null}"),
 ];
 

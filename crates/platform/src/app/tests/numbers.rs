@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::looking;
 use crate::base::actor::Scope;
 use crate::reports::report::Kind;
-use crate::{evaluations, improvements, measurements, reports};
+use crate::{cryptography, evaluations, improvements, measurements, reports};
 
 /// The definitions of all figures in `value` that count something.
 fn counted(value: &Value, out: &mut BTreeSet<String>) {
@@ -40,6 +40,8 @@ fn every_registered_number_is_computed_from_data() {
         let now = example.bench.app.clock.now();
         let homepages = measurements::homepages::api::all(&mut tx, &Scope::Everything, now).await.unwrap();
         counted(&serde_json::to_value(&homepages).unwrap(), &mut found);
+        let transition = cryptography::gather::transition(&mut tx, &Scope::Everything, now).await.unwrap();
+        counted(&serde_json::to_value(cryptography::api::overview_of(transition)).unwrap(), &mut found);
         // The example holds no drills, so what reports count is taken from their own sample.
         for kind in [Kind::Organisation, Kind::Annual] {
             counted(&serde_json::to_value(reports::tests::output::tree(kind)).unwrap(), &mut found);

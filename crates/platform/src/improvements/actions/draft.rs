@@ -128,7 +128,7 @@ async fn newest_requirement(work: &mut Work, code: &str) -> Result<Option<Requir
     Ok(None)
 }
 
-fn blank(work: &Work, organisation: &Organisation, requirement: Option<&Requirement>) -> Recommendation {
+pub(super) fn blank(work: &Work, organisation: &Organisation, requirement: Option<&Requirement>) -> Recommendation {
     let now = work.stamp();
     Recommendation {
         id: work.id(),
@@ -160,7 +160,7 @@ fn blank(work: &Work, organisation: &Organisation, requirement: Option<&Requirem
 }
 
 /// Stores a draft under `code`, or `code-2`, `code-3` … where it is taken.
-async fn add(work: &mut Work, mut one: Recommendation, code: &str) -> Result<RecommendationId> {
+pub(super) async fn add(work: &mut Work, mut one: Recommendation, code: &str) -> Result<RecommendationId> {
     one.code = code.to_owned();
     let mut number = 2;
     while store::code_taken(&mut work.tx, &one.code).await? {

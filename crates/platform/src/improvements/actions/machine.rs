@@ -24,7 +24,7 @@ pub struct Looked {
     pub waiting: u64,
 }
 
-fn must_be_machine(work: &Work) -> Result<()> {
+pub(super) fn must_be_machine(work: &Work) -> Result<()> {
     if work.actor.operator { Ok(()) } else { Err(Error::NotFound) }
 }
 

@@ -1,10 +1,12 @@
 //! The verbs of the improvements: authorise, rule, store, note in the history, audit, in one transaction.
 
+mod compromise;
 mod draft;
 mod exemptions;
 mod machine;
 mod plans;
 
+pub use compromise::recommend_for_compromise;
 pub use draft::{Drafted, NewDraft, NewRecommendation, draft, draft_from_findings};
 pub use exemptions::{Ask, approve, ask, refuse, withdraw_exemption};
 pub use machine::{Looked, carry_all, look};

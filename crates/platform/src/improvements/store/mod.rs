@@ -1,9 +1,11 @@
 //! All SQL of the improvements.
 
+mod causes;
 mod exemptions;
 mod plans;
 mod recommendations;
 
+pub use causes::{add_causes, caused};
 pub use exemptions::{decide_exemption, exemption, exemptions, exemptions_of, insert_exemption};
 pub use plans::{decide_plan, insert_plan, mark_step, plans, plans_of};
 pub use recommendations::{
