@@ -16,6 +16,7 @@ const NEEDED: &[(&[&str], &str)] = &[
     (&["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"], "fonts-noto-cjk"),
     (&["/usr/bin/pdftotext"], "poppler-utils"),
     (&["/usr/sbin/nsd"], "nsd"),
+    (&["/usr/bin/openssl"], "openssl"),
 ];
 
 /// Installs what is missing; with nothing missing it does nothing.

@@ -72,13 +72,11 @@ pub async fn homepages(stage: &Stage, index: usize) -> Result<()> {
         settle(&app).await
     };
     app.clock.set(begin);
-    let mut work = Work::begin(&app, &operator()).await?;
-    change(&mut work, WatchingIn { minutes: Some(EVERY), ..WatchingIn::default() }).await?;
-    work.commit().await?;
+    watch(&app, EVERY).await?;
     // Twice for learning; from then on every ten minutes, and after one where something is odd.
     look(1).await?;
     look(2).await?;
-    let Some(story) = Story::of(&cycle.zones) else { return Ok(()) };
+    let Some(story) = Story::of(&cycle.zones) else { return watch(&app, 0).await };
     let day = 24 * 60;
     world.front(&story.defaced, Some(Page::defaced()))?;
     world.front(&story.down, Some(Page::html("").status(503)))?;
@@ -88,7 +86,21 @@ pub async fn homepages(stage: &Stage, index: usize) -> Result<()> {
     look(day).await?;
     look(day + 1).await?;
     world.front(&story.down, None)?;
-    look(day + 12).await
+    look(day + 12).await?;
+    // This world ends here; nobody looks where nothing is.
+    watch(&app, 0).await
+}
+
+/// Looks every so many minutes from now on; 0: nobody looks.
+async fn watch(app: &Arc<App>, minutes: u32) -> Result<()> {
+    let mut work = Work::begin(app, &operator()).await?;
+    change(&mut work, WatchingIn { minutes: Some(minutes), ..WatchingIn::default() }).await?;
+    work.commit().await
+}
+
+/// Lets whoever serves the example go on watching its homepages.
+pub async fn go_on(stage: &Stage) -> Result<()> {
+    watch(&stage.app, EVERY).await
 }
 
 /// Lets background work notice what happened, as workers would.

@@ -147,6 +147,7 @@ pub async fn load(db: &Db, config: &Config, wish: &Wish, say: &mut (dyn FnMut(&s
     let days = wish.today.map_or_else(|| Ok(Calendar(year).into()), Window::around)?;
     inspections::open(&stage, year, days, cycles.saturating_sub(1), stage.below(3)?).await?;
     measure::settle(&stage.app).await?;
+    measure::go_on(&stage).await?;
     let truth = stage.truth();
     let loaded = Loaded { wish: wish.clone(), accounts };
     let mut work = stage.work().await?;
