@@ -47,7 +47,7 @@ fn ours(ground: &Ground, testbed: &mut Testbed, count: usize, name: &str) -> Res
 
 fn theirs(testbed: &mut Testbed, count: usize) -> Result<Took> {
     let before = testbed.questions()?;
-    let found = script(&python("checkdmarc", VERSION)?, "checkdmarc.py", &[&testbed.vantage, &testbed.domains])?;
+    let found = script(&python("checkdmarc", VERSION)?, "by_checkdmarc.py", &[&testbed.vantage, &testbed.domains])?;
     ensure!(found["results"].as_array().is_some_and(|all| all.len() == count), "checkdmarc gave other domains");
     Ok(Took { seconds: found["seconds"].as_f64().context("its seconds")?, questions: testbed.questions()? - before })
 }

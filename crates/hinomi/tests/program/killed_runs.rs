@@ -65,6 +65,7 @@ fn a_killed_run_goes_on_where_it_was() {
     child.kill().unwrap();
     child.wait().unwrap();
     let before = stored();
+    assert!(before.iter().all(|one| one["vantage"] == "test"), "it was measured elsewhere: {before:?}");
     assert!(before.len() < 3 * DOMAINS, "the run was over before it was killed");
     let asked: BTreeMap<&str, usize> = domains.iter().map(|domain| (domain.as_str(), testbed.questions_about(domain))).collect();
 

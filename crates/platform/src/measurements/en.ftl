@@ -140,6 +140,7 @@ cli-measure-run-check = Only this check
 cli-measure-run-target = Only this domain
 cli-measure-run-wait = Wait for its end (exit code 1 if anything is not met)
 cli-measure-run-resolver = DNS server to ask
+cli-measure-run-vantage-file = File (JSON) that describes the place to measure from
 cli-measure-run-vantage = Name of the place measured from
 cli-measure-runs = List the past measurements
 cli-measure-cancel = Stop a measurement

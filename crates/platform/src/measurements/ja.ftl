@@ -140,6 +140,7 @@ cli-measure-run-check = この実測項目だけ
 cli-measure-run-target = このドメイン名だけ
 cli-measure-run-wait = 終わるまで待ちます（不適合があれば終了コード1）
 cli-measure-run-resolver = 問い合わせ先のDNSサーバ
+cli-measure-run-vantage-file = 測定する場所を説明したファイル（JSON）
 cli-measure-run-vantage = 測定する場所の名前
 cli-measure-runs = 測定の記録を並べます
 cli-measure-cancel = 測定を止めます

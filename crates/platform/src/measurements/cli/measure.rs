@@ -33,6 +33,7 @@ pub fn command() -> Command {
                 .arg(Arg::new("target").long("target").value_name("DOMAIN").action(ArgAction::Append).value_delimiter(','))
                 .arg(Arg::new("wait").long("wait").action(ArgAction::SetTrue))
                 .arg(super::resolver())
+                .arg(super::vantage_file())
                 .arg(Arg::new("vantage").long("vantage").env("HINOMI_VANTAGE").value_name("NAME")),
         )
         .subcommand(Command::new("rejudge").arg(organisation()).arg(check()).arg(Arg::new("wait").long("wait").action(ArgAction::SetTrue)))
@@ -126,7 +127,7 @@ fn line(cx: &CliCx, run: &Run) -> String {
 /// Asks for a run; with `--wait` does it here. Exit code 1: something is not met, or the run did not come to its end.
 async fn measure(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
     let asked = Asked { organisation: text(m, "organisation"), targets: texts(m, "target"), checks: texts(m, "check") };
-    begin(cx, m, &with_probe(cx, m), &asked, "person").await
+    begin(cx, m, &with_probe(cx, m)?, &asked, "person").await
 }
 
 /// Asks for kept evidence to be judged again; as [`measure`], and nobody is asked anything.
@@ -151,21 +152,15 @@ async fn begin(cx: &CliCx, m: &ArgMatches, app: &Arc<App>, asked: &Asked, origin
     Ok(u8::from(run.counts.not_met > 0 || matches!(run.state, State::Failed | State::Cancelled)))
 }
 
-/// The application with the resolvers and the name that flags or environment give.
-fn with_probe(cx: &CliCx, m: &ArgMatches) -> Arc<App> {
-    let resolvers = super::resolvers(m);
-    let name = text(m, "vantage");
-    if resolvers.is_empty() && name.is_empty() {
-        return cx.app.clone();
-    }
+/// The application with the place that flags or environment describe.
+fn with_probe(cx: &CliCx, m: &ArgMatches) -> Result<Arc<App>> {
     let mut config = cx.app.config.clone();
-    if !resolvers.is_empty() {
-        config.probe.vantage.resolvers = resolvers;
-    }
+    config.probe = super::placed(config.probe, m)?;
+    let name = text(m, "vantage");
     if !name.is_empty() {
         config.probe.vantage.name = name;
     }
-    Arc::new(App { db: cx.app.db.clone(), clock: cx.app.clock.clone(), entropy: cx.app.entropy.clone(), config })
+    Ok(Arc::new(App { db: cx.app.db.clone(), clock: cx.app.clock.clone(), entropy: cx.app.entropy.clone(), config }))
 }
 
 /// Works until the run is over. A server at work on the same database may do it: then this only waits.

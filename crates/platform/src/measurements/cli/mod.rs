@@ -42,19 +42,25 @@ fn resolvers(m: &ArgMatches) -> Vec<SocketAddr> {
     m.get_many("resolver").into_iter().flatten().copied().collect()
 }
 
-/// From where a command without the application measures: as `--vantage-file` says, through `--resolver`, else through the machine's own.
-fn vantage(m: &ArgMatches) -> Result<::probe::Vantage> {
+/// `config` with what `--vantage-file` and `--resolver` say.
+fn placed(config: ProbeConfig, m: &ArgMatches) -> Result<ProbeConfig> {
     let mut config = match m.get_one::<PathBuf>("vantage-file") {
         Some(path) => {
             let read = std::fs::read_to_string(path).map_err(|_| Error::invalid("vantage-file", "measurements-error-vantage-file"))?;
             ProbeConfig::read(&read).map_err(|_| Error::invalid("vantage-file", "measurements-error-vantage-file"))?
         }
-        None => ProbeConfig::internet("terminal", Vec::new()),
+        None => config,
     };
     let resolvers = resolvers(m);
     if !resolvers.is_empty() {
         config.vantage.resolvers = resolvers;
     }
+    Ok(config)
+}
+
+/// From where a command without the application measures: as `--vantage-file` says, through `--resolver`, else through the machine's own.
+fn vantage(m: &ArgMatches) -> Result<::probe::Vantage> {
+    let config = placed(ProbeConfig::internet("terminal", Vec::new()), m)?;
     config.ready().ok_or_else(|| Error::invalid("resolver", "measurements-error-terminal-resolver"))
 }
 
