@@ -13,8 +13,8 @@ after(async () => {
   await hinomi?.stop();
 });
 
-/** Pages that differ only in the thing they show count as one kind. */
-const kind = (path) => path.replace(/[0-9a-f]{32}/g, "*").replace(/\?.*$/, "").replace(/[A-Za-z0-9_-]{43}/g, "*");
+/** Pages that differ only in the thing they show count as one kind. Things are named by ids, algorithms by their names. */
+const kind = (path) => path.replace(/[0-9a-f]{32}/g, "*").replace(/\?.*$/, "").replace(/[A-Za-z0-9_-]{43}/g, "*").replace(/\/algorithms\/.+/, "/algorithms/*");
 
 async function walk(role, link, { lang, scheme, width }) {
   const context = await chrome.newContext({ locale: lang, colorScheme: scheme, viewport: { width, height: 900 } });
