@@ -2,22 +2,13 @@
 
 /// Milliseconds since 1970-01-01T00:00:00Z as RFC 3339 in UTC; `None` outside the years 1970 to 9999.
 pub(super) fn from_millis(millis: i64) -> Option<String> {
-    let (days, rest) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000));
-    // Days to civil date over 400-year eras that begin on 1 March, so that the leap day is the last of its year.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    if !(1970..=9999).contains(&year) {
+    let (seconds, milli) = (millis.div_euclid(1_000), millis.rem_euclid(1_000));
+    // 10000-01-01T00:00:00Z.
+    if !(0..253_402_300_800).contains(&seconds) {
         return None;
     }
-    let (hour, minute, second, milli) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60, rest % 1_000);
-    let fraction = if milli == 0 { String::new() } else { format!(".{milli:03}") };
-    Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z"))
+    let written = crate::date::written(seconds);
+    Some(if milli == 0 { written } else { format!("{}.{milli:03}Z", written.trim_end_matches('Z')) })
 }
 
 /// The text as RFC 3339, if it is a date and time; a date alone is its first instant. Without a zone `offset` (such as
