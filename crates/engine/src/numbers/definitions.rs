@@ -307,6 +307,25 @@ pub static HOMEPAGE_AVAILABILITY: Definition = Definition {
     estimate: false,
 };
 
+/// DMARC整合率: DMARC aligned rate.
+pub static DMARC_ALIGNED_RATE: Definition = Definition {
+    id: "dmarc-aligned-rate",
+    version: 1,
+    name_ja: "DMARC整合率",
+    name_en: "DMARC aligned rate",
+    formula_ja: "受信側のDMARC集計レポートに載った、組織のドメイン名を差出人とするメールのうち、DKIM又はSPFがそのドメイン名と整合していたメール ÷ どちらの結果も分かったメール。直近30日に終わった報告を数えます。結果の分からないメールは分母から外し、網羅率に示します。",
+    formula_en: "Of the mail that receivers' DMARC aggregate reports tell of in the name of the organisation's domains: mail whose DKIM or SPF result is aligned with the domain, divided by mail whose results are known, in reports that ended within the last 30 days. Mail without results leaves the denominator and shows in the coverage.",
+    numerator_ja: "DKIM又はSPFが整合していたメール",
+    numerator_en: "mail with DKIM or SPF aligned",
+    denominator_ja: "結果の分かったメール",
+    denominator_en: "mail whose results are known",
+    coverage_ja: "報告されたメールのうち、結果の分かったもの",
+    coverage_en: "mail whose results are known, of all reported mail",
+    unit: Unit::Percent,
+    small_group_guard: false,
+    estimate: false,
+};
+
 /// 暗号移行率: crypto transition rate.
 pub static CRYPTO_TRANSITION_RATE: Definition = Definition {
     id: "crypto-transition-rate",
@@ -391,6 +410,7 @@ pub static DEFINITIONS: &[&Definition] = &[
     &MAIL_DRILL_OPENED_RATE,
     &MAIL_DRILL_REPORTED_RATE,
     &HOMEPAGE_AVAILABILITY,
+    &DMARC_ALIGNED_RATE,
     &CRYPTO_TRANSITION_RATE,
     &CRYPTO_LEFT_RATE,
     &CRYPTO_AGILITY_RATE,

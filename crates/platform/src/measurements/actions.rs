@@ -6,6 +6,7 @@ use engine::facts::{Check, Verdict};
 use formats::problem::{Place, Problem, ProblemKind};
 use serde_json::json;
 
+use super::aggregate_reports;
 use super::import;
 use super::observation::{Change, New, change};
 use super::regression::Regression;
@@ -29,7 +30,12 @@ pub async fn targets_in(tx: &mut Tx, scope: &Scope, now: jiff::Timestamp) -> Res
     let organisations = register::store::organisations(tx, scope).await?;
     let assets = register::store::assets(tx, scope).await?;
     let suffixes = store::settings(tx).await?.suffixes;
-    Ok(targets(&organisations, &assets, &suffixes, &date(now).to_string()))
+    let mut found = targets(&organisations, &assets, &suffixes, &date(now).to_string());
+    let mut taught = aggregate_reports::actions::taught(tx, scope, now).await?;
+    for target in &mut found {
+        target.reported = taught.remove(&(target.organisation_id.clone(), target.domain.clone())).unwrap_or_default();
+    }
+    Ok(found)
 }
 
 /// How things stand within `scope` at `now`: a fixed number of queries, whatever the size.
@@ -284,20 +290,20 @@ impl Imported {
     pub fn is_refused(&self) -> bool {
         self.problems.iter().any(Problem::is_error)
     }
+}
 
-    /// The problems as the error of a form, in both languages.
-    pub fn refusal(&self) -> Error {
-        let field = |problem: &Problem| Field {
-            name: problem.place.row.map_or(String::new(), |row| format!("row {row}")),
-            text: "measurements-problem",
-            values: vec![
-                ("code", problem.code.to_string()),
-                ("ja", format!("{} {}", problem.message(Lang::Ja), problem.remedy(Lang::Ja))),
-                ("en", format!("{} {}", problem.message(Lang::En), problem.remedy(Lang::En))),
-            ],
-        };
-        Error::Invalid(self.problems.iter().filter(|problem| problem.is_error()).map(field).collect())
-    }
+/// The errors among `problems` as the error of a form, in both languages.
+pub fn refusal(problems: &[Problem]) -> Error {
+    let field = |problem: &Problem| Field {
+        name: problem.place.row.map_or(String::new(), |row| format!("row {row}")),
+        text: "measurements-problem",
+        values: vec![
+            ("code", problem.code.to_string()),
+            ("ja", format!("{} {}", problem.message(Lang::Ja), problem.remedy(Lang::Ja))),
+            ("en", format!("{} {}", problem.message(Lang::En), problem.remedy(Lang::En))),
+        ],
+    };
+    Error::Invalid(problems.iter().filter(|problem| problem.is_error()).map(field).collect())
 }
 
 /// Takes in observations made elsewhere: OCSF Compliance Findings (JSON, JSON lines) or a sheet (CSV, XLSX). All or nothing;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use engine::facts::{Check, Verdict};
 use engine::judge::{Judgement, ORDER, Rules, Why, judge};
-use formats::evidence::{Allowed, Evidence, Selector};
+use formats::evidence::{Allowed, Evidence};
 use jiff::Zoned;
 use probe::Prober;
 use serde_json::{Value as Json, json};
@@ -245,7 +245,7 @@ async fn measure(
             let Some((target, checks)) = waiting.next() else { break };
             let (prober, rules, now) = (Arc::clone(prober), Arc::clone(rules), cx.app.clock.now().as_second());
             let allow = Allowed { suffixes: target.suffixes.clone(), version: version.to_owned() };
-            let selectors = target.selectors.iter().map(Selector::registered).collect();
+            let selectors = target.known_selectors();
             let asked = formats::evidence::Target { domain: target.domain.clone(), web_server: target.web_server, allow, selectors };
             running.spawn(async move {
                 let observations = visit(&prober, &asked, &checks, &rules, now).await;

@@ -1,13 +1,15 @@
 //! What probes observe about registered targets, and what others observed about them.
 //!
 //! Owns the tables `measure_run`, `observation`, `observation_evidence`, `observation_newest`, `observation_head`, `regression`, and of the
-//! homepage watch `homepage`, `homepage_event`, `homepage_evidence`, `homepage_day`.
+//! homepage watch `homepage`, `homepage_event`, `homepage_evidence`, `homepage_day`, and of DMARC
+//! aggregate reports `aggregate_report`, `aggregate_source`, `reported_selector`.
 //! Holds always: a target is a domain of the register; an observation is never changed or removed; the same run, or the same
 //! record imported again, adds nothing; "could not measure" is neither met nor not met.
 //! Not here on purpose: how a check is made (`probe`), and what a verdict means beside claim and audit (`evaluations`).
 //! Begin at [`observation`], then [`actions`] and [`jobs`].
 
 pub mod actions;
+pub mod aggregate_reports;
 pub mod api;
 pub mod cli;
 pub mod gather;
@@ -35,7 +37,7 @@ use crate::base::jobs::JobKind;
 /// The area.
 pub const AREA: Area = Area {
     name: "measurements",
-    tables: &[include_str!("tables.sql"), include_str!("tables_2.sql")],
+    tables: &[include_str!("tables.sql"), include_str!("tables_2.sql"), include_str!("tables_4.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
     rights: &[
         (Role::Administrator, &[Verb::Read, Verb::Write, Verb::Manage]),
@@ -145,5 +147,6 @@ fn routes() -> Vec<Route> {
             .gives::<setting::Settings>(),
     ];
     routes.extend(homepages::routes());
+    routes.extend(aggregate_reports::routes());
     routes
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::facts::Check;
+use formats::evidence::Selector;
 
 use super::setting::Suffixes;
 use crate::base::actor::OrganisationId;
@@ -29,9 +30,16 @@ pub struct Target {
     pub suffixes: Vec<String>,
     /// The DKIM selectors that the register has for it.
     pub selectors: Vec<String>,
+    /// Those that aggregate reports tell of.
+    pub reported: Vec<Selector>,
 }
 
 impl Target {
+    /// Every selector that is known of it.
+    pub fn known_selectors(&self) -> Vec<Selector> {
+        self.selectors.iter().map(Selector::registered).chain(self.reported.iter().cloned()).collect()
+    }
+
     /// Which of `checks` apply to it at all.
     pub fn expects<'a>(&'a self, checks: &'a [Check]) -> impl Iterator<Item = Check> + 'a {
         checks.iter().copied().filter(|check| *check != Check::DomainSuffix || !self.suffixes.is_empty())
@@ -76,6 +84,7 @@ pub fn targets(organisations: &[Organisation], assets: &[Asset], suffixes: &Suff
                 web_server,
                 suffixes: suffixes.of(&organisation.kind).to_vec(),
                 selectors: selectors.get(&(asset.organisation_id.as_str(), domain)).cloned().unwrap_or_default(),
+                reported: Vec::new(),
             })
         })
         .collect()

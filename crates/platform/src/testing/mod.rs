@@ -207,15 +207,13 @@ impl Bench {
 
     /// Sends JSON as an account.
     pub async fn json_as(&self, email: &str, path: &str, body: &serde_json::Value) -> Answer {
+        self.body_as(email, path, "application/json", body.to_string().into_bytes()).await
+    }
+
+    /// Sends octets as an account.
+    pub async fn body_as(&self, email: &str, path: &str, kind: &str, body: Vec<u8>) -> Answer {
         let cookie = self.session(email).await;
-        self.send(
-            Request::post(path)
-                .header(header::COOKIE, cookie)
-                .header(header::CONTENT_TYPE, "application/json")
-                .body(Body::from(body.to_string()))
-                .unwrap(),
-        )
-        .await
+        self.send(Request::post(path).header(header::COOKIE, cookie).header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap()).await
     }
 
     /// Sends a file as an account: field `file`, with further fields.

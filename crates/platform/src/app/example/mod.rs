@@ -5,6 +5,7 @@
 //! drawn from the seed too, therefore sign-in links are made later, with the system's randomness ([`people::links`]).
 //! Begin at [`load`].
 
+mod aggregate_reports;
 mod calendar;
 pub mod control;
 mod cryptography;
@@ -148,6 +149,7 @@ pub async fn load(db: &Db, config: &Config, wish: &Wish, say: &mut (dyn FnMut(&s
     inspections::open(&stage, year, days, cycles.saturating_sub(1), stage.below(3)?).await?;
     measure::settle(&stage.app).await?;
     measure::go_on(&stage).await?;
+    aggregate_reports::load(&stage, &stage.cycle(cycles.saturating_sub(1))?.zones).await?;
     let truth = stage.truth();
     let loaded = Loaded { wish: wish.clone(), accounts };
     let mut work = stage.work().await?;

@@ -40,6 +40,8 @@ fn every_registered_number_is_computed_from_data() {
         let now = example.bench.app.clock.now();
         let homepages = measurements::homepages::api::all(&mut tx, &Scope::Everything, now).await.unwrap();
         counted(&serde_json::to_value(&homepages).unwrap(), &mut found);
+        let reported = measurements::aggregate_reports::summary::all(&mut tx, &Scope::Everything, now).await.unwrap();
+        counted(&serde_json::to_value(&reported).unwrap(), &mut found);
         let transition = cryptography::gather::transition(&mut tx, &Scope::Everything, now).await.unwrap();
         counted(&serde_json::to_value(cryptography::api::overview_of(transition)).unwrap(), &mut found);
         // The example holds no drills, so what reports count is taken from their own sample.

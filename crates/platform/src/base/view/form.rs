@@ -20,6 +20,8 @@ pub enum Input {
     Check,
     /// A file; the kinds it may have.
     File(&'static str),
+    /// One file or several; the kinds they may have.
+    Files(&'static str),
     /// Not shown.
     Hidden,
 }
@@ -158,7 +160,7 @@ impl Form {
 
     /// Whether it carries a file.
     pub fn has_file(&self) -> bool {
-        self.fields.iter().any(|field| matches!(field.input, Input::File(_)))
+        self.fields.iter().any(|field| matches!(field.input, Input::File(_) | Input::Files(_)))
     }
 }
 

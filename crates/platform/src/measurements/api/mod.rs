@@ -104,6 +104,19 @@ pub struct Told {
     pub remedy: String,
 }
 
+impl Told {
+    /// `problem` in `lang`.
+    pub fn of(problem: &formats::problem::Problem, lang: Lang) -> Self {
+        Self {
+            code: problem.code.to_string(),
+            error: problem.is_error(),
+            row: problem.place.row,
+            message: problem.message(lang),
+            remedy: problem.remedy(lang),
+        }
+    }
+}
+
 /// What an import did, or would do.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct ImportedOut {
@@ -120,14 +133,12 @@ pub struct ImportedOut {
 impl ImportedOut {
     /// What was done, in `lang`.
     pub fn of(done: &actions::Imported, lang: Lang) -> Self {
-        let told = |problem: &formats::problem::Problem| Told {
-            code: problem.code.to_string(),
-            error: problem.is_error(),
-            row: problem.place.row,
-            message: problem.message(lang),
-            remedy: problem.remedy(lang),
-        };
-        Self { run: done.run.clone(), new: done.new, known: done.known, problems: done.problems.iter().map(told).collect() }
+        Self {
+            run: done.run.clone(),
+            new: done.new,
+            known: done.known,
+            problems: done.problems.iter().map(|problem| Told::of(problem, lang)).collect(),
+        }
     }
 }
 
@@ -293,7 +304,7 @@ pub async fn import(cx: Cx, body: Bytes) -> Result<Json<ImportedOut>> {
     let mut work = cx.work().await?;
     let done = actions::import(&mut work, if name.is_empty() { "body" } else { &name }, &body, asked(&cx, "dry_run") == "1").await?;
     if done.is_refused() {
-        return Err(done.refusal());
+        return Err(actions::refusal(&done.problems));
     }
     if done.run.is_some() {
         work.commit().await?;

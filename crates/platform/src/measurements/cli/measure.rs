@@ -51,6 +51,7 @@ pub fn command() -> Command {
         .subcommand(Command::new("export").arg(organisation()).arg(check()).arg(Arg::new("oscal").long("oscal").action(ArgAction::SetTrue)))
         .subcommand(Command::new("overview"))
         .subcommand(crate::measurements::homepages::cli::command())
+        .subcommand(crate::measurements::aggregate_reports::cli::command())
         .subcommand(Command::new("show").arg(id()))
         .subcommand(
             Command::new("import")
@@ -93,6 +94,7 @@ pub async fn run(cx: CliCx, matches: ArgMatches) -> Result<u8> {
         "export" => export(&cx, m).await,
         "overview" => overview(&cx).await,
         "homepages" => crate::measurements::homepages::cli::run(&cx, m).await,
+        "aggregate-reports" => crate::measurements::aggregate_reports::cli::run(&cx, m).await,
         "show" => show(&cx, m).await,
         "import" => import(&cx, m).await,
         "schedule" => {

@@ -74,7 +74,8 @@ pub async fn import_sent(cx: Cx, sent: Multipart) -> Result<Response> {
     Ok(page.links(vec![(format!("{HOME}/import"), cx.t("measurements-import-again"))]).into_response())
 }
 
-fn problems(cx: &Cx, problems: &[Problem]) -> List {
+/// Problems with their remedies.
+pub(in crate::measurements) fn problems(cx: &Cx, problems: &[Problem]) -> List {
     List::new("problems", cx.t("measurements-problems"))
         .column(cx.t("measurements-problem-what"))
         .column(cx.t("measurements-remedy"))

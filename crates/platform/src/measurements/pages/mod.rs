@@ -15,6 +15,7 @@ use engine::facts::{Check, Verdict};
 use engine::numbers::Figure;
 
 pub use compare::{compare, observations};
+pub(super) use import::problems;
 pub use import::{import, import_sent};
 pub use observation::observation;
 pub use overview::overview;

@@ -62,7 +62,11 @@ pub async fn overview(cx: Cx) -> Result<Page> {
     if let Some(line) = trend(&cx, &mut tx, &scope, &standing.organisations).await? {
         page = page.chart(cx.t("measurements-trend"), line.svg("trend", Palette::Css), line.data_table());
     }
-    let mut links = vec![(format!("{HOME}/homepages"), cx.t("measurements-homepages")), (format!("{HOME}/runs"), cx.t("measurements-runs"))];
+    let mut links = vec![
+        (format!("{HOME}/homepages"), cx.t("measurements-homepages")),
+        (format!("{HOME}/aggregate-reports"), cx.t("measurements-aggregate")),
+        (format!("{HOME}/runs"), cx.t("measurements-runs")),
+    ];
     if cx.actor.may("measurements", Verb::Write) {
         page = page.form(super::run::form(&cx, &standing.organisations, &[], &[]));
         links.push((format!("{HOME}/import"), cx.t("measurements-import")));

@@ -15,6 +15,7 @@ use crate::base::view::cell::{Cell, Tone};
 use crate::base::view::form::Form;
 use crate::base::view::list::List;
 use crate::base::view::page::Page;
+use crate::measurements::aggregate_reports;
 use crate::measurements::standing::Standing;
 use crate::measurements::{actions, store};
 use crate::register;
@@ -77,6 +78,12 @@ pub async fn target(cx: Cx, Path(id): Path<AssetId>) -> Result<Page> {
     let standing = actions::standing(&mut tx, &scope, cx.app.clock.now()).await?;
     let target = standing.targets.iter().find(|target| target.asset_id == id).ok_or(Error::NotFound)?;
     let organisation = standing.organisations.iter().find(|one| one.id == target.organisation_id).ok_or(Error::NotFound)?;
+    let taught = aggregate_reports::actions::taught(&mut tx, &scope, cx.app.clock.now()).await?;
+    let reported = taught.get(&(target.organisation_id.clone(), target.domain.clone())).into_iter().flatten();
+    let reported = reported
+        .filter(|one| !target.selectors.contains(&one.name))
+        .map(|one| cx.tv("measurements-selector-reported", &[("name", one.name.clone())]));
+    let selectors = target.selectors.iter().cloned().chain(reported).collect::<Vec<_>>().join(", ");
     let since = store::since_decided(&mut tx, &Scope::Paths(vec![organisation.path.clone()])).await?;
     let mut history = store::history(&mut tx, &scope, &target.organisation_id, &target.domain, 500).await?;
     history.sort_by(|a, b| b.at.cmp(&a.at).then(a.check.cmp(&b.check)));
@@ -136,6 +143,7 @@ pub async fn target(cx: Cx, Path(id): Path<AssetId>) -> Result<Page> {
             (cx.t("measurements-organisation"), Cell::text(organisation.name(cx.lang))),
             (cx.t("measurements-web-server"), Cell::text(cx.t(if target.web_server { "yes" } else { "no" }))),
             (cx.t("measurements-suffixes"), Cell::text(target.suffixes.join(", "))),
+            (cx.t("measurements-selectors"), Cell::text(selectors)),
         ])
         .list(now);
     page = strip(&cx, &mut tx, &scope, page, (&target.organisation_id, &target.domain), None).await?.list(before);
