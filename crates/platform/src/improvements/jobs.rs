@@ -41,6 +41,7 @@ pub async fn measured(tx: &mut Tx, now: jiff::Timestamp) -> Result<Vec<Measured>
         .map(|row| Measured {
             organisation_id: row.organisation_id,
             system_id: row.system_id,
+            target: row.target,
             check: row.check,
             verdict: row.verdict,
             at: row.at,
@@ -50,7 +51,7 @@ pub async fn measured(tx: &mut Tx, now: jiff::Timestamp) -> Result<Vec<Measured>
 }
 
 /// Reads what happened below: new measurements close and reopen, an opened cycle takes over what is unfinished, a broken algorithm
-/// opens what is to be mended.
+/// and what lies open on web sites open what is to be mended.
 pub async fn look(cx: JobCx, _: Json) -> Result<()> {
     let mut work = Work::begin(&cx.app, &Actor::operator("measurements")).await?;
     loop {
@@ -71,6 +72,7 @@ pub async fn look(cx: JobCx, _: Json) -> Result<()> {
     let now = work.now;
     let rows = measured(&mut work.tx, now).await?;
     actions::look(&mut work, &rows).await?;
+    actions::recommend_for_exposures(&mut work, &rows).await?;
     settings::set(&mut work.tx, LOOKED_ON, &date(now).to_string()).await?;
     work.commit().await
 }

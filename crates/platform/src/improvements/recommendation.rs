@@ -265,6 +265,8 @@ pub struct Measured {
     pub organisation_id: OrganisationId,
     /// The system the target belongs to, if one is named.
     pub system_id: Option<crate::register::system::SystemId>,
+    /// The target.
+    pub target: String,
     /// What was measured.
     pub check: engine::facts::Check,
     /// Its verdict.
@@ -353,7 +355,15 @@ mod tests {
 
     fn measured(verdict: Verdict, at: &str) -> Measured {
         let check = engine::facts::Check::Spf;
-        Measured { organisation_id: Id::from_text("o"), system_id: None, check, verdict, at: at.into(), observation: format!("o{at}") }
+        Measured {
+            organisation_id: Id::from_text("o"),
+            system_id: None,
+            target: "t".into(),
+            check,
+            verdict,
+            at: at.into(),
+            observation: format!("o{at}"),
+        }
     }
 
     fn proved(rows: &[Measured]) -> Option<&str> {

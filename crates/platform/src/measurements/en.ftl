@@ -246,6 +246,7 @@ measurements-homepages-hint = One or two connections a page each time. When the 
 measurements-homepages-empty = No page is watched yet. Register a domain and its web server as assets; the next look will include it.
 measurements-homepages-empty-off = Nobody looks. The watch begins when the centre chooses how often, below.
 measurements-homepages-strips = Availability by day, last 30 days
+measurements-homepages-missing = Availability by day of the pages that were ever missing, last 30 days
 measurements-homepages-strips-description = The share of looks from the watch point that found the page on that day. Nobody looked on hatched days.
 measurements-homepage = Homepage
 measurements-homepage-day = Day

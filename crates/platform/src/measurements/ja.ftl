@@ -246,6 +246,7 @@ measurements-homepages-hint = 1ページにつき毎回1～2回の接続で済�
 measurements-homepages-empty = 監視するページがまだありません。台帳の資産に「ドメイン名」と「ウェブサーバ」を登録すると、次の回から見に行きます。
 measurements-homepages-empty-off = 監視していません。センターが下で間隔を選ぶと始まります。
 measurements-homepages-strips = 日ごとの稼働率（直近30日）
+measurements-homepages-missing = 表示できないことのあったページの、日ごとの稼働率（直近30日）
 measurements-homepages-strips-description = 監視地点から見て、その日に表示できた割合です。斜線の日は見に行っていません。
 measurements-homepage = ホームページ
 measurements-homepage-day = 日付

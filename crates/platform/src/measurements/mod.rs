@@ -28,7 +28,7 @@ pub mod store;
 pub mod target;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::base::actor::{Role, Verb};
 use crate::base::area::{Area, Cli, CliRun, MenuEntry, Need, Route};

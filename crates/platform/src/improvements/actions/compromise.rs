@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use engine::crypto::{Affected, Severity};
 use jiff::ToSpan;
 
-use super::draft::{add, blank};
+use super::draft::{add, blank, both};
 use super::machine::must_be_machine;
 use super::{ISSUER, issue, today};
 use crate::base::actor::{OrganisationId, Scope};
@@ -82,12 +82,6 @@ fn due(work: &Work, compromise: &Compromise) -> Result<String> {
         return Ok(due);
     }
     date(work.now).checked_add(GRACE.days()).map(|day| day.to_string()).map_err(Error::internal)
-}
-
-/// Both languages, for nobody knows who reads it.
-fn both(text: impl Fn(Lang) -> String, between: &str) -> String {
-    let (ja, en) = (text(Lang::Ja), text(Lang::En));
-    if ja == en { ja } else { format!("{ja}{between}{en}") }
 }
 
 fn reason(hit: &Hit, systems: &BTreeMap<SystemId, System>) -> Reason {

@@ -175,6 +175,12 @@ pub(super) async fn add(work: &mut Work, mut one: Recommendation, code: &str) ->
     Ok(one.id)
 }
 
+/// Both languages, for nobody knows who reads it.
+pub(super) fn both(text: impl Fn(Lang) -> String, between: &str) -> String {
+    let (ja, en) = (text(Lang::Ja), text(Lang::En));
+    if ja == en { ja } else { format!("{ja}{between}{en}") }
+}
+
 /// One requirement of one organisation for which a recommendation is due, with how urgent it is (smaller is more urgent).
 struct Candidate<'e> {
     requirement: &'e str,

@@ -3,12 +3,14 @@
 mod compromise;
 mod draft;
 mod exemptions;
+mod exposure;
 mod machine;
 mod plans;
 
 pub use compromise::recommend_for_compromise;
 pub use draft::{Drafted, NewDraft, NewRecommendation, draft, draft_from_findings};
 pub use exemptions::{Ask, approve, ask, refuse, withdraw_exemption};
+pub use exposure::recommend_for_exposures;
 pub use machine::{Looked, carry_all, look};
 pub use plans::{accept, mark_step, return_plan, submit};
 

@@ -27,7 +27,7 @@ use crate::register;
 const AREA: &str = "/measurements";
 const HOME: &str = "/measurements/homepages";
 /// Pages whose availability is drawn: those that were missing most.
-const DRAWN: usize = 40;
+const DRAWN: usize = 20;
 /// Minutes to choose from.
 const EVERY: [u32; 6] = [5, 10, 15, 30, 60, 360];
 
@@ -110,7 +110,7 @@ async fn listed(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<P
         .facts(facts)
         .list(rows);
     if let Some(heat) = strips(cx, &all, &days, now) {
-        page = page.chart(cx.t("measurements-homepages-strips"), heat.svg("strips", Palette::Css), heat.data_table());
+        page = page.chart(cx.t("measurements-homepages-missing"), heat.svg("strips", Palette::Css), heat.data_table());
         page = page.text(HOMEPAGE_AVAILABILITY.formula(cx.lang));
     }
     if cx.actor.may("measurements", Verb::Manage) {
@@ -134,9 +134,9 @@ async fn listed(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<P
     Ok(page)
 }
 
-/// A strip of days for each page, those first that were missing most.
+/// A strip of days for each page that was ever missing, those first that were missing most: whoever was always there needs no drawing.
 fn strips(cx: &Cx, all: &[HomepageOut], days: &BTreeMap<HomepageId, BTreeMap<String, Looks>>, now: Timestamp) -> Option<Heat> {
-    let mut seen: Vec<&HomepageOut> = all.iter().filter(|one| one.availability.value.is_some()).collect();
+    let mut seen: Vec<&HomepageOut> = all.iter().filter(|one| one.looks.down > 0).collect();
     seen.sort_by(|a, b| a.availability.value.partial_cmp(&b.availability.value).unwrap_or(std::cmp::Ordering::Equal));
     seen.truncate(DRAWN);
     let columns = last_days(now);
@@ -146,7 +146,7 @@ fn strips(cx: &Cx, all: &[HomepageOut], days: &BTreeMap<HomepageId, BTreeMap<Str
     });
     let rows: Vec<HeatRow> = rows.collect();
     (!rows.is_empty()).then(|| Heat {
-        head: Head { title: cx.t("measurements-homepages-strips"), description: cx.t("measurements-homepages-strips-description"), lang: cx.lang },
+        head: Head { title: cx.t("measurements-homepages-missing"), description: cx.t("measurements-homepages-strips-description"), lang: cx.lang },
         unit: Unit::new("%", 0),
         row_name: cx.t("measurements-homepage"),
         columns: columns.iter().map(|day| month_day(day)).collect(),

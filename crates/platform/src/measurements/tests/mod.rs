@@ -21,7 +21,7 @@ use crate::register::asset::NewAsset;
 use crate::testing::{Bench, START};
 
 /// A bench whose probes see only the testbed, with the centre and two ministries.
-pub(super) async fn bench_on(testbed: &Testbed) -> Bench {
+pub async fn bench_on(testbed: &Testbed) -> Bench {
     let bench = Bench::with(|config| config.probe = ProbeConfig::at(testbed.vantage("testbed"))).await;
     let mut work = bench.work().await;
     for (code, parent, kind, name_ja) in
@@ -46,7 +46,7 @@ fn now() -> i64 {
 }
 
 /// Registers a domain with its web server.
-pub(super) async fn register(bench: &Bench, code: &str, domain: &str) {
+pub async fn register(bench: &Bench, code: &str, domain: &str) {
     let asset = |kind: &str| NewAsset { organisation: code.into(), kind: kind.into(), name: domain.into(), count: 1, ..NewAsset::default() };
     let mut work = bench.work().await;
     add_assets(&mut work, &[asset("domain"), asset("web-server")]).await.unwrap();
@@ -70,6 +70,6 @@ async fn latest(bench: &Bench) -> Vec<Observation> {
     store::latest(&mut bench.app.db.read().await.unwrap(), &Scope::Everything).await.unwrap()
 }
 
-pub(super) async fn testbed(zones: &[Zone]) -> Testbed {
+pub async fn testbed(zones: &[Zone]) -> Testbed {
     Testbed::start(zones, now(), 1).await.unwrap()
 }

@@ -1,5 +1,7 @@
 //! The improvements from outside.
 
+mod exposures;
+
 use engine::facts::{Check, Verdict};
 
 use super::actions::{self, Ask, NewRecommendation, Words};
@@ -62,6 +64,7 @@ async fn look(bench: &Bench, verdicts: &[(&str, Verdict)]) -> actions::Looked {
         .map(|(at, verdict)| Measured {
             organisation_id: organisation_id.clone(),
             system_id: None,
+            target: "moa.go.jp".into(),
             check: Check::Spf,
             verdict: *verdict,
             at: (*at).into(),
