@@ -52,6 +52,8 @@ pub struct Record {
     pub percent: Option<u8>,
     /// `np`: for names below that do not exist.
     pub nonexistent: Option<Policy>,
+    /// Tags among `p`, `sp` and `np` that name no policy, for which the record counts as `p=none`.
+    pub faulty: Vec<String>,
     /// Where aggregate reports go (`rua`): the addresses of `mailto:` URIs, as written, without the obsolete size.
     pub aggregate: Vec<String>,
     /// Where failure reports go (`ruf`).
@@ -87,16 +89,20 @@ impl Record {
         }
         let tag = |name: &str| tags.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         let aggregate = tag("rua").map(addresses).unwrap_or_default();
-        // RFC 9989 4.10.1: without a valid policy the record counts as p=none, but only if reports were asked for.
-        let policy = match tag("p").map(Policy::parse) {
-            Some(Some(policy)) => policy,
-            Some(None) | None if !aggregate.is_empty() => Policy::None,
-            Some(None) => return Err(format!("p={}", tag("p").unwrap_or_default().chars().take(20).collect::<String>())),
-            None => return Err("p is missing".to_owned()),
-        };
+        let faulty: Vec<(&str, &str)> =
+            ["p", "sp", "np"].into_iter().filter_map(|name| Some((name, tag(name).filter(|value| Policy::parse(value).is_none())?))).collect();
+        let policy = tag("p").and_then(Policy::parse).filter(|_| faulty.is_empty());
+        // RFC 9989 4.10.1: without p, or with a p, sp or np that is none, the record counts as p=none, but only if reports were asked for.
+        if policy.is_none() && aggregate.is_empty() {
+            return Err(match faulty.first() {
+                Some((name, value)) => format!("{name}={}", value.chars().take(20).collect::<String>()),
+                None => "p is missing".to_owned(),
+            });
+        }
+        let below = |name: &str| policy.and_then(|_| Policy::parse(tag(name)?));
         Ok(Self {
-            policy,
-            subdomains: tag("sp").and_then(Policy::parse),
+            policy: policy.unwrap_or(Policy::None),
+            subdomains: below("sp"),
             public_suffix: match tag("psd") {
                 Some("y") => 'y',
                 Some("n") => 'n',
@@ -104,7 +110,8 @@ impl Record {
             },
             testing: tag("t") == Some("y"),
             percent: tag("pct").and_then(|value| value.parse().ok()).filter(|percent| *percent < 100),
-            nonexistent: tag("np").and_then(Policy::parse),
+            nonexistent: below("np"),
+            faulty: faulty.iter().map(|(name, value)| format!("{name}={}", value.chars().take(20).collect::<String>())).collect(),
             aggregate,
             failure: tag("ruf").map(addresses).unwrap_or_default(),
             obsolete: ["pct", "rf", "ri"].into_iter().filter(|name| tag(name).is_some()).map(str::to_owned).collect(),
@@ -160,6 +167,13 @@ mod tests {
         assert!(policy("v=DMARC1; reject").is_err());
         assert_eq!(policy("v=DMARC1; p=quarantine; future=1;"), Ok(Policy::Quarantine));
         assert!(policy("v=DMARC1; p=block; rua=https://b.example").is_err(), "nobody can be sent a report by that");
+        // One wrong policy undoes the others.
+        assert!(policy("v=DMARC1; p=reject; sp=block").is_err_and(|problem| problem == "sp=block"));
+        for text in ["v=DMARC1; p=reject; sp=block; rua=mailto:a@b.example", "v=DMARC1; p=reject; sp=reject; np=; rua=mailto:a@b.example"] {
+            let record = Record::parse(text.as_bytes()).unwrap();
+            assert_eq!((record.policy, record.subdomains, record.nonexistent), (Policy::None, None, None), "{text}");
+            assert_eq!(record.faulty.len(), 1, "{text}");
+        }
     }
 
     #[test]

@@ -39,6 +39,13 @@ async fn spf_states() {
     let mut cases: Vec<_> =
         cases.into_iter().enumerate().map(|(at, (spf, mx, state, code))| (zone(at, |zone| (zone.spf, zone.mx) = (spf, mx)), state, code)).collect();
     cases.push((zone(90, |zone| zone.failure = Some(Failure::ServFail)), CouldNotMeasure, "server-failure"));
+    // `mx` looks at ten mail hosts, its own domain's or another's.
+    let hosts = |zone: Zone, count: usize| (0..count).fold(zone, |zone, at| zone.with("", "MX", &format!("10 h{at}.elsewhere.example.")));
+    let crowded = hosts(zone(91, |zone| zone.mx = Mx::Missing), 11);
+    let through = format!("v=spf1 include:{} -all", crowded.domain);
+    cases.push((crowded, NotMet, "spf-mx-limit"));
+    cases.push((zone(92, |zone| zone.spf = Spf::Missing).with("", "TXT", &through), NotMet, "spf-mx-limit"));
+    cases.push((hosts(zone(93, |zone| zone.mx = Mx::Missing), 10), Met, "spf-ok"));
     table(Check::Spf, cases).await;
 }
 
@@ -54,8 +61,13 @@ async fn dmarc_states() {
         (Dmarc::Invalid, NotMet, "dmarc-invalid"),
         (Dmarc::TwoRecords, NotMet, "dmarc-two-records"),
     ];
-    table(Check::Dmarc, cases.into_iter().enumerate().map(|(at, (dmarc, state, code))| (zone(at, |zone| zone.dmarc = dmarc), state, code)).collect())
-        .await;
+    let mut cases: Vec<_> =
+        cases.into_iter().enumerate().map(|(at, (dmarc, state, code))| (zone(at, |zone| zone.dmarc = dmarc), state, code)).collect();
+    // A wrong policy for others undoes one's own (RFC 9989 4.10.1).
+    let wrong = |at, text: &str| zone(at, |zone| zone.dmarc = Dmarc::Missing).with("_dmarc", "TXT", text);
+    cases.push((wrong(90, "v=DMARC1; p=reject; sp=block; rua=mailto:d@case90.example"), NotMet, "dmarc-monitoring-only"));
+    cases.push((wrong(91, "v=DMARC1; p=reject; np=block"), NotMet, "dmarc-invalid"));
+    table(Check::Dmarc, cases).await;
 }
 
 #[tokio::test]

@@ -162,6 +162,9 @@ fn say(case: &Case<'_>, name: &Name, applied: &Applied, line: String) -> Result<
     if applied.from != *name {
         judged = judged.note(Why::DmarcInherited, &[("from", &plain(&applied.from))]);
     }
+    if !record.faulty.is_empty() {
+        judged = judged.note(Why::DmarcFaulty, &[("tags", &record.faulty.join(", "))]);
+    }
     if record.testing {
         judged = judged.note(Why::DmarcTest, &[]);
     }

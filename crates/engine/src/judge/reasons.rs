@@ -69,6 +69,7 @@ reasons! {
     DmarcObsolete => "dmarc-obsolete-tags", "廃止された指定（{tags}）があります。古い受信側だけが従います。", "There are obsolete tags ({tags}); only older receivers obey them.";
     DmarcNonexistent => "dmarc-nonexistent-none", "np=none のため、存在しないサブドメインを名乗るなりすましは止まりません。", "Because of np=none, forged mail in the name of subdomains that do not exist is not stopped.";
     DmarcReportsRefused => "dmarc-reports-refused", "{host}が{domain}のレポートを受け取ると公開していないため、レポートは届きません。", "{host} does not publish that it takes reports about {domain}, so no reports arrive.";
+    DmarcFaulty => "dmarc-faulty-policy", "方針の値に誤りがあるため（{tags}）、受信側はレコード全体を p=none とみなします。", "Because a policy has an unknown value ({tags}), receivers take the whole record for p=none.";
     DmarcMethods => "dmarc-methods-differ", "受信側の方式によって扱いが変わります。新しい方式（RFC 9989）では {walk}、古い方式（RFC 7489）では {list} になります。", "Receivers differ: by the new method (RFC 9989) it is {walk}, by the old one (RFC 7489) {list}.";
     DmarcNoReports => "dmarc-no-reports", "rua がないため、集計レポートを受け取れません。", "Without rua you receive no aggregate reports.";
 

@@ -104,10 +104,11 @@ fn judge(case: &Case<'_>, name: &Name, domain: &str) -> Result<(Judged, Costs), 
     let mut walk = Walk::default();
     let mut path = BTreeSet::from([domain.to_owned()]);
     let limit = case.rules.spf_max_lookups;
-    let end = match walk.follow(case, &record, &mut path, 0) {
+    let end = match walk.follow(case, name, &record, &mut path, 0) {
         Err(Stop::Open(Open::Missing(missing))) => return Err(missing.into()),
         // Too many are too many, whatever else the rest would have brought.
         _ if walk.count > limit => Err(Stop::Fault(Why::SpfLookups, String::new())),
+        Ok(_) if let Some((domain, _)) = &walk.crowded => Err(Stop::Fault(Why::SpfMxLimit, domain.clone())),
         other => other,
     };
     // Asked in any case, so that the evidence also tells what other limits would make of it.
@@ -126,11 +127,16 @@ fn judge(case: &Case<'_>, name: &Name, domain: &str) -> Result<(Judged, Costs), 
         Ok(None) => return Ok((say(Verdict::NotMet, Why::SpfNoEnd, &[]).remedy(with_all(&record, Qualifier::SoftFail)), walk.costs)),
         Err(Stop::Fault(why, at)) => {
             let (count, limit) = (walk.count.to_string(), limit.to_string());
-            let data: &[(&str, &str)] = if why == Why::SpfLookups { &[("count", &count), ("limit", &limit)] } else { &[("domain", &at)] };
+            let hosts = walk.crowded.map_or(0, |(_, hosts)| hosts).to_string();
+            let data: &[(&str, &str)] = match why {
+                Why::SpfLookups => &[("count", &count), ("limit", &limit)],
+                Why::SpfMxLimit => &[("domain", &at), ("count", &hosts)],
+                _ => &[("domain", &at)],
+            };
             let kept: Vec<Term> = record.terms.iter().filter(|term| keeps(term, &at)).cloned().collect();
             // Too many lookups: only the owner knows which senders' addresses replace the names.
-            let remedy =
-                if why == Why::SpfLookups { line("v=spf1 ip4:<sender> ip6:<sender> -all") } else { line(&Record { terms: kept }.to_string()) };
+            let too_many = matches!(why, Why::SpfLookups | Why::SpfMxLimit);
+            let remedy = if too_many { line("v=spf1 ip4:<sender> ip6:<sender> -all") } else { line(&Record { terms: kept }.to_string()) };
             return Ok((say(Verdict::NotMet, why, data).remedy(remedy), walk.costs));
         }
         Err(Stop::Open(open)) => return Ok((open.judged()?.value(value.clone()).observed(observed.clone()), walk.costs)),
@@ -193,6 +199,8 @@ enum Stop {
 
 /// Terms that are counted at most: no record that works has so many, and each include among them is a question.
 const MOST: u32 = 40;
+/// Mail hosts of one name that `mx` looks at.
+const MOST_HOSTS: usize = 10;
 
 /// What a record costs whoever evaluates it to its end: all branches counted, as no single sender meets them (RFC 7208 4.6.4).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -225,7 +233,7 @@ pub fn cost(evidence: &Evidence, rules: &Rules, domain: &str) -> Result<Option<C
     let [bytes] = records.as_slice() else { return Ok(None) };
     let Ok(record) = Record::parse(bytes) else { return Ok(None) };
     let mut walk = Walk::default();
-    if let Err(Stop::Open(Open::Missing(missing))) = walk.follow(&case, &record, &mut BTreeSet::from([plain(&name)]), 0) {
+    if let Err(Stop::Open(Open::Missing(missing))) = walk.follow(&case, &name, &record, &mut BTreeSet::from([plain(&name)]), 0) {
         return Err(missing);
     }
     let terms = walk.costs.into_iter().map(|(term, lookups)| TermCost { term, lookups }).collect();
@@ -240,11 +248,13 @@ struct Walk {
     senders: bool,
     costs: Costs,
     notes: Vec<(Why, String)>,
+    /// A domain with more mail hosts than `mx` may look at, and how many.
+    crowded: Option<(String, usize)>,
 }
 
 impl Walk {
-    /// Follows `record`; returns how its evaluation ends when nothing matches (None: no ending).
-    fn follow(&mut self, case: &Case<'_>, record: &Record, path: &mut BTreeSet<String>, depth: u32) -> Result<Option<Qualifier>, Stop> {
+    /// Follows the `record` of `at`; returns how its evaluation ends when nothing matches (None: no ending).
+    fn follow(&mut self, case: &Case<'_>, at: &Name, record: &Record, path: &mut BTreeSet<String>, depth: u32) -> Result<Option<Qualifier>, Stop> {
         let ending = record.all();
         let before_all = ending.map_or(record.terms.len(), |(at, _)| at);
         for term in record.terms.iter().take(before_all) {
@@ -259,6 +269,7 @@ impl Walk {
                 Mechanism::Include(spec) => {
                     self.enter(case, term, spec, path, depth)?;
                 }
+                Mechanism::Mx { domain, .. } => self.count_hosts(case, at, domain.as_ref())?,
                 Mechanism::Ptr(_) => self.note(Why::SpfPtr, term),
                 _ => {}
             }
@@ -284,6 +295,24 @@ impl Walk {
         if self.count > MOST { Err(Stop::Fault(Why::SpfLookups, String::new())) } else { Ok(()) }
     }
 
+    /// More than ten mail hosts are an error to whoever comes to this `mx` (RFC 7208 4.6.4).
+    fn count_hosts(&mut self, case: &Case<'_>, at: &Name, domain: Option<&DomainSpec>) -> Result<(), Stop> {
+        // Which name a macro gives depends on the sender.
+        let Some(name) = domain.map_or_else(|| Some(at.clone()), |spec| spec.literal().and_then(name_of)) else { return Ok(()) };
+        match case.ask(&name, RecordType::MX) {
+            Ok(answer) => {
+                let hosts = super::mx::hosts(&answer, &name).len();
+                if hosts > MOST_HOSTS {
+                    self.crowded.get_or_insert((plain(&name), hosts));
+                }
+                Ok(())
+            }
+            Err(Open::Missing(missing)) => Err(Stop::Open(missing.into())),
+            // Whoever does not answer now says nothing about the record.
+            Err(Open::Unanswered(_)) => Ok(()),
+        }
+    }
+
     fn note(&mut self, why: Why, term: &Term) {
         let note = (why, term.to_string());
         if !self.notes.contains(&note) {
@@ -307,7 +336,7 @@ impl Walk {
         let [bytes] = records.as_slice() else { return Err(Stop::Fault(Why::SpfTargetMissing, domain)) };
         let Ok(record) = Record::parse(bytes) else { return Err(Stop::Fault(Why::SpfTargetMissing, domain)) };
         // Every level costs one lookup, so the limit bounds the recursion.
-        let end = self.follow(case, &record, path, depth + 1)?;
+        let end = self.follow(case, &name, &record, path, depth + 1)?;
         path.remove(&domain);
         Ok(end)
     }
