@@ -170,6 +170,8 @@ impl Web {
             _ => (self.now - 30 * DAY, self.now + 60 * DAY),
         };
         valid(&mut params, from, until);
+        // As those of real authorities (RFC 5280 4.2.1.1): some libraries refuse what lacks it.
+        params.use_authority_key_identifier_extension = true;
         let certificate = match state {
             Https::SelfSigned => params.self_signed(&self.leaf)?,
             Https::Untrusted => params.signed_by(&self.leaf, &self.stranger)?,
