@@ -17,6 +17,17 @@ const NEEDED: &[(&[&str], &str)] = &[
     (&["/usr/bin/pdftotext"], "poppler-utils"),
     (&["/usr/sbin/nsd"], "nsd"),
     (&["/usr/bin/openssl"], "openssl"),
+    (
+        &[
+            "/usr/lib/python3.11/ensurepip",
+            "/usr/lib/python3.12/ensurepip",
+            "/usr/lib/python3.13/ensurepip",
+            "/usr/local/lib/python3.11/ensurepip",
+            "/usr/local/lib/python3.12/ensurepip",
+            "/usr/local/lib/python3.13/ensurepip",
+        ],
+        "python3-venv",
+    ),
 ];
 
 /// Installs what is missing; with nothing missing it does nothing.

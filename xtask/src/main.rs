@@ -2,6 +2,7 @@
 
 mod bench;
 mod install;
+mod peers;
 mod servers;
 mod test;
 #[cfg(test)]
@@ -14,9 +15,9 @@ use anyhow::{Context, Result, bail};
 
 const HELP: &str = "\
 cargo xtask test [--install] [--only PART]   run every test; --install first installs from Debian what is missing
-                                             PART is rust, postgres or browser
+                                             PART is rust, postgres, browser or peers
 cargo xtask bench [--only NAME] [--keep]     measure speed and size of the release program, each against a peer in the same run;
-                                             NAME is http, xlsx, rates, evaluation, pages, start or memory;
+                                             NAME is http, xlsx, rates, evaluation, pages, start, memory or probes;
                                              --keep leaves the measured databases under target/bench
 ";
 

@@ -1,15 +1,16 @@
-//! Runs every test: on SQLite, on PostgreSQL, in the browser, against the shared data.
+//! Runs every test: on SQLite, on PostgreSQL, in the browser, against the shared data, beside programs of others.
 
 use std::process::Command;
 
 use anyhow::{Result, bail};
 
 use crate::install::install;
+use crate::peers;
 use crate::servers::{Postgres, shared};
 use crate::{cargo, root, run as execute};
 
 /// The parts, in order.
-const PARTS: [&str; 3] = ["rust", "postgres", "browser"];
+const PARTS: [&str; 4] = ["rust", "postgres", "browser", "peers"];
 
 /// The tests of the program from outside, which meet its database too.
 fn program_tests() -> Result<Vec<String>> {
@@ -66,6 +67,7 @@ pub fn run_parts(parts: &[&str]) -> Result<()> {
                 execute(npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"]).arg(&browser))?;
                 execute(Command::new("node").args(["--test", "--test-concurrency=1"]).args(tests))?;
             }
+            "peers" => peers::run()?,
             other => bail!("no part is called {other}; there are {}", PARTS.join(", ")),
         }
     }
@@ -78,7 +80,10 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match *argument {
-            "--install" => install()?,
+            "--install" => {
+                install()?;
+                peers::install();
+            }
             "--only" => parts = rest.next().map(|part| vec![*part]).unwrap_or_default(),
             other => bail!("test takes --install and --only PART, not {other}"),
         }

@@ -10,8 +10,9 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::government;
-use super::program::{Program, Server, target, timed};
+use super::program::{Program, Server, timed};
 use super::respondents::{self, Sent};
+use crate::peers::programs::target;
 
 /// The code of the cycle.
 pub const CYCLE: &str = "fy2026";

@@ -8,7 +8,6 @@
 mod government;
 mod ground;
 mod http;
-mod peers;
 mod probes;
 mod program;
 mod respondents;

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::http::Client;
+use crate::peers::programs::target;
 use crate::{cargo, root, run};
 
 /// The built program.
@@ -54,6 +55,16 @@ impl Program {
         self.started(self.command(data, &["serve", "--listen", "127.0.0.1:0"]).env("HINOMI_LOG", "sqlx::query=debug").stderr(log))
     }
 
+    /// As [`Program::serve`], measuring from the place that the file `vantage` describes.
+    pub fn serve_from(&self, data: &Path, vantage: &str) -> Result<Server> {
+        self.started(self.command(data, &["serve", "--listen", "127.0.0.1:0"]).env("HINOMI_VANTAGE_FILE", vantage))
+    }
+
+    /// Its file.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     fn started(&self, command: &mut Command) -> Result<Server> {
         let mut child = command.stdout(Stdio::piped()).spawn().context("starting hinomi serve")?;
         let stdout = child.stdout.take().context("the server's output")?;
@@ -70,11 +81,6 @@ impl Program {
         server.address = server.said[start + "http://".len()..].chars().take_while(|c| c.is_ascii_alphanumeric() || ".:".contains(*c)).collect();
         Ok(server)
     }
-}
-
-/// Where cargo builds.
-pub fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// A running server; stopped when dropped.
