@@ -1,10 +1,11 @@
 //! What was asked of the outside and what was heard: enough to judge it now, and to judge it again under other rules.
 //!
 //! A probe fills [`Evidence`]; a judge reads it with [`Evidence::heard`] and is told what is still missing. Nothing here asks anybody.
-//! Begin at [`Evidence`].
+//! Begin at [`Evidence`]; what is kept of it for long lies in a [`pack::Pack`].
 
 mod address;
 mod octets;
+pub mod pack;
 mod question;
 mod selector;
 

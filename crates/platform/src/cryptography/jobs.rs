@@ -55,7 +55,7 @@ async fn read(work: &mut Work, unread: Vec<Unread>) -> Result<Vec<(Unread, Vec<U
     // Certificates and packets take a while to read: not on the threads that answer others.
     let read = move || {
         let uses = |one: &Unread| {
-            let evidence = raw.get(&one.id).and_then(|text| Evidence::read(text).ok());
+            let evidence = raw.get(&one.id).and_then(|kept| Evidence::read(&kept.text).ok());
             evidence.map(|evidence| engine::crypto::found(&evidence).into_iter().collect()).unwrap_or_default()
         };
         unread.into_iter().map(|one| (one.clone(), uses(&one))).collect()

@@ -10,6 +10,7 @@ use super::aggregate_reports;
 use super::import;
 use super::observation::{Change, New, change};
 use super::regression::Regression;
+use super::retention;
 use super::run::{Asked, Counts, Run, RunId, State};
 use super::setting::{self, Schedule, Suffixes, Wanted};
 use super::standing::Standing;
@@ -224,10 +225,11 @@ pub async fn record(work: &mut Work, run: &Run, mut new: Vec<New>) -> Result<usi
     Ok(new.len())
 }
 
-/// Sets the allowed suffixes by kind of organisation, the hour of the daily run, the age in days and the profile of the rules.
+/// Sets the allowed suffixes by kind of organisation, the hour of the daily run, the age in days, the profile of the rules and how long raw
+/// evidence is kept.
 pub async fn set(work: &mut Work, wanted: Wanted) -> Result<()> {
     work.scope("measurements", Verb::Manage)?;
-    let Wanted { by_kind, hour, max_age_days, profile } = wanted;
+    let Wanted { by_kind, hour, max_age_days, profile, evidence_days } = wanted;
     let old = store::settings(&mut work.tx).await?;
     let kinds = register::store::kinds(&mut work.tx).await?;
     let mut wrong = Vec::new();
@@ -254,6 +256,9 @@ pub async fn set(work: &mut Work, wanted: Wanted) -> Result<()> {
     if !(1..=3650).contains(&max_age_days) {
         wrong.push(Field { name: "max_age_days".to_owned(), text: "measurements-error-max-age", values: Vec::new() });
     }
+    if !retention::may_be(evidence_days) {
+        wrong.push(Field { name: "evidence_days".to_owned(), text: "measurements-error-evidence-days", values: Vec::new() });
+    }
     let Some(profile) = profile else {
         wrong.push(Field { name: "profile".to_owned(), text: "error-not-a-choice", values: Vec::new() });
         return Err(Error::Invalid(wrong));
@@ -268,7 +273,10 @@ pub async fn set(work: &mut Work, wanted: Wanted) -> Result<()> {
     settings::set(&mut work.tx, setting::SCHEDULE, &Schedule { hour, last: old.schedule.last.clone() }).await?;
     settings::set(&mut work.tx, setting::MAX_AGE, &max_age_days).await?;
     settings::set(&mut work.tx, setting::PROFILE, &profile).await?;
-    let detail = json!({ "old": old, "suffixes": clean, "hour": hour, "max_age_days": max_age_days, "profile": profile });
+    settings::set(&mut work.tx, retention::DAYS, &evidence_days).await?;
+    let detail = json!({
+        "old": old, "suffixes": clean, "hour": hour, "max_age_days": max_age_days, "profile": profile, "evidence_days": evidence_days,
+    });
     work.audit("", "measurements", "setting.change", "measurements", detail).await
 }
 
@@ -324,7 +332,7 @@ pub async fn import(work: &mut Work, name: &str, bytes: &[u8], dry_run: bool) ->
         return Ok(done);
     }
     let id: RunId = work.id();
-    let new = import::keep(&fitting, &id, work.now, &work.app().entropy.clone());
+    let new = import::keep(&fitting, &id, work.now, &work.app().entropy.clone())?;
     let origins: BTreeSet<&str> = new.iter().map(|one| one.origin.as_str()).collect();
     let known = store::known_origins(&mut work.tx, &origins.iter().copied().collect::<Vec<_>>()).await?;
     (done.new, done.known) = (origins.len() - known.len(), known.len());

@@ -11,12 +11,14 @@ use formats::sheets;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use super::evidence::Proof;
 use super::observation::{New, Observation, Reason, Text};
 use super::run::RunId;
 use super::target::{Target, domain_key};
 use crate::base::audit::sha256;
 use crate::base::clock::Entropy;
 use crate::base::dates::stamp;
+use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::base::lang::{Lang, texts};
 
@@ -160,32 +162,33 @@ fn future(one: &OutsideObservation) -> Problem {
 }
 
 /// What is stored of `fitting`: the same record again has the same `origin`.
-pub fn keep(fitting: &[Fitting<'_>], run: &RunId, now: Timestamp, entropy: &Entropy) -> Vec<New> {
+pub fn keep(fitting: &[Fitting<'_>], run: &RunId, now: Timestamp, entropy: &Entropy) -> Result<Vec<New>> {
     let rules = Rules::baseline();
-    let mut last: Option<(*const serde_json::Value, String, String)> = None;
+    let mut last: Option<(*const serde_json::Value, String, Proof)> = None;
     fitting
         .iter()
         .map(|one| {
             let outside = one.outside;
-            // A finding may speak of many resources: its text is made once.
+            // A finding may speak of many resources: its text is made and kept once.
             let pointer = Arc::as_ptr(&outside.raw);
-            let (_, hash, evidence) = match last.take() {
+            let (_, hash, proof) = match last.take() {
                 Some(same) if same.0 == pointer => last.insert(same),
                 _ => {
                     let text = outside.raw.to_string();
                     let hash = sha256(text.as_bytes());
                     let evidence =
                         if text.len() > MOST_EVIDENCE { json!({ "sha256": hash, "bytes": text.len(), "left-out": true }).to_string() } else { text };
-                    last.insert((pointer, hash, evidence))
+                    let proof = Proof::whole(Id::new(now, entropy), &stamp(one.at), &evidence)?;
+                    last.insert((pointer, hash, proof))
                 }
             };
             let (target, check) = (one.target, one.check);
             let expected = rules.rule(check).map(|rule| rule.text.clone());
             let product = if outside.product.is_empty() { "–" } else { outside.product.as_str() };
             let data = [("product", product), ("status", &outside.verdict), ("note", &outside.note), ("title", &outside.title)];
-            New {
+            Ok(New {
                 origin: sha256(format!("{hash}/{}/{}/{}", target.organisation_id, target.domain, check.as_str()).as_bytes()),
-                evidence: evidence.clone(),
+                proof: proof.clone(),
                 observation: Observation {
                     id: Id::new(now, entropy),
                     organisation_id: target.organisation_id.clone(),
@@ -213,7 +216,7 @@ pub fn keep(fitting: &[Fitting<'_>], run: &RunId, now: Timestamp, entropy: &Entr
                     remedy: String::new(),
                     who: Text::default(),
                     command: String::new(),
-                    evidence_hash: sha256(evidence.as_bytes()),
+                    evidence_hash: proof.hash.clone(),
                     rule_id: "import".to_owned(),
                     rule_version: String::new(),
                     clause: String::new(),
@@ -223,7 +226,7 @@ pub fn keep(fitting: &[Fitting<'_>], run: &RunId, now: Timestamp, entropy: &Entr
                     source: "import".to_owned(),
                     run_id: run.clone(),
                 },
-            }
+            })
         })
         .collect()
 }

@@ -14,6 +14,7 @@ use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
 
 use super::actions;
+use super::evidence::{Judged, Proof, packed};
 use super::observation::{New, Observation, ObservationId};
 use super::regression::{Outcome, hearers, in_language, is_by_rules, is_doubtful, letter};
 use super::run::{Asked, Run, RunId, State};
@@ -22,12 +23,12 @@ use super::store::{self, Untold};
 use super::target::Target;
 use crate::access;
 use crate::base::actor::{Actor, OrganisationId, Scope};
-use crate::base::audit::sha256;
 use crate::base::config::App;
-use crate::base::dates::{date, stamp, zone};
+use crate::base::dates::{date, zone};
 use crate::base::db::Tx;
 use crate::base::error::{Error, Result};
 use crate::base::events;
+use crate::base::id::Id;
 use crate::base::jobs::JobCx;
 use crate::base::lang::Lang;
 use crate::base::mail;
@@ -181,7 +182,7 @@ async fn by_rules(work: &mut Work, untold: &[Untold]) -> Result<BTreeSet<Observa
     let rules = Rules::of(settings.profile);
     let raw = store::evidence_of(&mut work.tx, &doubtful.iter().map(|(_, before)| &before.id).collect::<Vec<_>>()).await?;
     let verdict = |before: &Observation| {
-        let evidence = raw.get(&before.id).and_then(|text| Evidence::read(text).ok());
+        let evidence = raw.get(&before.id).and_then(|kept| Evidence::read(&kept.text).ok());
         evidence.map_or(Verdict::CouldNotMeasure, |mut evidence| again(before, &mut evidence, &rules, &allowed, &settings.suffixes.version).verdict)
     };
     Ok(doubtful.into_iter().filter(|(_, before)| is_by_rules(verdict(before))).map(|(id, _)| id.clone()).collect())
@@ -207,12 +208,14 @@ pub async fn rejudge(cx: JobCx, payload: Json) -> Result<()> {
         let raw = store::evidence_of(&mut cx.app.db.read().await?, &ids).await?;
         let mut otherwise = Vec::new();
         for one in chunk {
-            let Some(mut evidence) = raw.get(&one.id).and_then(|text| Evidence::read(text).ok()) else { continue };
+            // What was dropped cannot be judged again: it stays as it was judged.
+            let Some((kept, mut evidence)) = raw.get(&one.id).and_then(|kept| Some((kept, Evidence::read(&kept.text).ok()?))) else { continue };
             let judgement = again(one, &mut evidence, &rules, &allowed, &settings.suffixes.version);
             if (one.verdict, &one.reason.code, &one.rule_version) != (judgement.verdict, &judgement.reason.code, &judgement.rule.version) {
                 let origin = format!("rejudge/{}/{}@{}", one.id, judgement.rule.id, judgement.rule.version);
                 let about = About { organisation_id: &one.organisation_id, system_id: one.system_id.as_ref(), target: &one.target };
-                otherwise.push(keep(&cx, &run, about, actions::REJUDGE, origin, (judgement, evidence)));
+                let proof = Proof::again(Id::new(cx.app.clock.now(), &cx.app.entropy), kept, &evidence)?;
+                otherwise.push(keep(&cx, &run, about, actions::REJUDGE, origin, Judged::new(judgement, evidence, proof)));
             }
         }
         done += chunk.len();
@@ -247,20 +250,22 @@ async fn measure(
             let allow = Allowed { suffixes: target.suffixes.clone(), version: version.to_owned() };
             let selectors = target.known_selectors();
             let asked = formats::evidence::Target { domain: target.domain.clone(), web_server: target.web_server, allow, selectors };
+            let pack = Id::new(cx.app.clock.now(), &cx.app.entropy);
             running.spawn(async move {
-                let observations = visit(&prober, &asked, &checks, &rules, now).await;
-                (target, observations)
+                let mut found = visit(&prober, &asked, &checks, &rules, now).await;
+                // What ended because the run was stopped is no fact about the target.
+                found.retain(|(judgement, _)| judgement.reason.code != Why::Cancelled.code());
+                (target, packed(&pack, found))
             });
         }
         let store_now = tokio::select! {
             joined = running.join_next() => match joined {
                 None => true,
                 Some(Err(error)) => return Err(Error::internal(format!("a measurement ended by itself: {error}"))),
-                Some(Ok((target, observations))) => {
-                    // What ended because the run was stopped is no fact about the target.
-                    heard.extend(observations.into_iter().filter(|(one, _)| one.reason.code != Why::Cancelled.code()).map(|one| {
+                Some(Ok((target, judged))) => {
+                    heard.extend(judged?.into_iter().map(|one| {
                         let about = About { organisation_id: &target.organisation_id, system_id: target.system_id.as_ref(), target: &target.domain };
-                        let origin = format!("{}/{}/{}/{}", run.id, target.organisation_id, target.domain, one.0.check.as_str());
+                        let origin = format!("{}/{}/{}/{}", run.id, target.organisation_id, target.domain, one.judgement.check.as_str());
                         keep(cx, run, about, "probe", origin, one)
                     }));
                     done += 1;
@@ -320,14 +325,13 @@ struct About<'a> {
 }
 
 /// An observation as it is kept.
-fn keep(cx: &JobCx, run: &Run, about: About<'_>, source: &str, origin: String, (one, heard): (Judgement, Evidence)) -> New {
+fn keep(cx: &JobCx, run: &Run, about: About<'_>, source: &str, origin: String, judged: Judged) -> New {
+    let Judged { judgement: one, at, vantage, proof } = judged;
     let check = one.check;
-    let evidence = serde_json::to_string(&heard).unwrap_or_default();
-    let at = jiff::Timestamp::from_second(heard.at).unwrap_or(cx.app.clock.now());
     New {
         origin,
         observation: Observation {
-            id: crate::base::id::Id::new(cx.app.clock.now(), &cx.app.entropy),
+            id: Id::new(cx.app.clock.now(), &cx.app.entropy),
             organisation_id: about.organisation_id.clone(),
             system_id: about.system_id.cloned(),
             target: about.target.to_owned(),
@@ -342,17 +346,17 @@ fn keep(cx: &JobCx, run: &Run, about: About<'_>, source: &str, origin: String, (
             remedy: one.remedy,
             who: one.who.into(),
             command: one.command,
-            evidence_hash: sha256(evidence.as_bytes()),
+            evidence_hash: proof.hash.clone(),
             rule_id: one.rule.id,
             rule_version: one.rule.version,
             clause: one.rule.clause,
-            vantage: heard.place.vantage,
-            at: stamp(at),
+            vantage,
+            at,
             lists: one.lists,
             source: source.to_owned(),
             run_id: run.id.clone(),
         },
-        evidence,
+        proof,
     }
 }
 

@@ -1,10 +1,10 @@
 //! What probes observe about registered targets, and what others observed about them.
 //!
-//! Owns the tables `measure_run`, `observation`, `observation_evidence`, `observation_newest`, `observation_head`, `regression`, and of the
-//! homepage watch `homepage`, `homepage_event`, `homepage_evidence`, `homepage_day`, and of DMARC
+//! Owns the tables `measure_run`, `observation`, `observation_evidence`, `evidence_pack`, `evidence_use`, `observation_newest`,
+//! `observation_head`, `regression`, of the homepage watch `homepage`, `homepage_event`, `homepage_evidence`, `homepage_day`, and of DMARC
 //! aggregate reports `aggregate_report`, `aggregate_source`, `reported_selector`.
-//! Holds always: a target is a domain of the register; an observation is never changed or removed; the same run, or the same
-//! record imported again, adds nothing; "could not measure" is neither met nor not met.
+//! Holds always: a target is a domain of the register; an observation is never changed or removed, only its raw evidence, when its time is
+//! over; the same run, or the same record imported again, adds nothing; "could not measure" is neither met nor not met.
 //! Not here on purpose: how a check is made (`probe`), and what a verdict means beside claim and audit (`evaluations`).
 //! Begin at [`observation`], then [`actions`] and [`jobs`].
 
@@ -12,6 +12,7 @@ pub mod actions;
 pub mod aggregate_reports;
 pub mod api;
 pub mod cli;
+pub mod evidence;
 pub mod gather;
 pub mod homepages;
 pub mod import;
@@ -20,6 +21,7 @@ pub mod observation;
 pub mod oscal;
 pub mod pages;
 pub mod regression;
+pub mod retention;
 pub mod run;
 pub mod series;
 pub mod setting;
@@ -37,7 +39,7 @@ use crate::base::jobs::JobKind;
 /// The area.
 pub const AREA: Area = Area {
     name: "measurements",
-    tables: &[include_str!("tables.sql"), include_str!("tables_2.sql"), include_str!("tables_4.sql")],
+    tables: &[include_str!("tables.sql"), include_str!("tables_2.sql"), include_str!("tables_3.sql"), include_str!("tables_4.sql")],
     texts: (include_str!("ja.ftl"), include_str!("en.ftl")),
     rights: &[
         (Role::Administrator, &[Verb::Read, Verb::Write, Verb::Manage]),
@@ -52,12 +54,14 @@ pub const AREA: Area = Area {
     jobs: &[
         JobKind { name: "measurements.run", run: |cx, payload| Box::pin(jobs::run(cx, payload)) },
         JobKind { name: "measurements.rejudge", run: |cx, payload| Box::pin(jobs::rejudge(cx, payload)) },
+        JobKind { name: retention::JOB, run: |cx, payload| Box::pin(retention::tidy(cx, payload)) },
         JobKind { name: homepages::jobs::JOB, run: |cx, payload| Box::pin(homepages::jobs::look(cx, payload)) },
         JobKind { name: actions::TELL, run: |cx, payload| Box::pin(jobs::tell(cx, payload)) },
     ],
     plan: Some(|app| {
         Box::pin(async move {
             homepages::jobs::plan(app.clone()).await?;
+            retention::plan(app.clone()).await?;
             jobs::plan(app).await
         })
     }),
@@ -138,7 +142,7 @@ fn routes() -> Vec<Route> {
         Route::api(
             "/api/v1/measurements/settings",
             manage,
-            "Allowed suffixes, daily run, age at which observations are stale, profile of the rules",
+            "Allowed suffixes, daily run, age at which observations are stale, profile of the rules, days raw evidence is kept",
             api::settings,
         )
         .gives::<setting::Settings>(),

@@ -6,6 +6,7 @@ use engine::facts::{Check, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::evidence::Proof;
 use super::run::RunId;
 use crate::base::actor::OrganisationId;
 use crate::base::id::Id;
@@ -116,8 +117,8 @@ pub struct Observation {
 pub struct New {
     /// The fact.
     pub observation: Observation,
-    /// What was heard, as JSON.
-    pub evidence: String,
+    /// What was heard.
+    pub proof: Proof,
     /// What makes it the same as an earlier one: see the table.
     pub origin: String,
 }

@@ -62,6 +62,8 @@ pub struct Settings {
     /// How strict the rules are: `high-security`, `recommended` or `exception`.
     #[schemars(with = "String")]
     pub profile: Profile,
+    /// Days the raw evidence of an observation is kept, unless it is the newest or the last decided one; 0: for ever.
+    pub evidence_days: i64,
 }
 
 /// What the centre wants to be set.
@@ -75,6 +77,8 @@ pub struct Wanted {
     pub max_age_days: i64,
     /// How strict the rules are; none for a word that names no profile.
     pub profile: Option<Profile>,
+    /// Days raw evidence is kept; 0: for ever.
+    pub evidence_days: i64,
 }
 
 /// Days after which an observation is stale, unless set otherwise.

@@ -24,6 +24,9 @@ use crate::measurements::setting::Wanted;
 /// An observation of a cycle is good until the next one: the example is not measured daily.
 const MAX_AGE_DAYS: i64 = 370;
 
+/// Whoever looks at the example in some years still finds every number's evidence.
+const FOR_EVER: i64 = 0;
+
 /// Sets which suffixes each kind of organisation must use.
 pub async fn settings(stage: &Stage) -> Result<()> {
     let suffix = |kind: Kind| match kind {
@@ -35,7 +38,7 @@ pub async fn settings(stage: &Stage) -> Result<()> {
     let by_kind: BTreeMap<String, Vec<String>> =
         kinds.into_iter().filter_map(|kind| Some((kind.as_str().to_owned(), vec![suffix(kind)?.to_owned()]))).collect();
     let mut work = stage.work().await?;
-    let wanted = Wanted { by_kind, hour: None, max_age_days: MAX_AGE_DAYS, profile: Some(Profile::Recommended) };
+    let wanted = Wanted { by_kind, hour: None, max_age_days: MAX_AGE_DAYS, profile: Some(Profile::Recommended), evidence_days: FOR_EVER };
     actions::set(&mut work, wanted).await?;
     work.commit().await
 }

@@ -12,6 +12,7 @@ use crate::measurements::run::Asked;
 const GIVEN: &[(&str, &str)] = &[
     ("base.mail", "{}"),
     ("measurements.homepages", "{}"),
+    ("measurements.evidence", "{}"),
     ("improvements.look", "{}"),
     ("cryptography.look", "{}"),
     ("inspections.remind", "{\"cycle\":\"OPEN\",\"day\":\"2026-05-24\",\"paths\":null}"),

@@ -19,6 +19,7 @@ use crate::base::db::Tx;
 use crate::base::error::Result;
 use crate::base::lang::Lang;
 use crate::base::view::list::query;
+use crate::measurements::evidence::{Kept, Raw};
 use crate::measurements::observation::{Observation, ObservationId, verdict_at};
 use crate::measurements::run::{Asked, Counts, Run, RunId};
 use crate::measurements::setting::{Settings, Wanted};
@@ -65,8 +66,11 @@ pub struct ObservationFull {
     /// Its verdict as it stands today: `stale` when it is too old.
     #[schemars(with = "String")]
     pub verdict_now: Verdict,
-    /// What was heard.
+    /// What was heard; null once its time is over.
     pub evidence: serde_json::Value,
+    /// When what was heard was dropped, UTC; the hash of it stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence_dropped_at: Option<String>,
 }
 
 /// Something with its id.
@@ -77,7 +81,7 @@ pub struct Made {
 }
 
 /// What is set; what is left out stays as it is.
-#[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 pub struct SettingsIn {
     /// Kind of organisation → allowed suffixes.
     pub suffixes: Option<std::collections::BTreeMap<String, Vec<String>>>,
@@ -87,6 +91,8 @@ pub struct SettingsIn {
     pub max_age_days: Option<i64>,
     /// How strict the rules are: `high-security`, `recommended` or `exception`.
     pub profile: Option<String>,
+    /// Days raw evidence is kept, 30 or more; 0: for ever.
+    pub evidence_days: Option<i64>,
 }
 
 /// A problem of a file, in the language asked for.
@@ -252,9 +258,11 @@ pub async fn full(tx: &mut crate::base::db::Tx, scope: &crate::base::actor::Scop
     let observation = store::observation(tx, scope, id).await?;
     let max_age = store::settings(tx).await?.max_age_days;
     let verdict_now = verdict_at(observation.verdict, &observation.at, now, max_age);
-    let raw = store::evidence(tx, id).await?;
-    let evidence = serde_json::from_str(&raw).unwrap_or(serde_json::Value::String(raw));
-    Ok(ObservationFull { observation, verdict_now, evidence })
+    let (evidence, evidence_dropped_at) = match store::evidence(tx, id).await? {
+        Raw::Kept(Kept { text, .. }) => (serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text)), None),
+        Raw::Dropped { at } => (serde_json::Value::Null, Some(at)),
+    };
+    Ok(ObservationFull { observation, verdict_now, evidence, evidence_dropped_at })
 }
 
 /// The newest runs.
@@ -340,6 +348,7 @@ pub async fn change(work: &mut crate::base::work::Work, body: SettingsIn) -> Res
         hour,
         max_age_days: body.max_age_days.unwrap_or(old.max_age_days),
         profile: body.profile.map_or(Some(old.profile), |text| Profile::parse(&text)),
+        evidence_days: body.evidence_days.unwrap_or(old.evidence_days),
     };
     actions::set(work, wanted).await
 }

@@ -16,7 +16,7 @@ use crate::base::jobs;
 use crate::measurements::api::{self, ImportedOut, SettingsIn};
 use crate::measurements::observation::{self, Observation, ObservationId};
 use crate::measurements::run::{Asked, Run, RunId, State};
-use crate::measurements::{actions, store};
+use crate::measurements::{actions, retention, store};
 
 /// Its arguments.
 pub fn command() -> Command {
@@ -67,6 +67,7 @@ pub fn command() -> Command {
             Command::new("rules")
                 .arg(super::profile())
                 .arg(Arg::new("max-age-days").long("max-age-days").value_name("DAYS").value_parser(value_parser!(i64)))
+                .arg(Arg::new("evidence-days").long("evidence-days").value_name("DAYS").value_parser(value_parser!(i64)))
                 .arg(Arg::new("suffix").long("suffix").value_name("KIND=SUFFIX,…").action(ArgAction::Append)),
         )
 }
@@ -259,6 +260,9 @@ async fn show(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
                 ("measurements-command", seen.command.as_str()),
             ],
         ));
+        if let Some(at) = &one.evidence_dropped_at {
+            lines.push(cx.tv("measurements-evidence-dropped", &retention::told(&seen.at, at)));
+        }
         lines.join("\n")
     })?;
     Ok(u8::from(one.verdict_now == Verdict::NotMet))
@@ -304,12 +308,13 @@ async fn rules(cx: &CliCx, m: &ArgMatches) -> Result<u8> {
         map.insert(kind.to_owned(), list.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect());
     }
     let profile = m.get_one::<String>("profile").cloned();
-    set(cx, SettingsIn { suffixes, hour: None, max_age_days: m.get_one::<i64>("max-age-days").copied(), profile }).await
+    let days = |name: &str| m.get_one::<i64>(name).copied();
+    set(cx, SettingsIn { suffixes, hour: None, max_age_days: days("max-age-days"), profile, evidence_days: days("evidence-days") }).await
 }
 
 /// Sets what is named, then prints what is set.
 async fn set(cx: &CliCx, body: SettingsIn) -> Result<u8> {
-    if body.suffixes.is_some() || body.hour.is_some() || body.max_age_days.is_some() || body.profile.is_some() {
+    if body != SettingsIn::default() {
         let mut work = cx.work().await?;
         api::change(&mut work, body).await?;
         work.commit().await?;
@@ -323,6 +328,7 @@ async fn set(cx: &CliCx, body: SettingsIn) -> Result<u8> {
         let mut lines =
             vec![format!("{}: {schedule}", cx.t("measurements-schedule")), format!("{}: {}", cx.t("measurements-max-age"), now.max_age_days)];
         lines.push(format!("{}: {}", cx.t("measurements-profile"), cx.t(&format!("measurements-profile-{}", now.profile.as_str()))));
+        lines.push(format!("{}: {}", cx.t("measurements-evidence-days"), now.evidence_days));
         lines.extend(now.suffixes.by_kind.iter().map(|(kind, list)| format!("{kind}: {}", list.join(", "))));
         lines.join("\n")
     })?;

@@ -11,7 +11,9 @@ use crate::base::error::Result;
 use crate::base::view::cell::Cell;
 use crate::base::view::list::List;
 use crate::base::view::page::{Block, Page};
+use crate::measurements::evidence::{Kept, Raw};
 use crate::measurements::observation::{ObservationId, verdict_at};
+use crate::measurements::retention::told;
 use crate::measurements::store;
 use crate::register;
 
@@ -78,6 +80,10 @@ pub async fn observation(cx: Cx, Path(id): Path<ObservationId>) -> Result<Page> 
         (cx.t("measurements-code"), Cell::text(&*one.reason.code)),
         (cx.t("measurements-hash"), Cell::text(&*one.evidence_hash)),
     ]);
+    let raw = match raw {
+        Raw::Kept(Kept { text, .. }) => text,
+        Raw::Dropped { at } => return Ok(page.note("", cx.tv("measurements-evidence-dropped", &told(&one.at, &at)))),
+    };
     let pretty = serde_json::from_str::<serde_json::Value>(&raw).and_then(|value| serde_json::to_string_pretty(&value)).unwrap_or(raw);
     let mut shown: String = pretty.chars().take(MOST).collect();
     if shown.len() < pretty.len() {

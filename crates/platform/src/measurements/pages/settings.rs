@@ -42,6 +42,11 @@ async fn form(cx: &Cx, sent: &[(String, String)], wrong: &[Field]) -> Result<Pag
         .field("profile", cx.t("measurements-profile"), Input::Select(profiles))
         .value(set.profile.as_str())
         .hint(cx.t("measurements-profile-hint"));
+    form = form
+        .field("evidence_days", cx.t("measurements-evidence-days"), Input::Line("number"))
+        .value(set.evidence_days.to_string())
+        .hint(cx.t("measurements-evidence-days-hint"))
+        .required();
     for (at, kind) in kinds.into_iter().enumerate() {
         let label = cx.tv("measurements-suffix-of", &[("kind", cx.lang.pick(kind.name_ja, kind.name_en))]);
         form = form.text(format!("suffix-{}", kind.code), label).value(set.suffixes.of(&kind.code).join(" "));
@@ -82,14 +87,17 @@ pub async fn settings_sent(cx: Cx, Sent(sent): Sent<Vec<(String, String)>>) -> R
         "" => None,
         text => Some(text.parse::<i8>().unwrap_or(-1)),
     };
-    let max_age = value(&sent, "max_age_days").parse::<i64>().unwrap_or_else(|_| {
-        wrong.push(Field { name: "max_age_days".to_owned(), text: "error-not-a-number", values: Vec::new() });
-        0
-    });
+    let mut days = |name: &str| {
+        value(&sent, name).parse::<i64>().unwrap_or_else(|_| {
+            wrong.push(Field { name: name.to_owned(), text: "error-not-a-number", values: Vec::new() });
+            0
+        })
+    };
+    let (max_age_days, evidence_days) = (days("max_age_days"), days("evidence_days"));
     if wrong.is_empty() {
         let mut work = cx.work().await?;
         let profile = Profile::parse(value(&sent, "profile"));
-        match actions::set(&mut work, Wanted { by_kind, hour, max_age_days: max_age, profile }).await {
+        match actions::set(&mut work, Wanted { by_kind, hour, max_age_days, profile, evidence_days }).await {
             Ok(()) => {
                 work.commit().await?;
                 return Ok(Go::done(format!("{HOME}/settings"), "measurements-settings-saved").into_response());

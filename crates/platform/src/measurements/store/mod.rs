@@ -1,15 +1,16 @@
 //! All SQL of the measurements.
 
 mod batch;
+mod evidence;
 mod observations;
 mod regressions;
 mod runs;
 mod series;
 
 pub use batch::{Kept, Wanted, batch};
+pub use evidence::{Dropped, drop_evidence, evidence, evidence_of};
 pub use observations::{
-    Key, Newest, Tally, evidence, evidence_of, history, insert, known_origins, latest, measured_in_run, newest, observation, of_run, set_newest,
-    tally, verdicts,
+    Key, Newest, Tally, history, insert, known_origins, latest, measured_in_run, newest, observation, of_run, set_newest, tally, verdicts,
 };
 pub use regressions::{Untold, insert_regressions, set_outcomes, take_untold};
 pub use runs::{counts_of, insert_run, open_run, run, runs, runs_above, set_job, set_progress, set_state};
@@ -17,6 +18,7 @@ pub use series::{readings, since, since_decided, since_of};
 
 use engine::judge::Profile;
 
+use super::retention;
 use super::setting::{DEFAULT_MAX_AGE, MAX_AGE, PROFILE, SCHEDULE, SUFFIXES, Schedule, Settings, Suffixes};
 use crate::base::db::Tx;
 use crate::base::error::Result;
@@ -29,5 +31,6 @@ pub async fn settings(tx: &mut Tx) -> Result<Settings> {
         schedule: get(tx, SCHEDULE, Schedule::default()).await?,
         max_age_days: get(tx, MAX_AGE, DEFAULT_MAX_AGE).await?,
         profile: get(tx, PROFILE, Profile::default()).await?,
+        evidence_days: get(tx, retention::DAYS, retention::DEFAULT_DAYS).await?,
     })
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use engine::facts::{Check, Verdict};
 use jiff::tz::TimeZone;
 
+use super::evidence::insert_evidence;
 use crate::args;
 use crate::base::actor::{OrganisationId, Scope};
 use crate::base::dates::{parse_date, stamp, zone};
@@ -113,8 +114,7 @@ pub async fn insert(tx: &mut Tx, new: &[New]) -> Result<u64> {
             &rows,
         )
         .await?;
-    let evidence: Vec<Vec<Value>> = new.iter().map(|one| args![&one.observation.id, &one.evidence].to_vec()).collect();
-    tx.insert_many("INSERT INTO observation_evidence (id, raw)", "", &evidence).await?;
+    insert_evidence(tx, new).await?;
     Ok(added)
 }
 
@@ -252,24 +252,6 @@ pub async fn latest(tx: &mut Tx, scope: &Scope) -> Result<Vec<Observation>> {
 pub async fn observation(tx: &mut Tx, scope: &Scope, id: &ObservationId) -> Result<Observation> {
     let sql = "SELECT ob.* FROM observation ob JOIN organisation o ON o.id = ob.organisation_id WHERE ob.id = $1 AND SCOPE(o.path)";
     read(&tx.one_in(scope, sql, args![id]).await?)
-}
-
-/// What was heard for one observation. The caller has looked at [`observation`] first.
-pub async fn evidence(tx: &mut Tx, id: &ObservationId) -> Result<String> {
-    tx.one("SELECT raw FROM observation_evidence WHERE id = $1", args![id]).await?.get("raw")
-}
-
-/// What was heard for each of `ids`. The caller may see those observations.
-pub async fn evidence_of(tx: &mut Tx, ids: &[&ObservationId]) -> Result<BTreeMap<ObservationId, String>> {
-    let mut found = BTreeMap::new();
-    for chunk in ids.chunks(MANY) {
-        let sql = format!("SELECT id, raw FROM observation_evidence WHERE id IN ({})", marks(1, chunk.len()));
-        let args: Vec<Value> = chunk.iter().map(|id| Value::from(*id)).collect();
-        for row in tx.all(&sql, &args).await? {
-            found.insert(row.get("id")?, row.get("raw")?);
-        }
-    }
-    Ok(found)
 }
 
 /// The newest `count` observations of one target, newest first.

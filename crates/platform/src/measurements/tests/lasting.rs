@@ -6,6 +6,7 @@ use probe::testbed::{Dmarc, Failure, Zone};
 use super::{bench_on, measure, register, testbed};
 use crate::base::actor::{Role, Scope};
 use crate::base::id::Id;
+use crate::measurements::evidence::Proof;
 use crate::measurements::observation::{New, Observation, Reason, Text};
 use crate::measurements::run::{Asked, Counts, Run, State};
 use crate::measurements::series::{Series, series};
@@ -40,7 +41,7 @@ async fn past_run(bench: &Bench, origin: &str) -> Run {
 fn new(bench: &Bench, run: &Run, target: &str, verdict: Verdict, at: &str, number: usize) -> New {
     New {
         origin: format!("{target}/{number}"),
-        evidence: String::new(),
+        proof: Proof::whole(Id::new(bench.app.clock.now(), &bench.app.entropy), at, "").unwrap(),
         observation: Observation {
             id: Id::new(bench.app.clock.now(), &bench.app.entropy),
             organisation_id: run.organisation_id.clone(),

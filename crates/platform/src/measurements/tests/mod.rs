@@ -4,6 +4,7 @@ mod commands;
 mod comparing;
 mod giving;
 mod importing;
+mod keeping;
 mod lasting;
 mod regressing;
 mod running;

@@ -126,7 +126,7 @@ async fn what_was_met_again_before_anybody_was_told_is_not_told() {
 async fn profile(bench: &Bench, profile: Profile) {
     let mut work = bench.work().await;
     let old = store::settings(&mut work.tx).await.unwrap();
-    let wanted = Wanted { by_kind: old.suffixes.by_kind, hour: None, max_age_days: 30, profile: Some(profile) };
+    let wanted = Wanted { by_kind: old.suffixes.by_kind, hour: None, max_age_days: 30, profile: Some(profile), evidence_days: 400 };
     actions::set(&mut work, wanted).await.unwrap();
     work.commit().await.unwrap();
 }

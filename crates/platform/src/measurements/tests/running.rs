@@ -171,7 +171,7 @@ async fn the_daily_run_begins_once_when_its_hour_has_come() {
     crate::measurements::jobs::plan(bench.app.clone()).await.unwrap();
     assert_eq!(runs().await, 0, "nobody has set an hour");
     let mut work = bench.work().await;
-    let wanted = Wanted { by_kind: Default::default(), hour: Some(10), max_age_days: 30, profile: Some(Profile::Recommended) };
+    let wanted = Wanted { by_kind: Default::default(), hour: Some(10), max_age_days: 30, profile: Some(Profile::Recommended), evidence_days: 400 };
     actions::set(&mut work, wanted).await.unwrap();
     work.commit().await.unwrap();
     // 09:00 in Japan, then 10:00 twice.
@@ -199,7 +199,7 @@ async fn kept_evidence_is_judged_again_under_other_rules_without_a_packet() {
         bench.set_time("2026-05-01T00:00:00Z");
         let mut work = bench.work().await;
         let old = store::settings(&mut work.tx).await.unwrap();
-        let wanted = Wanted { by_kind: old.suffixes.by_kind, hour: None, max_age_days: 30, profile: Some(profile) };
+        let wanted = Wanted { by_kind: old.suffixes.by_kind, hour: None, max_age_days: 30, profile: Some(profile), evidence_days: 400 };
         actions::set(&mut work, wanted).await.unwrap();
         let id = actions::run_from(&mut work, &Asked::default(), actions::REJUDGE).await.unwrap();
         work.commit().await.unwrap();

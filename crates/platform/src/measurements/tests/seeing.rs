@@ -140,15 +140,33 @@ async fn programs_ask_and_read_the_same() {
 #[tokio::test]
 async fn the_centre_sets_suffixes_hour_and_age() {
     let (bench, _testbed) = measured().await;
-    let wrong = [("hour", "5"), ("max_age_days", "0"), ("suffix-ministry", "go.jp a..b"), ("suffix-nobody", "x.jp"), ("profile", "none")];
+    let wrong = [
+        ("hour", "5"),
+        ("max_age_days", "0"),
+        ("suffix-ministry", "go.jp a..b"),
+        ("suffix-nobody", "x.jp"),
+        ("profile", "none"),
+        ("evidence_days", "29"),
+    ];
     let page = bench.post_as(CENTRE, "/measurements/settings?lang=en", &wrong).await;
     assert_eq!(page.status, 422);
-    assert!(page.body.contains("“a..b” is not a domain suffix") && page.body.contains("from 1 to 3650"), "{}", page.body);
-    let right = [("hour", "5"), ("max_age_days", "10"), ("suffix-ministry", "Example.JP、go.jp"), ("suffix-agency", ""), ("profile", "exception")];
+    assert!(
+        page.body.contains("“a..b” is not a domain suffix") && page.body.contains("from 1 to 3650") && page.body.contains("from 30 to 36500"),
+        "{}",
+        page.body
+    );
+    let right = [
+        ("hour", "5"),
+        ("max_age_days", "10"),
+        ("suffix-ministry", "Example.JP、go.jp"),
+        ("suffix-agency", ""),
+        ("profile", "exception"),
+        ("evidence_days", "0"),
+    ];
     assert_eq!(bench.post_as(CENTRE, "/measurements/settings", &right).await.status, 303);
     let set: serde_json::Value = serde_json::from_str(&bench.get_as(CENTRE, "/api/v1/measurements/settings").await.body).unwrap();
     assert_eq!(set["suffixes"]["by_kind"], json!({ "ministry": ["example.jp", "go.jp"] }));
     assert_eq!((set["schedule"]["hour"].as_i64(), set["max_age_days"].as_i64()), (Some(5), Some(10)));
-    assert_eq!(set["profile"], "exception");
+    assert_eq!((set["profile"].as_str(), set["evidence_days"].as_i64()), (Some("exception"), Some(0)));
     assert_eq!(bench.json_as(CISO, "/api/v1/measurements/settings", &json!({})).await.status, 404);
 }
