@@ -1,11 +1,12 @@
-//! How long raw evidence is kept, and the background work that drops it when its time is over. Observations and their hashes stay.
+//! How long raw evidence and aggregate reports are kept, and the background work that drops them when their time is over. Observations and
+//! their hashes stay.
 
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
-use super::store;
+use super::{aggregate_reports, store};
 use crate::base::actor::Actor;
 use crate::base::config::App;
 use crate::base::dates::{date, parse_stamp, show_stamp, stamp};
@@ -66,10 +67,15 @@ pub async fn tidy(cx: JobCx, _: Json) -> Result<()> {
             break;
         }
     }
-    // That it was looked is no change anybody must answer for: no audit line.
     let mut work = Work::begin(&cx.app, &cx.actor()).await?;
     settings::set(&mut work.tx, TIDIED, &date(now).to_string()).await?;
-    work.tx.commit().await
+    let reports = aggregate_reports::actions::drop_old(&mut work).await?;
+    if reports == 0 {
+        // That it was looked is no change anybody must answer for: no audit line.
+        return work.tx.commit().await;
+    }
+    work.audit("", "measurements", "aggregate-report.drop", "aggregate-reports", json!({ "reports": reports })).await?;
+    work.commit().await
 }
 
 /// Puts the job on the list once a day. Called every second: one small read.

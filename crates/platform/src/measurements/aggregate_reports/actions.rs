@@ -107,11 +107,13 @@ pub async fn import(work: &mut Work, name: &str, bytes: &[u8]) -> Result<Taken> 
         let detail = json!({ "domain": one.domain, "reporter": one.reporter, "report": one.report, "messages": one.messages.all() });
         work.audit(one.organisation_id.as_str(), "measurements", "aggregate-report.import", one.id.as_str(), detail).await?;
     }
-    if taken.new > 0 {
-        let before = stamp(work.now - SignedDuration::from_hours(KEPT_DAYS * 24));
-        store::tidy(&mut work.tx, &before).await?;
-    }
     Ok(taken)
+}
+
+/// Takes away reports and selectors that are older than they are kept; gives how many reports.
+pub async fn drop_old(work: &mut Work) -> Result<u64> {
+    let before = stamp(work.now - SignedDuration::from_hours(KEPT_DAYS * 24));
+    store::tidy(&mut work.tx, &before).await
 }
 
 /// The selectors within `scope` that reports taught and that are young enough to be asked for, by organisation and domain.

@@ -169,10 +169,9 @@ pub async fn known_selectors(tx: &mut Tx, organisation: &OrganisationId) -> Resu
     rows.iter().map(|row| Ok((row.get("domain")?, row.get("selector")?))).collect()
 }
 
-/// Takes away what is older than it is kept.
-pub async fn tidy(tx: &mut Tx, before: &str) -> Result<()> {
+/// Takes away what ended before `before`; gives how many reports.
+pub async fn tidy(tx: &mut Tx, before: &str) -> Result<u64> {
     tx.run("DELETE FROM aggregate_source WHERE report_id IN (SELECT id FROM aggregate_report WHERE end_at < $1)", args![before]).await?;
-    tx.run("DELETE FROM aggregate_report WHERE end_at < $1", args![before]).await?;
     tx.run("DELETE FROM reported_selector WHERE last_at < $1", args![before]).await?;
-    Ok(())
+    tx.run("DELETE FROM aggregate_report WHERE end_at < $1", args![before]).await
 }

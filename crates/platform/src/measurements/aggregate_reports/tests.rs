@@ -140,6 +140,8 @@ async fn learnt_selectors_are_measured_like_registered_ones() {
     assert_eq!(dkim().await.verdict, Verdict::CouldNotMeasure);
     let next = report("r6", "a.go.jp", END + 425 * 86_400, &[]);
     assert_eq!(bench.upload_as(CISO, HOME, "r6.xml", next.as_bytes(), &[]).await.status, 303);
+    crate::base::jobs::plan(&bench.app).await.unwrap();
+    bench.run_jobs().await;
     let kept = full(&bench, "a.go.jp").await;
     assert_eq!((kept["selectors"].as_array().unwrap().len(), kept["recent"].as_array().unwrap().len()), (0, 1), "{kept:#}");
 }
