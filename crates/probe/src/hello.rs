@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use formats::evidence::{End, Failure, Heard, Octets, Reply};
+use formats::evidence::{End, Failure, Heard, Octets, Opening, Reply, Session};
 use formats::tls::{
     CERTIFICATE, Flight, Hello, SERVER_HELLO, SERVER_HELLO_DONE, SERVER_KEY_EXCHANGE, ServerHello, Version, certificate_list, certificates, handshake,
 };
@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
+use crate::smtp;
 use crate::tls::reach;
 
 /// Octets of an answer that are read, and of a message that is kept.
@@ -23,14 +24,21 @@ pub(crate) struct Greeting<'a> {
     pub random: [u8; 32],
     /// Whether the certificates of the answer are kept.
     pub certificates: bool,
+    /// What is said before it.
+    pub opening: Opening,
 }
 
-/// Greets the server at `address`; `limit` bounds the connection, and then the whole answer.
+/// Greets the server at `address`; `limit` bounds the connection, each step of what is said before, and then the whole answer.
 pub(crate) async fn greet(address: SocketAddr, greeting: &Greeting<'_>, limit: Duration) -> Heard {
     let mut stream = match reach(address, limit).await {
         Ok(stream) => stream,
         Err(failure) => return Heard::Failure(failure),
     };
+    if greeting.opening == Opening::Smtp
+        && let Err(failure) = start_tls(&mut stream, limit).await
+    {
+        return Heard::Failure(failure);
+    }
     let until = Instant::now() + limit;
     let hello = greeting.offer.write(&greeting.random);
     let (octets, end) = match timeout_at(until, stream.write_all(&hello)).await {
@@ -47,6 +55,18 @@ pub(crate) async fn greet(address: SocketAddr, greeting: &Greeting<'_>, limit: D
         alert: flight.alert.map(|alert| alert.0),
         end: if flight.alert.is_some() { End::Alert } else { end },
     })
+}
+
+/// Brings a mail server to the point where it waits for a hello. Its refusal is no answer to the hello: it may come from a limit on
+/// connections, and another time it may agree.
+async fn start_tls(stream: &mut TcpStream, limit: Duration) -> Result<(), Failure> {
+    let mut session = Session::default();
+    if smtp::open(stream, limit, &mut session).await? {
+        return Ok(());
+    }
+    smtp::quit(stream, limit).await;
+    let last = session.starttls.as_deref().or(Some(session.ehlo.as_str()).filter(|ehlo| !ehlo.is_empty())).unwrap_or(&session.greeting);
+    Err(Failure::NoHandshake(last.lines().next().unwrap_or_default().to_owned()))
 }
 
 /// Reads until the server has said everything, went away, or fell silent.

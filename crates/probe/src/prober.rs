@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 
-use formats::evidence::{Evidence, Exchange, Failure, Heard, Missing, Question, Target, refused};
+use formats::evidence::{Evidence, Exchange, Failure, Heard, Missing, Opening, Question, Target, refused};
 use formats::tls::Hello;
 use tokio::time::Instant;
 
@@ -48,6 +48,7 @@ impl Prober {
             prober: self,
             connections: 0,
             hellos: HashMap::new(),
+            mail_hellos: 0,
             pages: HashMap::new(),
             octets: 0,
         }
@@ -72,6 +73,8 @@ pub struct Visit<'a> {
     connections: usize,
     /// ClientHellos sent so far.
     hellos: HashMap<SocketAddr, usize>,
+    /// Those of them that mail servers were sent, all servers together.
+    mail_hellos: usize,
     /// Pages asked so far, by host.
     pages: HashMap<String, usize>,
     /// Octets of pages kept so far.
@@ -165,17 +168,20 @@ impl Visit<'_> {
         }
     }
 
-    /// Greets the server at `address`, when the budget still allows it.
-    async fn greet(&mut self, address: SocketAddr, offer: &Hello, certificates: bool) -> Heard {
+    /// Sends the server at `address` a hello, when the budget still allows it.
+    async fn greet(&mut self, address: SocketAddr, offer: &Hello, certificates: bool, opening: Opening) -> Heard {
         let budget = self.prober.budget;
         let sent = self.hellos.get(&address).copied().unwrap_or(0);
-        if let Some(failure) = self.forbidden(address, sent >= budget.max_hellos_per_endpoint) {
+        let mail = opening == Opening::Smtp;
+        let spent = sent >= budget.max_hellos_per_endpoint || (mail && self.mail_hellos >= budget.max_mail_hellos_per_domain);
+        if let Some(failure) = self.forbidden(address, spent) {
             return Heard::Failure(failure);
         }
         self.pause().await;
         self.hellos.insert(address, sent + 1);
+        self.mail_hellos += usize::from(mail);
         let random = self.client.random();
-        hello::greet(address, &hello::Greeting { offer, random, certificates }, self.prober.vantage.connect_timeout).await
+        hello::greet(address, &hello::Greeting { offer, random, certificates, opening }, self.prober.vantage.connect_timeout).await
     }
 
     async fn ask(&mut self, question: &Question) -> Exchange {
@@ -194,7 +200,7 @@ impl Visit<'_> {
                 }
             },
             _ if self.client.cancelled() => Heard::Failure(Failure::Cancelled),
-            Question::Hello { address, hello, certificates } => self.greet(*address, hello, *certificates).await,
+            Question::Hello { address, hello, certificates, opening } => self.greet(*address, hello, *certificates, *opening).await,
             Question::Tls { address, .. } | Question::Http { address, .. } | Question::Smtp { address, .. } => {
                 match self.forbidden(*address, self.is_spent(question)) {
                     Some(failure) => Heard::Failure(failure),

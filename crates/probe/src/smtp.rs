@@ -29,10 +29,11 @@ pub(crate) async fn converse(socket: SocketAddr, name: &str, limit: Duration, no
     }
 }
 
-async fn talk(mut stream: TcpStream, name: &str, limit: Duration, now: i64, session: &mut Session) -> Result<(), Failure> {
-    session.greeting = reply(&mut stream, limit).await?;
+/// Says what comes before TLS: whether `stream` is the server's for a handshake now. `session` keeps the replies, as far as they came.
+pub(crate) async fn open(stream: &mut TcpStream, limit: Duration, session: &mut Session) -> Result<bool, Failure> {
+    session.greeting = reply(stream, limit).await?;
     if !session.greeting.starts_with("220") {
-        return quit(&mut stream, limit).await;
+        return Ok(false);
     }
     // Who has no name gives its address (RFC 5321 4.1.3).
     let own = match stream.local_addr().map(|own| own.ip()) {
@@ -40,17 +41,22 @@ async fn talk(mut stream: TcpStream, name: &str, limit: Duration, now: i64, sess
         Ok(IpAddr::V6(v6)) => format!("[IPv6:{v6}]"),
         Err(error) => return Err(Failure::Unreachable(error.to_string())),
     };
-    say(&mut stream, &format!("EHLO {own}"), limit).await?;
-    session.ehlo = reply(&mut stream, limit).await?;
+    say(stream, &format!("EHLO {own}"), limit).await?;
+    session.ehlo = reply(stream, limit).await?;
     if !session.offers_tls() {
-        return quit(&mut stream, limit).await;
+        return Ok(false);
     }
-    say(&mut stream, "STARTTLS", limit).await?;
-    let ready = reply(&mut stream, limit).await?;
+    say(stream, "STARTTLS", limit).await?;
+    let ready = reply(stream, limit).await?;
     let go = ready.starts_with("220");
     session.starttls = Some(ready);
-    if !go {
-        return quit(&mut stream, limit).await;
+    Ok(go)
+}
+
+async fn talk(mut stream: TcpStream, name: &str, limit: Duration, now: i64, session: &mut Session) -> Result<(), Failure> {
+    if !open(&mut stream, limit, session).await? {
+        quit(&mut stream, limit).await;
+        return Ok(());
     }
     match tls::over(stream, name, limit, now).await {
         Ok((mut stream, shown)) => {
@@ -81,9 +87,8 @@ async fn say(stream: &mut TcpStream, line: &str, limit: Duration) -> Result<(), 
 }
 
 /// Takes leave. A server that is gone already missed nothing.
-async fn quit(stream: &mut TcpStream, limit: Duration) -> Result<(), Failure> {
+pub(crate) async fn quit(stream: &mut TcpStream, limit: Duration) {
     let _ = say(stream, "QUIT", limit).await;
-    Ok(())
 }
 
 /// One reply, its lines joined by line breaks.

@@ -114,6 +114,8 @@ pub struct Budget {
     pub max_connections_per_domain: usize,
     /// ClientHellos to one address and port, each over a connection of its own; they do not count among the connections above.
     pub max_hellos_per_endpoint: usize,
+    /// ClientHellos after STARTTLS to all mail servers of a domain together: others' mail passes there too.
+    pub max_mail_hellos_per_domain: usize,
     /// Pages asked of one host, at whatever address.
     pub max_pages_per_host: usize,
     /// Octets of pages kept in full; of later ones the first 64 kB are kept.
@@ -131,6 +133,8 @@ impl Default for Budget {
             // Eight for certificates and policies, the rest for the pages of the web checks on two hosts.
             max_connections_per_domain: 48,
             max_hellos_per_endpoint: 40,
+            // Three servers, each with everything that can be wrong.
+            max_mail_hellos_per_domain: 90,
             max_pages_per_host: 36,
             max_octets_per_domain: 1 << 20,
             spacing: Duration::ZERO,

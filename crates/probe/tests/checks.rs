@@ -175,7 +175,7 @@ async fn starttls_states() {
         (Smtp::Refuses, Mx::Hosts, NotMet, "starttls-refused"),
         (Smtp::Breaks, Mx::Hosts, NotMet, "starttls-handshake"),
         (Smtp::Rejects, Mx::Hosts, CouldNotMeasure, "smtp-rejects"),
-        (Smtp::Silent, Mx::Hosts, CouldNotMeasure, "timeout"),
+        (Smtp::Silent, Mx::Hosts, CouldNotMeasure, "smtp-unreachable"),
         (Smtp::Closed, Mx::Hosts, CouldNotMeasure, "smtp-unreachable"),
         (Smtp::Tls, Mx::NoAddress, CouldNotMeasure, "smtp-unreachable"),
         (Smtp::Tls, Mx::Null, NotApplicable, "no-mail"),

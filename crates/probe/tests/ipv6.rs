@@ -7,7 +7,7 @@ use std::time::Duration;
 use engine::judge::{Rules, rejudge};
 use formats::evidence::{Check, Exchange, Failure, Heard, Question, Target, Verdict};
 use probe::Budget;
-use probe::testbed::{Https, Mx, Servers, Web6, Zone};
+use probe::testbed::{Https, Mx, Servers, Smtp, Web6, Zone};
 use support::measure;
 use support::table::{NOW, ask, table, testbed, zone};
 
@@ -74,12 +74,78 @@ async fn a_port_that_is_closed_over_ipv6_is_a_fault() {
     testbed.shut_ipv6().await;
     let seen = ask(&vantage, "case1.example", Check::Ipv6).await;
     assert_eq!((seen.verdict, seen.reason.code.as_str()), (Verdict::NotMet, "ipv6-name-server-fails"), "{seen:#?}");
-    assert_eq!(seen.notes.iter().map(|note| note.code.as_str()).collect::<Vec<_>>(), ["ipv6-web-fails"]);
-    assert_eq!(seen.notes[0].data["detail"], "connection refused");
+    assert_eq!(seen.notes.iter().map(|note| note.code.as_str()).collect::<Vec<_>>(), ["ipv6-mail-fails", "ipv6-web-fails"]);
+    assert!(seen.notes.iter().all(|note| note.data["detail"] == "connection refused"), "{seen:#?}");
+    assert_eq!(seen.value, "DNS ×  MX ×  Web ×");
+    assert_eq!(seen.notes[0].data["host"], "mail.case1.example");
     let seen = ask(&vantage, "case1.example", Check::NameServers).await;
     assert_eq!((seen.verdict, seen.reason.code.as_str()), (Verdict::NotMet, "ns-closed"), "{seen:#?}");
     let seen = ask(&vantage, "case1.example", Check::Ipv6SameContent).await;
     assert_eq!((seen.verdict, seen.reason.code.as_str()), (Verdict::NotApplicable, "same-content-no-web"), "{seen:#?}");
+}
+
+#[tokio::test]
+async fn a_mail_host_must_greet_over_ipv6() {
+    use Verdict::{CouldNotMeasure, Met, NotMet};
+    if !has_ipv6("a_mail_host_must_greet_over_ipv6").await {
+        return;
+    }
+    let nobody = |at| Zone { mx: Mx::Missing, ..Zone::good(format!("case{at}.example")) };
+    let zones = [
+        zone(1, |_| {}),
+        // The second host has the address that answers.
+        nobody(2)
+            .with("", "MX", "10 old.case2.example.")
+            .with("", "MX", "20 new.case2.example.")
+            .with("old", "A", "127.0.0.1")
+            .with("old", "AAAA", "2002:7f00:1::1")
+            .with("new", "AAAA", "::1"),
+        // No way from this machine, as the system itself says it.
+        nobody(3).with("", "MX", "10 mail.case3.example.").with("mail", "A", "127.0.0.1").with("mail", "AAAA", "ff0e::1"),
+        nobody(4).with("", "MX", "10 mail.case4.example.").with("mail", "A", "127.0.0.2").with("mail", "AAAA", "::1"),
+        nobody(5).with("", "MX", "10 mail.case5.example.").with("mail", "AAAA", "::1"),
+    ];
+    let (mut testbed, mut vantage) = testbed(&zones).await;
+    let before = testbed.mail_connections();
+    let seen = ask(&vantage, "case1.example", Check::Ipv6).await;
+    assert_eq!((seen.verdict, seen.value.as_str()), (Met, "DNS ○  MX ○  Web ○"), "{seen:#?}");
+    // One that greets suffices.
+    assert_eq!(testbed.mail_connections() - before, 1);
+    for (domain, verdict, code, part) in [
+        ("case2.example", Met, "ipv6-ok", "MX ○"),
+        ("case3.example", CouldNotMeasure, "no-ipv6-here", "MX ?"),
+        ("case5.example", Met, "ipv6-ok", "MX ○"),
+    ] {
+        let seen = ask(&vantage, domain, Check::Ipv6).await;
+        assert_eq!((seen.verdict, seen.reason.code.as_str()), (verdict, code), "{domain}: {seen:#?}");
+        assert!(seen.value.contains(part), "{}", seen.value);
+    }
+    // It answers, but turns us away: perhaps only us.
+    testbed.mail_by_ipv6(Smtp::Rejects);
+    let seen = ask(&vantage, "case1.example", Check::Ipv6).await;
+    assert_eq!((seen.verdict, seen.reason.code.as_str()), (CouldNotMeasure, "smtp-rejects"), "{seen:#?}");
+    // A greeting is enough; TLS is another check's business.
+    testbed.mail_by_ipv6(Smtp::Plain);
+    assert_eq!(ask(&vantage, "case1.example", Check::Ipv6).await.verdict, Met);
+    testbed.mail_by_ipv6(Smtp::Silent);
+    vantage.connect_timeout = Duration::from_millis(150);
+    let seen = ask(&vantage, "case1.example", Check::Ipv6).await;
+    assert_eq!((seen.verdict, seen.reason.code.as_str()), (CouldNotMeasure, "smtp-unreachable"), "{seen:#?}");
+    assert!(seen.command.contains("-starttls smtp -connect [::1]:"), "{}", seen.command);
+    // A closed port is the host's fault only where IPv4 gets through to it.
+    testbed.shut_ipv6().await;
+    let mail = async |domain| {
+        let seen = ask(&vantage, domain, Check::Ipv6).await;
+        let reasons = std::iter::once(&seen.reason).chain(&seen.notes);
+        let code = reasons.map(|reason| reason.code.clone()).find(|code| code.contains("mail") || code.contains("smtp"));
+        (seen.value.split("  ").nth(1).map(str::to_owned), code)
+    };
+    let said = |part: &str, code: &str| (Some(part.to_owned()), Some(code.to_owned()));
+    assert_eq!(mail("case1.example").await, said("MX ×", "ipv6-mail-fails"));
+    assert_eq!(mail("case4.example").await, said("MX ?", "smtp-unreachable"));
+    assert_eq!(mail("case5.example").await, said("MX ?", "smtp-unreachable"));
+    let seen = ask(&vantage, "case1.example", Check::Ipv6).await;
+    assert_eq!(seen.verdict, NotMet);
 }
 
 #[tokio::test]
@@ -124,7 +190,10 @@ async fn without_ipv6_here_nothing_is_said_of_ipv6_there() {
         let mut evidence = whole.iter().find(|one| one.judgement.check == check).unwrap().evidence.clone();
         for exchange in &mut evidence.exchanges {
             let Exchange {
-                question: Question::Server { address, .. } | Question::Tls { address, .. } | Question::Http { address, .. }, heard, ..
+                question:
+                    Question::Server { address, .. } | Question::Tls { address, .. } | Question::Http { address, .. } | Question::Smtp { address, .. },
+                heard,
+                ..
             } = exchange
             else {
                 continue;

@@ -1,4 +1,5 @@
-//! The same inventory of a server that others wrote: what `openssl s_server` was told to offer is what is found.
+//! The same inventory of a server that others wrote: what `openssl s_server` was told to offer is what is found, at once and behind
+//! STARTTLS; and `openssl s_client` finds the testbed's mail server.
 
 mod support;
 
@@ -14,8 +15,11 @@ use probe::Budget;
 use probe::testbed::Zone;
 use support::table::{NOW, testbed};
 use support::{Seen, measure};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 const TLS: [Check; 4] = [Check::TlsVersions, Check::TlsSuites, Check::TlsGroups, Check::CertificateChain];
+const MAIL: [Check; 4] = [Check::MailTlsVersions, Check::MailTlsSuites, Check::MailTlsGroups, Check::MailCertificate];
 
 /// `openssl.cnf` there allows what `@SECLEVEL=0` in a list of ciphers would come too late for: a short prime.
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/");
@@ -83,7 +87,40 @@ async fn found(of: &str, arguments: &[&str]) -> Vec<Seen> {
     let (_server, port) = start(&certificates(of), arguments);
     let (_testbed, mut vantage) = testbed(&[Zone::good("case.example")]).await;
     vantage.https_port = port;
-    let seen = measure(&vantage, &Target::new("case.example"), &TLS, Budget::default(), NOW).await;
+    counted(of, measure(&vantage, &Target::new("case.example"), &TLS, Budget::default(), NOW).await)
+}
+
+/// The same of a mail server.
+async fn found_by_mail(of: &str, arguments: &[&str]) -> Vec<Seen> {
+    let (_server, port) = start(&certificates(of), arguments);
+    let (_testbed, mut vantage) = testbed(&[Zone::good("case.example")]).await;
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    vantage.smtp_port = listener.local_addr().unwrap().port();
+    let front = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(before(stream, port));
+        }
+    });
+    let seen = measure(&vantage, &Target::new("case.example"), &MAIL, Budget::default(), NOW).await;
+    front.abort();
+    counted(of, seen)
+}
+
+/// `s_server` knows no STARTTLS: says what comes before TLS, and hands the connection over to it.
+async fn before(mut stream: TcpStream, port: u16) -> std::io::Result<()> {
+    let mut line = [0; 512];
+    for reply in ["220 mail ESMTP\r\n", "250-mail\r\n250 STARTTLS\r\n", "220 ready\r\n"] {
+        stream.write_all(reply.as_bytes()).await?;
+        // After the last one it is the server who listens.
+        if !reply.starts_with("220 ready") && stream.read(&mut line).await? == 0 {
+            return Ok(());
+        }
+    }
+    let mut server = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+    tokio::io::copy_bidirectional(&mut stream, &mut server).await.map(|_| ())
+}
+
+fn counted(of: &str, seen: Vec<Seen>) -> Vec<Seen> {
     assert!(seen.iter().all(|one| one.verdict != Verdict::CouldNotMeasure), "{seen:#?}");
     let asked = seen.iter().flat_map(|one| &one.evidence.exchanges).filter(|one| matches!(one.question, Question::Hello { .. }));
     let hellos: BTreeSet<&Question> = asked.map(|one| &one.question).collect();
@@ -199,4 +236,49 @@ async fn a_prime_that_is_too_short() {
     let prime = DATA.to_owned() + "dh-1024.pem";
     let seen = found("prime", &["-tls1_2", "-cipher", "DHE-RSA-AES128-GCM-SHA256", "-dhparam", &prime]).await;
     assert_eq!((seen[2].reason.code.as_str(), seen[2].reason.data["bits"].as_str()), ("tls-weak-prime", "1024"));
+}
+
+#[tokio::test]
+async fn mail_servers_are_found_to_offer_what_they_were_told_to() {
+    if !is_installed() {
+        return;
+    }
+    let all = ["-tls1_2", "-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0", "-dcert", "ec.pem", "-dkey", "ec.key", "-serverpref"];
+    let seen = found_by_mail("mail-all", &all).await;
+    assert_eq!((seen[0].verdict, seen[0].value.as_str()), (Verdict::Met, "TLS 1.2"));
+    assert_eq!((seen[1].verdict, seen[1].reason.code.as_str()), (Verdict::NotMet, "tls-suite-null"));
+    for code in ["tls-suite-anonymous", "tls-suite-no-forward-secrecy", "mail-tls-tolerated"] {
+        assert!(codes(&seen[1]).contains(code), "{code}: {:#?}", seen[1].notes);
+    }
+    assert!(seen[2].verdict == Verdict::Met && codes(&seen[2]).contains("tls-weak-hash"), "{:#?}", seen[2]);
+    assert_eq!((seen[3].verdict, seen[3].value.as_str()), (Verdict::Met, "RSA 2048, EC 256 (2)"));
+
+    let seen = found_by_mail("mail-oldest", &["-tls1", "-cipher", "ALL:@SECLEVEL=0"]).await;
+    assert_eq!((seen[0].value.as_str(), seen[0].reason.code.as_str()), ("TLS 1.0", "tls-version-missing"));
+    assert_eq!(seen[1].verdict, Verdict::Met);
+    assert_eq!(codes(&seen[1]), set(&["tls-suites-ok", "tls-suite-anonymous", "tls-suite-no-forward-secrecy", "mail-tls-tolerated"]));
+
+    let seen = found_by_mail("mail-newest", &["-tls1_3", "-groups", "P-521:X25519"]).await;
+    assert!(seen.iter().all(|one| one.verdict == Verdict::Met), "{seen:#?}");
+    assert_eq!((seen[0].value.as_str(), seen[3].value.as_str()), ("TLS 1.3", "RSA 2048 (1)"));
+    assert!(codes(&seen[3]).contains("certificate-self-signed"), "{:#?}", seen[3]);
+
+    let prime = DATA.to_owned() + "dh-1024.pem";
+    let seen = found_by_mail("mail-prime", &["-tls1_2", "-cipher", "DHE-RSA-AES128-GCM-SHA256", "-dhparam", &prime]).await;
+    assert_eq!((seen[2].reason.code.as_str(), seen[2].reason.data["bits"].as_str()), ("tls-weak-prime", "1024"));
+}
+
+#[tokio::test]
+async fn the_command_that_repeats_it_finds_the_same() {
+    if !is_installed() {
+        return;
+    }
+    let (_testbed, vantage) = testbed(&[Zone::good("case.example")]).await;
+    let seen = measure(&vantage, &Target::new("case.example"), &MAIL, Budget::default(), NOW).await;
+    for command in seen.iter().map(|one| one.command.clone()) {
+        assert!(command.contains("-starttls smtp"), "{command}");
+        let output = tokio::task::spawn_blocking(move || Command::new("sh").args(["-c", &command]).output().unwrap()).await.unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains("TLSv1.3") && said.contains("CN = mail.case.example"), "{said}");
+    }
 }

@@ -274,7 +274,7 @@ fn of_scheme(code: u16) -> Option<Algorithm> {
 
 #[cfg(test)]
 mod tests {
-    use formats::evidence::{End, Exchange, Octets, Place as From, Target};
+    use formats::evidence::{End, Exchange, Octets, Opening, Place as From, Target};
     use formats::tls::{Codes, GROUPS, Hello, SCHEMES, handshake};
 
     use super::*;
@@ -342,7 +342,11 @@ mod tests {
             schemes: Codes::default(),
             shares: Vec::new(),
         };
-        shown(Question::Hello { address: ADDRESS.parse().unwrap(), hello, certificates: false }, Heard::Hello(reply), Roots::Webpki)
+        shown(
+            Question::Hello { address: ADDRESS.parse().unwrap(), hello, certificates: false, opening: Opening::Direct },
+            Heard::Hello(reply),
+            Roots::Webpki,
+        )
     }
 
     #[test]

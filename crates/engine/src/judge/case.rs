@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use formats::dns::{Answer, read, written};
-use formats::evidence::{Evidence, Failure, Handshake, Heard, Missing, Question, Reply, Response, Session, Verdict};
+use formats::evidence::{Evidence, Failure, Handshake, Heard, Missing, Opening, Question, Reply, Response, Session, Verdict};
 use formats::tls::Hello;
 use hickory_proto::rr::{Name, RecordType};
 
@@ -111,7 +111,10 @@ pub(super) fn said(question: &Question) -> String {
         Question::Dns { name, kind, .. } => format!("{} {kind}", if name.is_empty() { "." } else { name }),
         Question::Tls { address, name } => format!("{address} ({name})"),
         Question::Smtp { address, name } => format!("SMTP {address} ({name})"),
-        Question::Hello { address, hello, .. } => format!("{address} ({}) {}", hello.name, hello.version.name()),
+        Question::Hello { address, hello, opening, .. } => {
+            let before = if opening.is_direct() { "" } else { "SMTP " };
+            format!("{before}{address} ({}) {}", hello.name, hello.version.name())
+        }
         Question::Server { address, name, kind, tcp, .. } => {
             format!("{address} {}: {} {kind}", if *tcp { "tcp" } else { "udp" }, if name.is_empty() { "." } else { name })
         }
@@ -165,9 +168,15 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// What a TLS server at `address` answered to a ClientHello.
-    pub(super) fn greeted(&self, address: SocketAddr, hello: Hello, certificates: bool) -> Result<Result<&'a Reply, Failure>, Missing> {
-        Ok(match &self.evidence.heard(Question::Hello { address, hello, certificates })?.heard {
+    /// What a TLS server at `address` answered to a ClientHello after `opening`.
+    pub(super) fn greeted(
+        &self,
+        address: SocketAddr,
+        hello: Hello,
+        certificates: bool,
+        opening: Opening,
+    ) -> Result<Result<&'a Reply, Failure>, Missing> {
+        Ok(match &self.evidence.heard(Question::Hello { address, hello, certificates, opening })?.heard {
             Heard::Hello(reply) => Ok(reply),
             Heard::Failure(failure) => Err(failure.clone()),
             _ => Err(Failure::Malformed(String::new())),

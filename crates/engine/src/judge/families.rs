@@ -5,7 +5,19 @@ use formats::evidence::Check;
 /// What belongs together for people: a table of its own, a line of a trend. The name is stable.
 pub const FAMILIES: &[(&str, &[Check])] = &[
     ("mail", &[Check::Spf, Check::Dkim, Check::Dmarc, Check::Mx]),
-    ("transport", &[Check::StartTls, Check::MtaSts, Check::TlsRpt, Check::Dane]),
+    (
+        "transport",
+        &[
+            Check::StartTls,
+            Check::MailTlsVersions,
+            Check::MailTlsSuites,
+            Check::MailTlsGroups,
+            Check::MailCertificate,
+            Check::MtaSts,
+            Check::TlsRpt,
+            Check::Dane,
+        ],
+    ),
     ("domain", &[Check::DomainSuffix, Check::NameServers, Check::Dnssec, Check::Caa, Check::Ipv6, Check::Ipv6SameContent]),
     ("tls", &[Check::HttpsCertificate, Check::HttpsExpiry, Check::CertificateChain, Check::TlsVersions, Check::TlsSuites, Check::TlsGroups]),
     (
@@ -38,6 +50,10 @@ pub const ORDER: &[Check] = &[
     Check::Dnssec,
     Check::Dmarc,
     Check::StartTls,
+    Check::MailTlsVersions,
+    Check::MailTlsSuites,
+    Check::MailTlsGroups,
+    Check::MailCertificate,
     Check::Dane,
     Check::MtaSts,
     Check::TlsRpt,

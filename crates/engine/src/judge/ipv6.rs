@@ -11,6 +11,7 @@ use super::judgement::Judged;
 use super::mx;
 use super::reasons::Why;
 use super::servers::{Said, Zone, dig, server, soa, transitional, zone_of};
+use super::starttls::{self, Found};
 use crate::words::Words;
 
 /// One of the three parts, with what was concluded of it.
@@ -162,26 +163,59 @@ fn addresses(case: &Case<'_>, name: &Name) -> Result<Vec<Ipv6Addr>, Open> {
     Ok(answer.records(name, RecordType::AAAA).into_iter().filter_map(|record| record.data.ip_addr()).filter_map(v6).collect())
 }
 
-/// At least one of the first mail hosts has a real address.
+/// A mail host with a real address.
+type Reachable = (Name, Ipv6Addr);
+
+/// At least one of the first mail hosts has a real address and greets whoever connects to it.
 fn mail(case: &Case<'_>, name: &Name) -> Result<Judged, Open> {
     let answer = case.ask(name, RecordType::MX)?;
     let named: Vec<Name> = mx::hosts(&answer, name).into_iter().map(|(_, host)| host).filter(|host| !host.is_root()).collect();
     if named.is_empty() {
         return Ok(Judged::new(Verdict::NotApplicable, Why::NoMail, &[]));
     }
-    let (mut hosts, mut open) = (Vec::new(), None);
+    let (mut hosts, mut reachable, mut open) = (Vec::new(), Vec::new(), None);
     for host in named.iter().take(case.rules.mx_max_hosts) {
         match addresses(case, host) {
-            Ok(found) => hosts.push((plain(host), found)),
+            Ok(found) => {
+                reachable.extend(real(&found).next().map(|address| (host.clone(), address)));
+                hosts.push((plain(host), found));
+            }
             Err(missing @ Open::Missing(_)) => return Err(missing),
             Err(unanswered) => open = open.or(Some(unanswered)),
         }
     }
-    match open {
-        _ if hosts.iter().any(|(_, found)| real(found).next().is_some()) => Ok(Judged::new(Verdict::Met, Why::Ipv6Met, &[]).observed(listed(&hosts))),
-        Some(unanswered) => Err(unanswered),
-        None => Ok(without(&hosts, Why::Ipv6NoMail).command(case.dig(named.first().map(plain).as_deref().unwrap_or_default(), "AAAA"))),
+    match (greeted(case, &reachable)?, open) {
+        (Some(judged), None) => Ok(judged.observed(listed(&hosts))),
+        (Some(judged), Some(_)) if judged.verdict == Verdict::Met => Ok(judged.observed(listed(&hosts))),
+        (_, Some(unanswered)) => Err(unanswered),
+        (None, None) => Ok(without(&hosts, Why::Ipv6NoMail).command(case.dig(named.first().map(plain).as_deref().unwrap_or_default(), "AAAA"))),
     }
+}
+
+/// What becomes of connecting to `hosts`: one that greets suffices. None where there is no host.
+fn greeted(case: &Case<'_>, hosts: &[Reachable]) -> Result<Option<Judged>, Open> {
+    let (mut closed, mut unheard) = (None, None);
+    for (host, address) in hosts {
+        let (socket, written) = (SocketAddr::new((*address).into(), case.evidence.place.smtp_port), plain(host));
+        let command = || format!("openssl s_client -starttls smtp -connect {socket} -servername {written} </dev/null");
+        match case.session(socket, &written)? {
+            Ok(session) if session.greeting.starts_with("220") => return Ok(Some(Judged::new(Verdict::Met, Why::Ipv6Met, &[]))),
+            // It may have something against whoever measures; over IPv4 the check of STARTTLS says the same.
+            Ok(session) => unheard = unheard.or_else(|| Some(starttls::rejected(&written, &session.greeting).command(command()))),
+            // There is no way to the others either.
+            Err(failure @ Failure::NoRoute(_)) => return Ok(Some(starttls::unreached(&written, socket, &failure).command(command()))),
+            Err(failure @ Failure::Closed) => closed = closed.or_else(|| Some((host, socket, failed(&failure), command()))),
+            Err(failure) => unheard = unheard.or_else(|| Some(starttls::unreached(&written, socket, &failure).command(command()))),
+        }
+    }
+    let Some((host, socket, detail, command)) = closed.filter(|_| unheard.is_none()) else { return Ok(unheard) };
+    // Some networks answer for everybody at port 25. Where IPv4 gets through, it is the host's own port that is closed.
+    let written = plain(host);
+    if !matches!(starttls::find(case, host)?, Found::Session(found, _) if found.is_ipv4()) {
+        return Ok(Some(starttls::unreached(&written, socket, &Failure::Closed).command(command)));
+    }
+    let judged = Judged::new(Verdict::NotMet, Why::Ipv6Mail, &[("host", &written), ("address", &socket.to_string()), ("detail", &detail)]);
+    Ok(Some(judged.remedy("# Postfix, main.cf\ninet_protocols = all\ninet_interfaces = all").command(command)))
 }
 
 /// The web server has a real address, and TLS comes about at one of them.

@@ -78,7 +78,9 @@ impl Judgement {
     pub(super) fn new(judged: Judged, check: Check, rule: RuleRef, evidence: &Evidence) -> Self {
         let list = match check {
             Check::DomainSuffix => Some(("allowed-suffixes", evidence.target.allow.version.clone())),
-            Check::HttpsCertificate | Check::CertificateChain => Some(("trusted-roots", super::certificate::roots_version(&evidence.place.roots))),
+            Check::HttpsCertificate | Check::CertificateChain | Check::MailCertificate => {
+                Some(("trusted-roots", super::certificate::roots_version(&evidence.place.roots)))
+            }
             Check::Dmarc => Some(("public-suffix-list", super::dmarc::SUFFIX_LIST.to_owned())),
             Check::Dnssec => Some(("trust-anchors", evidence.place.anchors.join("; "))),
             Check::SoftwareSupport => Some(("end-of-support", super::web::software::version())),
@@ -171,6 +173,20 @@ impl Judged {
 
     pub fn remedy(mut self, line: impl Into<String>) -> Self {
         self.remedy = line.into();
+        self
+    }
+
+    /// The remedy, where one is needed.
+    pub fn remedied(self, line: impl FnOnce() -> String) -> Self {
+        if self.verdict == Verdict::NotMet { self.remedy(line()) } else { self }
+    }
+
+    /// The same, said of `host`: one of several.
+    pub fn of_host(mut self, host: &str) -> Self {
+        for reason in std::iter::once(&mut self.reason).chain(&mut self.notes) {
+            reason.data.insert("host".to_owned(), host.to_owned());
+            reason.text = Words::new(format!("{host}: {}", reason.text.ja), format!("{host}: {}", reason.text.en));
+        }
         self
     }
 

@@ -67,6 +67,10 @@ pub fn judge(check: Check, evidence: &Evidence, rules: &Rules) -> Result<Judgeme
             Check::Dnssec => dnssec::check(&case, &name)?,
             Check::Caa => caa::check(&case, &name)?,
             Check::StartTls => starttls::check(&case, &name)?,
+            Check::MailTlsVersions => tls::check_mail(&case, &name, tls::Part::Versions)?,
+            Check::MailTlsSuites => tls::check_mail(&case, &name, tls::Part::Suites)?,
+            Check::MailTlsGroups => tls::check_mail(&case, &name, tls::Part::Groups)?,
+            Check::MailCertificate => tls::check_mail(&case, &name, tls::Part::Certificate)?,
             Check::Dane => dane::check(&case, &name)?,
             Check::Dkim => dkim::check(&case, &name)?,
             Check::HttpsCertificate => https::check_certificate(&case, &name)?,
@@ -106,6 +110,9 @@ fn who(check: Check) -> Words {
     match check {
         Check::Spf | Check::Dmarc | Check::Mx | Check::MtaSts | Check::TlsRpt | Check::StartTls | Check::Dane | Check::Dkim => {
             Words::new("メールとDNSの担当者（委託先を含む）", "whoever runs mail and DNS, contractors included")
+        }
+        Check::MailTlsVersions | Check::MailTlsSuites | Check::MailTlsGroups | Check::MailCertificate => {
+            Words::new("メールサーバの担当者（委託先を含む）", "whoever runs the mail servers, contractors included")
         }
         Check::Dnssec | Check::Caa | Check::NameServers => {
             Words::new("DNSの担当者（DNS事業者・ドメイン登録事業者を含む）", "whoever runs the DNS, with the DNS provider and registrar")

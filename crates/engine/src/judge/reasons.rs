@@ -115,6 +115,11 @@ reasons! {
     SmtpUnreachable => "smtp-unreachable", "メールサーバ{host}に接続できませんでした（{detail}）。測定する側の回線が25番ポートを止めていることもあります。", "The mail host {host} could not be reached ({detail}). The network measured from may block port 25.";
     SmtpRejects => "smtp-rejects", "メールサーバ{host}が測定の接続を断りました（{reply}）。", "The mail host {host} turned the measurement away ({reply}).";
 
+    // TLS of mail servers
+    MailTlsMet => "mail-tls-ok", "調べたメールサーバ{count}台に問題はありません。", "Nothing is wrong with the {count} mail hosts that were looked at.";
+    MailTlsTolerated => "mail-tls-tolerated", "弱い方式も受け付けていますが、メールが暗号化されずに届くよりはよいため、違反とはしていません（RFC 9325 5.2）。", "Weak methods are accepted too. For mail that is better than no encryption, so it is no fault (RFC 9325 5.2).";
+    MailCertificateMet => "mail-certificate-ok", "証明書{count}枚の鍵と署名は十分に強いものです。", "The keys and signatures of the certificates ({count}) are strong.";
+
     // DANE
     DaneMet => "dane-ok", "メールサーバの証明書は、DNSSECで守られたTLSAレコードと一致します。", "The certificates of the mail hosts match TLSA records that DNSSEC protects.";
     DaneMissing => "dane-missing", "メールサーバ{host}のTLSAレコードがありません。", "There is no TLSA record for the mail host {host}.";
@@ -352,6 +357,7 @@ reasons! {
     Ipv6NoWeb => "ipv6-no-web", "ウェブサーバにIPv6アドレスがありません。", "The web server has no IPv6 address.";
     Ipv6Unusable => "ipv6-unusable-address", "{host}のIPv6アドレス{address}はIPv4を言い換えただけのもの（{kind}）で、IPv6では届きません。", "The IPv6 address {address} of {host} only stands for IPv4 ({kind}); nobody reaches it by IPv6.";
     Ipv6NameServer => "ipv6-name-server-fails", "権威サーバ{server}（{address}）が、IPv6では正しく答えません（{detail}）。", "The name server {server} ({address}) does not answer properly over IPv6 ({detail}).";
+    Ipv6Mail => "ipv6-mail-fails", "メールサーバ{host}にIPv6アドレス（{address}）がありますが、IPv6では接続できません（{detail}）。", "The mail host {host} has an IPv6 address ({address}), but cannot be reached there ({detail}).";
     Ipv6Web => "ipv6-web-fails", "ウェブサーバにIPv6アドレス（{address}）がありますが、IPv6では接続できません（{detail}）。", "The web server has an IPv6 address ({address}), but cannot be reached there ({detail}).";
     Ipv6NothingToReach => "ipv6-nothing-to-reach", "IPv6で届けるべきウェブサーバはありません。", "There is no web server that should be reached by IPv6.";
 

@@ -6,7 +6,7 @@ use formats::dns::plain;
 use formats::evidence::{Failure, Handshake, Missing, Session, Verdict};
 use hickory_proto::rr::{Name, RecordType};
 
-use super::case::{Addresses, Case, Open, Unanswered};
+use super::case::{Addresses, Case, Open, failed, unconnected};
 use super::certificate;
 use super::judgement::Judged;
 use super::mx;
@@ -33,30 +33,67 @@ pub(super) fn hosts(case: &Case<'_>, name: &Name) -> Result<Option<(Vec<Name>, u
     Ok((!all.is_empty()).then(|| (all.into_iter().take(case.rules.mx_max_hosts).collect(), rest)))
 }
 
-/// What the mail host `host` shows at the first of its addresses that answers.
-pub(super) fn reach<'a>(case: &Case<'a>, host: &Name) -> Result<Host<'a>, Open> {
+/// What became of looking for a mail host.
+pub(super) enum Found<'a> {
+    /// The first of its addresses that answered, and what was said there.
+    Session(SocketAddr, &'a Session),
+    /// Nothing can be said.
+    Open(Box<Judged>),
+}
+
+/// The mail host `host` at the first of its addresses that answers.
+pub(super) fn find<'a>(case: &Case<'a>, host: &Name) -> Result<Found<'a>, Open> {
     let (place, written) = (&case.evidence.place, plain(host));
-    let cannot = |detail: &str| Host::Open(Judged::new(Verdict::CouldNotMeasure, Why::SmtpUnreachable, &[("host", &written), ("detail", detail)]));
+    let open = |judged| Found::Open(Box::new(judged));
+    let cannot = |detail: &str| open(Judged::new(Verdict::CouldNotMeasure, Why::SmtpUnreachable, &[("host", &written), ("detail", detail)]));
     let addresses = match case.addresses(host)? {
         Addresses::NoSuchName => return Ok(cannot("no such name")),
-        Addresses::Found(addresses) if addresses.is_empty() => return Ok(cannot("no address")),
         Addresses::Found(addresses) => addresses,
     };
     let mut last = cannot("no address");
     for address in addresses.into_iter().take(place.max_connections) {
         let socket = SocketAddr::new(address, place.smtp_port);
         match case.session(socket, &written)? {
-            Ok(session) => return Ok(said(session, &written)),
-            Err(Failure::Closed) => last = cannot(&format!("{socket}: connection refused")),
-            Err(failure) => last = Host::Open(Unanswered { question: format!("SMTP {written} ({socket})"), failure }.judged()),
+            Ok(session) => return Ok(Found::Session(socket, session)),
+            Err(failure) => last = open(unreached(&written, socket, &failure)),
         }
     }
     Ok(last)
 }
 
+/// What it means that the mail host `host` was not reached at `socket`, or broke off: nothing about the host.
+pub(super) fn unreached(host: &str, socket: SocketAddr, failure: &Failure) -> Judged {
+    match failure {
+        Failure::NoRoute(_) | Failure::Forbidden(_) | Failure::BudgetSpent | Failure::Cancelled | Failure::NoHandshake(_) => {
+            unconnected(socket, failure)
+        }
+        failure => {
+            let detail = format!("{socket}: {}", failed(failure));
+            Judged::new(Verdict::CouldNotMeasure, Why::SmtpUnreachable, &[("host", host), ("detail", &detail)])
+        }
+    }
+}
+
+/// What the mail host `host` shows there.
+pub(super) fn reach<'a>(case: &Case<'a>, host: &Name) -> Result<Host<'a>, Open> {
+    Ok(match find(case, host)? {
+        Found::Session(_, session) => said(session, &plain(host)),
+        Found::Open(judged) => Host::Open(*judged),
+    })
+}
+
+/// What it means that the mail host `host` turned the measurement away with `reply`: nothing about the host.
+pub(super) fn rejected(host: &str, reply: &str) -> Judged {
+    Judged::new(Verdict::CouldNotMeasure, Why::SmtpRejects, &[("host", host), ("reply", &quoted(reply))]).observed(Words::same(reply.to_owned()))
+}
+
+/// The beginning of a reply.
+fn quoted(reply: &str) -> String {
+    reply.lines().next().unwrap_or_default().chars().take(QUOTED).collect()
+}
+
 /// What a conversation says about TLS.
-fn said<'a>(session: &'a Session, host: &str) -> Host<'a> {
-    let quoted = |reply: &str| reply.lines().next().unwrap_or_default().chars().take(QUOTED).collect::<String>();
+pub(super) fn said<'a>(session: &'a Session, host: &str) -> Host<'a> {
     let (seen, offered) = (|text: &str| Words::same(text.to_owned()), session.offers_tls());
     let plain = |why, data: &[(&str, &str)], text: &str| Host::Plain(Judged::new(Verdict::NotMet, why, data).observed(seen(text)));
     if let Some(shown) = &session.handshake {
@@ -64,16 +101,15 @@ fn said<'a>(session: &'a Session, host: &str) -> Host<'a> {
     }
     if !session.greeting.starts_with("220") || !session.ehlo.starts_with("250") {
         let reply = if session.greeting.starts_with("220") { &session.ehlo } else { &session.greeting };
-        let why = Judged::new(Verdict::CouldNotMeasure, Why::SmtpRejects, &[("host", host), ("reply", &quoted(reply))]);
-        return Host::Open(why.observed(seen(reply)));
+        return Host::Open(rejected(host, reply));
     }
     match (&session.starttls, &session.broken) {
         (None, None) if !offered => plain(Why::StartTlsMissing, &[("host", host)], &session.ehlo),
         (Some(reply), None) => plain(Why::StartTlsRefused, &[("host", host), ("reply", &quoted(reply))], reply),
         (Some(_), Some(Failure::NoHandshake(detail))) => plain(Why::StartTlsHandshake, &[("host", host), ("detail", detail)], detail),
         (_, failure) => {
-            let failure = failure.clone().unwrap_or(Failure::Timeout);
-            Host::Open(Unanswered { question: format!("SMTP {host}"), failure }.judged())
+            let detail = failed(failure.as_ref().unwrap_or(&Failure::Timeout));
+            Host::Open(Judged::new(Verdict::CouldNotMeasure, Why::SmtpUnreachable, &[("host", host), ("detail", &detail)]))
         }
     }
 }

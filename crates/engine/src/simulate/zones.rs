@@ -142,8 +142,17 @@ impl ZoneModel {
         let no_mail = matches!(self.mx, MxModel::Null | MxModel::Missing);
         let met = match check {
             Check::MtaSts | Check::TlsRpt | Check::StartTls | Check::Dane | Check::Dkim if no_mail => return Verdict::NotApplicable,
+            Check::MailTlsVersions | Check::MailTlsSuites | Check::MailTlsGroups | Check::MailCertificate if no_mail => {
+                return Verdict::NotApplicable;
+            }
             // No mail host has an address to connect to.
-            Check::StartTls if self.mx == MxModel::NoAddress => return Verdict::CouldNotMeasure,
+            Check::StartTls | Check::MailTlsVersions | Check::MailTlsSuites | Check::MailTlsGroups | Check::MailCertificate
+                if self.mx == MxModel::NoAddress =>
+            {
+                return Verdict::CouldNotMeasure;
+            }
+            // Mail hosts that offer TLS do so with a modern library; where the first one does not, the second one is judged.
+            Check::MailTlsVersions | Check::MailTlsSuites | Check::MailTlsGroups | Check::MailCertificate => true,
             Check::MtaSts => self.sts == StsModel::Enforce,
             Check::TlsRpt | Check::Caa | Check::StartTls | Check::Dkim | Check::NameServers => !self.faults.contains(&check),
             Check::Dane => {

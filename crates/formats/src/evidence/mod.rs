@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use address::refused;
 pub use octets::Octets;
-pub use question::{End, Exchange, Failure, Handshake, Heard, Question, Reply, Response, Session};
+pub use question::{End, Exchange, Failure, Handshake, Heard, Opening, Question, Reply, Response, Session};
 pub use selector::{Selector, SelectorSource};
 
 crate::spelled! {
@@ -49,6 +49,10 @@ crate::spelled! {
         Ipv6 => "ipv6",
         Ipv6SameContent => "ipv6-same-content",
         Dkim => "dkim",
+        MailTlsVersions => "mail-tls-versions",
+        MailTlsSuites => "mail-tls-suites",
+        MailTlsGroups => "mail-tls-groups",
+        MailCertificate => "mail-certificate",
     }
 }
 
@@ -312,6 +316,21 @@ mod tests {
         assert!(text.contains(r#""dns_port":53,"#));
         let old = text.replace(r#""dns_port":53,"#, "");
         assert_eq!(Evidence::read(&old).unwrap(), evidence());
+    }
+
+    #[test]
+    fn hellos_kept_before_there_were_openings_were_sent_at_once() {
+        let old = r#"{"ask":"hello","address":"192.0.2.1:443","hello":{"version":"tls1.2","name":"a.example","suites":"c02f","groups":"","schemes":""},"certificates":false}"#;
+        let question: Question = serde_json::from_str(old).unwrap();
+        let Question::Hello { opening, address, hello, certificates } = question.clone() else { panic!("{question:?}") };
+        assert_eq!(opening, Opening::Direct);
+        assert_eq!(serde_json::to_string(&question).unwrap(), old);
+        // After STARTTLS the same hello is another question.
+        let mail = Question::Hello { address, hello, certificates, opening: Opening::Smtp };
+        let text = serde_json::to_string(&mail).unwrap();
+        assert!(text.ends_with(r#","opening":"smtp"}"#), "{text}");
+        assert_eq!(serde_json::from_str::<Question>(&text).unwrap(), mail);
+        assert_ne!(mail, question);
     }
 
     #[test]

@@ -20,11 +20,35 @@ pub enum Question {
     /// A mail server's greeting and what it offers, then STARTTLS with a handshake for `name`; no mail is begun.
     Smtp { address: SocketAddr, name: String },
     /// A ClientHello, and what the server answers before anything is encrypted; the connection ends there. `certificates`: keep
-    /// those it shows, which are the longest part of an answer.
-    Hello { address: SocketAddr, hello: Hello, certificates: bool },
+    /// those it shows, which are the longest part of an answer. `opening`: what is said before TLS begins.
+    Hello {
+        address: SocketAddr,
+        hello: Hello,
+        certificates: bool,
+        #[serde(default, skip_serializing_if = "Opening::is_direct")]
+        opening: Opening,
+    },
     /// Records of one type at one name, asked of one authoritative server without recursion, over UDP or TCP. A truncated answer
     /// is kept as it came: whoever wants the whole asks over TCP.
     Server { address: SocketAddr, name: String, kind: String, signed: bool, tcp: bool },
+}
+
+/// What is said over a connection before TLS begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Opening {
+    /// Nothing: TLS is what is spoken there.
+    #[default]
+    Direct,
+    /// SMTP as far as STARTTLS (RFC 3207).
+    Smtp,
+}
+
+impl Opening {
+    /// Whether nothing is said; evidence of earlier times knows of nothing else.
+    pub fn is_direct(&self) -> bool {
+        *self == Self::Direct
+    }
 }
 
 /// A question, its answer, and what it took.

@@ -31,8 +31,9 @@ pub use front::Web6;
 use ports::Ports;
 pub use servers::Servers;
 pub use site::{Manner, Page, Plain, Site};
+pub use smtp::Smtp;
 pub use tls::Tls;
-pub use zone::{Caa, Dane, Dmarc, Dnssec, Failure, Https, Mx, Smtp, Spf, Sts, TlsRpt, Zone};
+pub use zone::{Caa, Dane, Dmarc, Dnssec, Failure, Https, Mx, Spf, Sts, TlsRpt, Zone};
 
 /// Why a testbed could not start.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +84,9 @@ pub struct Testbed {
     /// Milliseconds before a DNS answer leaves.
     delay: Arc<AtomicU64>,
     greeted: Arc<AtomicUsize>,
+    mailed: Arc<AtomicUsize>,
+    /// How the mail server at `::1` behaves.
+    mail6: Arc<RwLock<Smtp>>,
     servers_asked: Arc<AtomicUsize>,
     tasks: Vec<JoinHandle<()>>,
     tasks_by_ipv6: Vec<JoinHandle<()>>,
@@ -116,7 +120,13 @@ impl Testbed {
             kept.push(tokio::spawn(web::serve(listener, Arc::clone(&web), Arc::clone(&greeted))));
         }
         tasks.extend(ports.http.into_iter().map(|listener| tokio::spawn(web::serve_plain(listener, Arc::clone(&web)))));
-        tasks.extend(ports.smtp.into_iter().map(|(listener, manner)| tokio::spawn(smtp::serve(listener, manner, Arc::clone(&web)))));
+        let (mailed, mail6) = (Arc::<AtomicUsize>::default(), Arc::new(RwLock::new(Smtp::Tls)));
+        for (listener, manner) in ports.smtp {
+            let by_ipv6 = listener.local_addr()?.is_ipv6();
+            let manner = if by_ipv6 { Arc::clone(&mail6) } else { Arc::new(RwLock::new(manner)) };
+            let kept = if by_ipv6 { &mut tasks_by_ipv6 } else { &mut tasks };
+            kept.push(tokio::spawn(smtp::serve(listener, smtp::Server { manner, web: Arc::clone(&web), count: Arc::clone(&mailed) })));
+        }
         Ok(Self {
             dns: dns_address,
             https: local(ports.https_port),
@@ -132,6 +142,8 @@ impl Testbed {
             servers_asked,
             delay,
             greeted,
+            mailed,
+            mail6,
             tasks,
             tasks_by_ipv6,
         })
@@ -190,7 +202,17 @@ impl Testbed {
         self.greeted.load(Ordering::Relaxed)
     }
 
-    /// The same of all authoritative servers together.
+    /// The same to its mail servers.
+    pub fn mail_connections(&self) -> usize {
+        self.mailed.load(Ordering::Relaxed)
+    }
+
+    /// Lets the mail server at `::1` behave otherwise.
+    pub fn mail_by_ipv6(&self, manner: Smtp) {
+        *self.mail6.write().unwrap_or_else(|poison| poison.into_inner()) = manner;
+    }
+
+    /// DNS questions to all authoritative servers together.
     pub fn server_questions(&self) -> usize {
         self.servers_asked.load(Ordering::Relaxed)
     }

@@ -7,8 +7,9 @@ use tokio::net::{TcpListener, UdpSocket};
 
 use super::dns::At;
 use super::servers::Place;
+use super::smtp::{self, Smtp};
+use super::tls::Tls;
 use super::web::UNNAMED;
-use super::zone::Smtp;
 
 const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
@@ -103,7 +104,9 @@ async fn web(port: u16, addresses: &[IpAddr], more: Option<IpAddr>) -> std::io::
 
 async fn mail(port: u16, more: Option<IpAddr>) -> std::io::Result<(Vec<(TcpListener, Smtp)>, u16)> {
     let mut all = Vec::new();
-    for (address, manner) in Smtp::ANSWERING.iter().map(|manner| (manner.address(), *manner)).chain(more.map(|address| (address, Smtp::Tls))) {
+    let answering = Smtp::ANSWERING.iter().map(|manner| (manner.address(Tls::Modern), *manner));
+    let speaking = [IpAddr::V4(smtp::UNNAMED)].into_iter().chain(more).map(|address| (address, Smtp::Tls));
+    for (address, manner) in answering.chain(speaking) {
         match TcpListener::bind((address, port)).await {
             Err(error) if error.kind() == ErrorKind::AddrNotAvailable => {}
             other => all.push((other?, manner)),

@@ -20,8 +20,9 @@ use tokio_rustls::LazyConfigAcceptor;
 
 use super::front::{Web6, front};
 use super::site::{Manner, Page, Plain, Site};
+use super::smtp::Smtp;
 use super::tls::Tls;
-use super::zone::{Https, Keys, Mx, Smtp, Zone};
+use super::zone::{Https, Keys, Mx, Zone};
 use super::{Asked, Error, hello};
 
 const DAY: i64 = 86_400;
@@ -44,8 +45,8 @@ pub(super) struct Web {
     fetches: AtomicUsize,
     /// MTA-STS hosts with their policy: content type and body.
     policies: RwLock<HashMap<String, Option<(&'static str, String)>>>,
-    /// Mail hosts whose certificate nobody vouches for.
-    doubtful: RwLock<HashMap<String, bool>>,
+    /// Mail hosts: whether nobody vouches for their certificate, and how they speak TLS.
+    mails: RwLock<HashMap<String, (bool, Tls)>>,
     configs: RwLock<HashMap<(String, Https, Tls), Arc<ServerConfig>>>,
     sites: RwLock<HashMap<String, Site>>,
     asked: Mutex<Vec<Asked>>,
@@ -56,9 +57,9 @@ fn served_as(zone: &Zone) -> String {
     name_of(&zone.domain).map_or_else(|| zone.domain.clone(), |name| plain(&name))
 }
 
-/// The mail host whose behaviour a zone says, and whether its certificate is its own word only.
-fn mail_host(zone: &Zone) -> (String, bool) {
-    (format!("mail.{}", served_as(zone)), zone.mx == Mx::Hosts && zone.smtp == Smtp::SelfSigned)
+/// The mail host whose behaviour a zone says: whether its certificate is its own word only, and how it speaks TLS.
+fn mail_host(zone: &Zone) -> (String, (bool, Tls)) {
+    (format!("mail.{}", served_as(zone)), (zone.mx == Mx::Hosts && zone.smtp == Smtp::SelfSigned, zone.mail_tls))
 }
 
 /// Where a zone's MTA-STS policy is served.
@@ -96,7 +97,7 @@ impl Web {
             hellos: Mutex::default(),
             fetches: AtomicUsize::new(0),
             policies: RwLock::new(policies),
-            doubtful: RwLock::new(zones.iter().map(mail_host).collect()),
+            mails: RwLock::new(zones.iter().map(mail_host).collect()),
             configs: RwLock::default(),
             sites: RwLock::new(zones.iter().map(|zone| (served_as(zone), zone.site.clone())).collect()),
             asked: Mutex::default(),
@@ -110,8 +111,8 @@ impl Web {
 
     pub fn change(&self, zone: &Zone) {
         self.states.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), (zone.https, zone.tls, zone.web6));
-        let (host, doubtful) = mail_host(zone);
-        self.doubtful.write().unwrap_or_else(|poison| poison.into_inner()).insert(host, doubtful);
+        let (host, how) = mail_host(zone);
+        self.mails.write().unwrap_or_else(|poison| poison.into_inner()).insert(host, how);
         self.policies.write().unwrap_or_else(|poison| poison.into_inner()).insert(policy_host(zone), zone.policy(&served_as(zone)));
         self.sites.write().unwrap_or_else(|poison| poison.into_inner()).insert(served_as(zone), zone.site.clone());
     }
@@ -150,14 +151,20 @@ impl Web {
         }
     }
 
-    /// How the mail host `host` speaks TLS.
-    pub fn mail(&self, host: &str) -> Result<Arc<ServerConfig>, Error> {
-        let doubtful = self.doubtful.read().unwrap_or_else(|poison| poison.into_inner()).get(host).copied().unwrap_or(false);
-        self.config(host, if doubtful { Https::SelfSigned } else { Https::Valid { days_left: 90 } }, Tls::Modern)
+    /// The certificate of the mail host `host`, and how it speaks TLS.
+    pub fn mail(&self, host: &str) -> (Https, Tls) {
+        let (doubtful, tls) = self.mails.read().unwrap_or_else(|poison| poison.into_inner()).get(host).copied().unwrap_or((false, Tls::Modern));
+        (if doubtful { Https::SelfSigned } else { Https::Valid { days_left: 90 } }, tls)
+    }
+
+    /// The mail host that is meant by whoever names none.
+    pub fn unnamed_mail(&self) -> String {
+        let mails = self.mails.read().unwrap_or_else(|poison| poison.into_inner());
+        mails.iter().find(|(_, (_, tls))| *tls == Tls::Ssl3).map(|(host, _)| host.clone()).unwrap_or_default()
     }
 
     /// The certificate for `domain` in its state.
-    fn certificate(&self, domain: &str, state: Https) -> Result<CertificateDer<'static>, Error> {
+    pub fn certificate(&self, domain: &str, state: Https) -> Result<CertificateDer<'static>, Error> {
         let name = if state == Https::WrongName { "another.invalid" } else { domain };
         let mut params = CertificateParams::new(vec![name.to_owned()])?;
         params.distinguished_name.push(DnType::CommonName, name);
@@ -180,7 +187,8 @@ impl Web {
         Ok(certificate.der().clone())
     }
 
-    fn config(&self, domain: &str, state: Https, tls: Tls) -> Result<Arc<ServerConfig>, Error> {
+    /// Settings of a real server for `domain`.
+    pub fn config(&self, domain: &str, state: Https, tls: Tls) -> Result<Arc<ServerConfig>, Error> {
         let place = (domain.to_owned(), state, tls);
         if let Some(config) = self.configs.read().unwrap_or_else(|poison| poison.into_inner()).get(&place) {
             return Ok(Arc::clone(config));
@@ -217,7 +225,7 @@ impl Web {
     }
 
     /// Hellos to `domain` before this one.
-    fn count(&self, domain: &str) -> usize {
+    pub fn count(&self, domain: &str) -> usize {
         let mut hellos = self.hellos.lock().unwrap_or_else(|poison| poison.into_inner());
         let count = hellos.entry(domain.to_owned()).or_default();
         *count += 1;

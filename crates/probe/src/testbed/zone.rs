@@ -1,11 +1,10 @@
 //! What a domain of the testbed publishes: good and bad states of each check.
 
-use std::net::IpAddr;
-
 use super::dkim::Dkim;
 use super::front::Web6;
 use super::servers::Servers;
 use super::site::{Page, Plain, Site};
+use super::smtp::Smtp;
 use super::tls::Tls;
 
 /// SPF states.
@@ -73,45 +72,6 @@ pub enum Sts {
     BadPolicy,
     /// The policy names another mail host.
     OtherHost,
-}
-
-/// How the first mail host behaves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Smtp {
-    Tls,
-    /// The same with a certificate nobody vouches for.
-    SelfSigned,
-    /// Offers no STARTTLS.
-    Plain,
-    /// Offers STARTTLS and then refuses it.
-    Refuses,
-    /// Says that it is ready for TLS and then speaks none.
-    Breaks,
-    /// Turns everybody away.
-    Rejects,
-    /// Connects, then never speaks.
-    Silent,
-    /// Nothing listens.
-    Closed,
-}
-
-impl Smtp {
-    /// Where hosts that behave like this live: the testbed's mail server tells them apart by the address it is reached at.
-    pub(super) fn address(self) -> IpAddr {
-        let last = match self {
-            Self::Tls | Self::SelfSigned => 1,
-            Self::Closed => 2,
-            Self::Plain => 3,
-            Self::Refuses => 4,
-            Self::Breaks => 5,
-            Self::Rejects => 6,
-            Self::Silent => 7,
-        };
-        IpAddr::from([127, 0, 0, last])
-    }
-
-    /// Those that listen, each at an address of its own.
-    pub(super) const ANSWERING: [Self; 6] = [Self::Tls, Self::Plain, Self::Refuses, Self::Breaks, Self::Rejects, Self::Silent];
 }
 
 /// DANE states: the TLSA records of both mail hosts.
@@ -220,6 +180,8 @@ pub struct Zone {
     pub sts: Sts,
     pub tls_rpt: TlsRpt,
     pub smtp: Smtp,
+    /// How the first mail host speaks TLS, where `smtp` lets it.
+    pub mail_tls: Tls,
     pub dane: Dane,
     pub dnssec: Dnssec,
     pub caa: Caa,
@@ -249,6 +211,7 @@ impl Zone {
             sts: Sts::Enforce,
             tls_rpt: TlsRpt::Good,
             smtp: Smtp::Tls,
+            mail_tls: Tls::Modern,
             dane: Dane::Good,
             dnssec: Dnssec::Signed,
             caa: Caa::Issue,
@@ -359,7 +322,7 @@ impl Zone {
             Mx::Hosts => {
                 add("", "MX", format!("10 mail.{domain}."));
                 add("", "MX", format!("20 mail2.{domain}."));
-                add("mail", "A", self.smtp.address().to_string());
+                add("mail", "A", self.smtp.address(self.mail_tls).to_string());
                 add("mail2", "A", "127.0.0.1".into());
             }
             Mx::Null => add("", "MX", "0 .".into()),

@@ -80,8 +80,8 @@ pub(super) fn rules() -> Vec<Rule> {
                 "Every mail host (MX) offers STARTTLS and can be reached with TLS 1.2 or later.",
             ),
             Words::new(
-                "古い版のTLSを受け付けるかどうか、認証を伴う送信用のポート（465・587）、応答した1アドレス以外は調べません。",
-                "Whether older TLS versions are accepted, the submission ports (465, 587), and addresses other than the one that answered.",
+                "認証を伴う送信用のポート（465・587）、応答した1アドレス以外は調べません。古い版や弱い暗号を受け付けるかどうかは、別の実測項目で調べます。",
+                "The submission ports (465, 587), and addresses other than the one that answered. Old versions and weak suites have checks of their own.",
             ),
         ),
         rule(

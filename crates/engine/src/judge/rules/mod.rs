@@ -93,6 +93,9 @@ pub struct Rules {
     pub mx_max_hosts: usize,
     /// Versions, suites and groups of TLS.
     pub tls: TlsLimits,
+    /// The same of mail servers.
+    #[serde(default = "TlsLimits::recommended_for_mail")]
+    pub mail_tls: TlsLimits,
     /// Seconds browsers must at least insist on HTTPS.
     #[serde(default = "web::year")]
     pub hsts_min_age: u64,
@@ -121,7 +124,7 @@ pub struct Rules {
 impl Rules {
     /// The rules under `profile`. Where a threshold differs from the baseline's, the rule's version names the profile.
     pub fn of(profile: Profile) -> Self {
-        let mut rules = Self { tls: TlsLimits::of(profile), ..Self::baseline() };
+        let mut rules = Self { tls: TlsLimits::of(profile), mail_tls: TlsLimits::of_mail(profile), ..Self::baseline() };
         match profile {
             Profile::Recommended => return rules,
             Profile::HighSecurity => {
@@ -146,6 +149,10 @@ impl Rules {
                 Check::TlsVersions,
                 Check::TlsSuites,
                 Check::TlsGroups,
+                Check::MailTlsVersions,
+                Check::MailTlsSuites,
+                Check::MailTlsGroups,
+                Check::MailCertificate,
                 Check::Hsts,
                 Check::SecurityHeaders,
                 Check::Cookies,
@@ -157,6 +164,8 @@ impl Rules {
                 Check::TlsVersions,
                 Check::TlsSuites,
                 Check::TlsGroups,
+                Check::MailTlsVersions,
+                Check::MailTlsSuites,
                 Check::Hsts,
                 Check::SecurityHeaders,
                 Check::Exposures,
@@ -171,7 +180,7 @@ impl Rules {
     /// The rules Hinomi ships with.
     pub fn baseline() -> Self {
         Self {
-            rules: [mail::rules(), names::rules(), web::rules(), tls::rules()].concat(),
+            rules: [mail::rules(), names::rules(), web::rules(), tls::rules(), tls::rules_of_mail()].concat(),
             spf_max_lookups: 10,
             dmarc_least: Policy::Quarantine,
             certificate_min_days: 30,
@@ -180,6 +189,7 @@ impl Rules {
             nsec3_max_iterations: 100,
             mx_max_hosts: 3,
             tls: TlsLimits::of(Profile::Recommended),
+            mail_tls: TlsLimits::of_mail(Profile::Recommended),
             hsts_min_age: web::year(),
             hsts_subdomains: false,
             headers: HeaderRules::default(),
@@ -225,6 +235,13 @@ mod tests {
                 (Check::TlsVersions, rules.tls.of_versions() == base.tls.of_versions()),
                 (Check::TlsSuites, rules.tls.suites_refused == base.tls.suites_refused),
                 (Check::TlsGroups, rules.tls.of_groups() == base.tls.of_groups()),
+                (Check::MailTlsVersions, rules.mail_tls.of_versions() == base.mail_tls.of_versions()),
+                (Check::MailTlsSuites, rules.mail_tls.suites_refused == base.mail_tls.suites_refused),
+                (Check::MailTlsGroups, rules.mail_tls.of_groups() == base.mail_tls.of_groups()),
+                (
+                    Check::MailCertificate,
+                    (rules.certificate_min_rsa, rules.certificate_min_ec) == (base.certificate_min_rsa, base.certificate_min_ec),
+                ),
                 (Check::Hsts, (rules.hsts_min_age, rules.hsts_subdomains) == (base.hsts_min_age, base.hsts_subdomains)),
                 (Check::SecurityHeaders, rules.headers == base.headers),
                 (Check::Cookies, rules.cookie_same_site == base.cookie_same_site),

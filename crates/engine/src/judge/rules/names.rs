@@ -52,16 +52,16 @@ pub(super) fn rules() -> Vec<Rule> {
         ),
         rule(
             Check::Ipv6,
-            "1",
+            "2",
             "RFC 3901 4, RFC 6540 2",
             All,
             Words::new(
-                "権威サーバ、メールサーバ、ウェブサーバにIPv6アドレスがあり、権威サーバとウェブサーバにIPv6で接続できる。",
-                "Name servers, mail hosts and the web server have IPv6 addresses, and name servers and web server are reached by IPv6.",
+                "権威サーバ、メールサーバ、ウェブサーバにIPv6アドレスがあり、IPv6で接続できる。",
+                "Name servers, mail hosts and the web server have IPv6 addresses and are reached by IPv6.",
             ),
             Words::new(
-                "メールサーバはIPv6アドレスがあるかだけを調べ、接続しません。メールサーバは優先順位の高い3台のうち1台にあればよいものとします。",
-                "Of mail hosts only whether one of the first three has an IPv6 address: no connection is made to them.",
+                "メールサーバは優先順位の高い3台のうち1台にIPv6で接続できればよいものとし、応答の最初の1行だけを見ます。IPv6でメールが届くかどうかは調べません。",
+                "Of the first three mail hosts one that greets over IPv6 suffices. Whether mail is delivered over IPv6.",
             ),
         ),
     ]

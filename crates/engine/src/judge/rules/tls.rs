@@ -76,6 +76,33 @@ impl TlsLimits {
         }
     }
 
+    /// The limits of `profile` for mail servers. Senders that find no common method deliver in the clear, and most trust any
+    /// certificate: old versions and suites without a proof of who the server is are better than that (RFC 7435 1.2, RFC 9325 5.2).
+    /// What gives no protection worth the name goes all the same: SSL 3.0, RC4, export suites, DES, NULL.
+    pub fn of_mail(profile: Profile) -> Self {
+        use Version::{Tls10, Tls11, Tls12, Tls13};
+        let web = Self::of(profile);
+        let without = |tolerated: &[Weakness]| web.suites_refused.iter().copied().filter(|weakness| !tolerated.contains(weakness)).collect();
+        let versions_allowed = vec![Tls10, Tls11, Tls12, Tls13];
+        match profile {
+            Profile::HighSecurity => web,
+            Profile::Recommended => {
+                Self { versions_allowed, suites_refused: without(&[Weakness::Anonymous, Weakness::Static]), refuses_weak_hash: false, ..web }
+            }
+            Profile::Exception => Self {
+                versions_required: versions_allowed.clone(),
+                versions_allowed,
+                suites_refused: without(&[Weakness::Anonymous, Weakness::SmallBlock]),
+                ..web
+            },
+        }
+    }
+
+    /// Those of the recommended profile, for rules that were written before mail servers were asked.
+    pub(super) fn recommended_for_mail() -> Self {
+        Self::of_mail(Profile::Recommended)
+    }
+
     /// What the check of versions is judged by.
     #[cfg(test)]
     pub(super) fn of_versions(&self) -> (&[Version], &[Version]) {
@@ -128,6 +155,71 @@ pub(super) fn rules() -> Vec<Rule> {
                 "Every certificate presented is within its dates, has a strong key and signature, and leads in order to a trusted authority.",
             ),
             untested("失効の有無は調べません。", "Revocation."),
+        ),
+    ]
+}
+
+/// The rules of mail servers.
+pub(super) fn rules_of_mail() -> Vec<Rule> {
+    let weighed = (
+        "送信側は相手が対応していなければ平文で送るため、古い方式は無いよりもよいものとし、推奨設定では注意にとどめます（RFC 7435、RFC 9325 5.2）。",
+        "Senders that find no TLS deliver in the clear, so old methods are better than none and only remarked on (RFC 7435, RFC 9325 5.2).",
+    );
+    let same = ("優先順位の高い3台の、応答した1アドレスずつだけを調べます。", "Only the first three hosts, at the one address that answered.");
+    let untested = |ja: &str, en: &str| Words::new(format!("{ja}{}{}", same.0, weighed.0), format!("{en} {} {}", same.1, weighed.1));
+    vec![
+        rule(
+            Check::MailTlsVersions,
+            "1",
+            "RFC 3207, RFC 7435, RFC 7568, RFC 8996, RFC 9325 5.2, NIST SP 800-177",
+            All,
+            Words::new(
+                "メールサーバが、STARTTLSの後にTLS 1.2以上を受け付け、SSL 3.0を受け付けない。",
+                "After STARTTLS mail hosts accept TLS 1.2 or later, and not SSL 3.0.",
+            ),
+            untested("SSL 2.0、認証を伴う送信用のポート（465・587）は調べません。", "SSL 2.0 and the submission ports (465, 587)."),
+        ),
+        rule(
+            Check::MailTlsSuites,
+            "1",
+            "CRYPTREC GL-3001, RFC 7435, RFC 7465, RFC 9325 4, 5.2, NIST SP 800-177",
+            All,
+            Words::new(
+                "メールサーバが、STARTTLSの後に、RC4・輸出規制用など解読できる暗号スイートを受け付けない。",
+                "After STARTTLS mail hosts accept no broken suite such as RC4 or export.",
+            ),
+            untested("強い暗号スイートの一覧は作りません。", "Strong suites are not listed."),
+        ),
+        rule(
+            Check::MailTlsGroups,
+            "1",
+            "CRYPTREC GL-3001, RFC 7435, RFC 8422 5.1.1, RFC 9155 4, RFC 9325 5.2",
+            All,
+            Words::new(
+                "メールサーバが、STARTTLSの後の鍵交換に、十分に強い素数と曲線だけを使う。",
+                "After STARTTLS mail hosts exchange keys with strong primes and curves only.",
+            ),
+            untested("強い曲線の一覧は作りません。", "Strong curves are not listed."),
+        ),
+        rule(
+            Check::MailCertificate,
+            "1",
+            "CRYPTREC GL-3001, RFC 5280 6, RFC 7435 3, RFC 7672 3.1",
+            All,
+            Words::new(
+                "メールサーバが提示する証明書の鍵と署名が十分に強い。",
+                "The certificates that mail hosts present have strong keys and signatures.",
+            ),
+            Words::new(
+                format!(
+                    "名前・期限・発行元の問題は注意にとどめます。多くの送信側は確かめずに暗号化し、確かめる送信側の条件はMTA-STSとDANEの項目で調べるためです。{}",
+                    same.0
+                ),
+                format!(
+                    "Name, dates and issuer are only remarked on: most senders encrypt without looking at them, and MTA-STS and DANE, which do, are checks of their own. {}",
+                    same.1
+                ),
+            ),
         ),
     ]
 }

@@ -1,6 +1,6 @@
 //! Every certificate a server shows: keys, signatures, dates, order, and whether they lead to a trusted authority.
 
-use formats::evidence::{Evidence, Handshake, Missing, Verdict};
+use formats::evidence::{Evidence, Failure, Handshake, Missing, Opening, Verdict};
 use formats::tls::Version;
 use hickory_proto::rr::Name;
 use rustls::pki_types::CertificateDer;
@@ -11,8 +11,9 @@ use super::super::certificate::{day, faults_of_leaf, key_named, signature_named,
 use super::super::judgement::{Finding, Judged};
 use super::super::reasons::Why;
 use super::super::rules::Rules;
+use super::survey::Versions;
 use super::talk::Talk;
-use super::{Server, command, remedy, server, survey, with_open};
+use super::{Server, postfix, remedy, server, survey, with_open};
 use crate::words::Words;
 
 /// Judges the certificates `name` shows.
@@ -20,17 +21,8 @@ pub(in super::super) fn check(case: &Case<'_>, name: &Name) -> Result<Judged, Mi
     let judged = match server(case, name)? {
         Server::Judged(judged) => *judged,
         Server::Speaks(mut talk, versions) => {
-            let mut chains = survey::chains(&mut talk, &versions)?;
-            // TLS 1.3 shows certificates only to whoever has agreed on a key.
-            if versions.keys().all(|version| *version == Version::Tls13) {
-                match case.tls(talk.address, &talk.name)? {
-                    Ok(shown) => chains.push(presented(shown)),
-                    Err(failure) => talk.open = talk.open.take().or(Some((Version::Tls13, failure))),
-                }
-            }
-            let judged = judge_all(&chains, &talk, case);
-            let command = command(&talk.name, &talk.address.to_string(), "-showcerts");
-            with_open(judged.command(command), &talk)
+            let (address, host) = (talk.address, talk.name.clone());
+            judge(&mut talk, &versions, case, || case.tls(address, &host))?
         }
     };
     let (rsa, ec) = (case.rules.certificate_min_rsa, case.rules.certificate_min_ec);
@@ -40,28 +32,53 @@ pub(in super::super) fn check(case: &Case<'_>, name: &Name) -> Result<Judged, Mi
     ))
 }
 
+/// Asks for the chains and judges them. `finished`: what a handshake that came to its end showed.
+pub(super) fn judge<'a>(
+    talk: &mut Talk<'_>,
+    versions: &Versions,
+    case: &Case<'a>,
+    finished: impl FnOnce() -> Result<Result<&'a Handshake, Failure>, Missing>,
+) -> Result<Judged, Missing> {
+    let mut chains = survey::chains(talk, versions)?;
+    // TLS 1.3 shows certificates only to whoever has agreed on a key.
+    if versions.keys().all(|version| *version == Version::Tls13) {
+        match finished()? {
+            Ok(shown) => chains.push(presented(shown)),
+            Err(failure) => talk.open = talk.open.take().or(Some((Version::Tls13, failure))),
+        }
+    }
+    Ok(with_open(judge_all(&chains, talk, case).command(talk.command("-showcerts")), talk))
+}
+
 fn presented(shown: &Handshake) -> Vec<Vec<u8>> {
     shown.chain.iter().map(|der| der.0.clone()).collect()
 }
 
 fn judge_all(chains: &[Vec<Vec<u8>>], talk: &Talk<'_>, case: &Case<'_>) -> Judged {
+    let mail = talk.opening == Opening::Smtp;
     if chains.is_empty() {
         let bad = Judged::new(Verdict::NotMet, Why::CertificateBad, &[("detail", "nothing was presented")]);
-        return if talk.open.is_some() {
-            Judged { verdict: Verdict::CouldNotMeasure, ..bad }
-        } else {
-            bad.observed(Words::same("—")).remedy(lines())
+        return match talk.open {
+            Some(_) => Judged { verdict: Verdict::CouldNotMeasure, ..bad },
+            // A mail server that nobody has to trust may do without.
+            None if mail => Judged { verdict: Verdict::NotApplicable, ..bad },
+            None => bad.observed(Words::same("—")).remedy(lines(talk.opening)),
         };
     }
     let all: Vec<Chain<'_>> = chains.iter().map(|chain| Chain::of(chain)).collect();
-    let mut faults: Vec<Finding> = all.iter().flat_map(|chain| chain.faults(&talk.name, case.evidence, case.rules)).collect();
+    let mut found: Vec<Finding> = all.iter().flat_map(|chain| chain.faults(&talk.name, case.evidence, case.rules)).collect();
     // The sort keeps the order in which they were found among those that weigh the same.
-    faults.sort_by_key(|(why, _)| rank(*why));
-    faults.dedup();
+    found.sort_by_key(|(why, _)| rank(*why));
+    found.dedup();
+    // Senders encrypt whoever vouches for the key (RFC 7435 3); whether it is weak counts, because those who do check rely on it.
+    let weak = |why: Why| matches!(why, Why::ChainWeakKey | Why::ChainWeakSignature) || all.iter().any(|chain| chain.leaf().is_none());
+    let (faults, remarks): (Vec<Finding>, Vec<Finding>) = found.into_iter().partition(|(why, _)| !mail || weak(*why));
     let count = all.iter().map(|chain| chain.certificates.len()).sum::<usize>();
     let lists: Vec<String> = all.iter().map(Chain::lines).collect();
     let keys: Vec<String> = all.iter().map(Chain::key).collect();
-    let mut judged = Judged::worst_of(&faults, &(Why::ChainMet, vec![("count", count.to_string())]))
+    let met = if mail { Why::MailCertificateMet } else { Why::ChainMet };
+    let mut judged = Judged::worst_of(&faults, &(met, vec![("count", count.to_string())]))
+        .findings(&remarks)
         .value(format!("{} ({count})", keys.join(", ")))
         .observed(Words::same(lists.join("\n\n")));
     if all.len() > 1 {
@@ -70,7 +87,7 @@ fn judge_all(chains: &[Vec<Vec<u8>>], talk: &Talk<'_>, case: &Case<'_>) -> Judge
     for chain in &all {
         judged = judged.findings(&chain.notes(&talk.name, case.evidence));
     }
-    if faults.is_empty() { judged } else { judged.remedy(lines()) }
+    judged.remedied(|| lines(talk.opening))
 }
 
 /// What weighs most comes first: what breaks connections or trust outright, then what is weak, then what only some clients forgive.
@@ -234,6 +251,9 @@ fn cut(text: String) -> String {
     text.chars().take(200).collect()
 }
 
-fn lines() -> String {
+fn lines(opening: Opening) -> String {
+    if opening == Opening::Smtp {
+        return postfix("smtpd_tls_chain_files = server.key, server.pem, intermediate.pem");
+    }
     format!("cat server.pem intermediate.pem > fullchain.pem\n{}", remedy("ssl_certificate fullchain.pem;", "SSLCertificateFile fullchain.pem"))
 }

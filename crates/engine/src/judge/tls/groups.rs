@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use formats::evidence::{Missing, Verdict};
+use formats::evidence::{Missing, Opening, Verdict};
 use formats::tls::{Exchanged, Group, KeyExchange, Kind, scheme_named, weak_hash};
 use hickory_proto::rr::Name;
 
@@ -10,45 +10,51 @@ use super::super::case::Case;
 use super::super::judgement::{Finding, Judged};
 use super::super::reasons::Why;
 use super::super::rules::TlsLimits;
-use super::survey::{self, Listed};
-use super::{Server, command, remedy, server, with_open};
+use super::survey::{self, Listed, Versions};
+use super::talk::Talk;
+use super::{Measure, Server, postfix, remedy, server, with_open};
 use crate::words::Words;
 
 /// Judges how `name` exchanges keys.
 pub(in super::super) fn check(case: &Case<'_>, name: &Name) -> Result<Judged, Missing> {
-    let limits = &case.rules.tls;
+    let measure = Measure::web(case.rules);
     let judged = match server(case, name)? {
         Server::Judged(judged) => *judged,
-        Server::Speaks(mut talk, versions) => {
-            // What the suites show of primes and curves counts too, and tells which suites need not be offered again.
-            survey::suites(&mut talk, &versions)?;
-            let listed = survey::groups(&mut talk, &versions)?;
-            let seen = Seen::of(&listed, talk.exchanges.iter().map(|(_, exchange)| *exchange));
-            let faults = seen.faults(limits);
-            let judged = if seen.is_nothing() && faults.is_empty() {
-                Judged::new(Verdict::NotApplicable, Why::TlsNoGroups, &[])
-            } else {
-                Judged::worst_of(&faults, &(Why::TlsGroupsMet, vec![("groups", seen.named())]))
-            };
-            let judged = judged.value(seen.named()).observed(Words::same(seen.lines())).command(command(
-                &talk.name,
-                &talk.address.to_string(),
-                &seen.options(limits),
-            ));
-            let judged = match seen.post_quantum() {
-                Some(group) => judged.note(Why::TlsPostQuantum, &[("group", group.name)]),
-                None if limits.requires_post_quantum || seen.is_nothing() => judged,
-                None => judged.note(Why::TlsNoPostQuantum, &[]),
-            };
-            let judged = if listed.cut { judged.note(Why::TlsListCut, &[]) } else { judged };
-            with_open(if faults.is_empty() { judged } else { judged.remedy(lines(limits)) }, &talk)
-        }
+        Server::Speaks(mut talk, versions) => judge(&mut talk, &versions, measure)?,
     };
+    let (ja, en) = expected(measure.must);
+    Ok(judged.expected(&ja, &en))
+}
+
+/// Asks for groups, primes and hashes and judges them.
+pub(super) fn judge(talk: &mut Talk<'_>, versions: &Versions, measure: Measure<'_>) -> Result<Judged, Missing> {
+    let limits = measure.must;
+    // What the suites show of primes and curves counts too, and tells which suites need not be offered again.
+    survey::suites(talk, versions)?;
+    let listed = survey::groups(talk, versions)?;
+    let seen = Seen::of(&listed, talk.exchanges.iter().map(|(_, exchange)| *exchange));
+    let judged = if seen.is_nothing() && seen.faults(limits).is_empty() {
+        Judged::new(Verdict::NotApplicable, Why::TlsNoGroups, &[])
+    } else {
+        measure.weigh(&(Why::TlsGroupsMet, vec![("groups", seen.named())]), |limits| seen.faults(limits))
+    };
+    let judged = judged.value(seen.named()).observed(Words::same(seen.lines())).command(talk.command(&seen.options(limits)));
+    let judged = match seen.post_quantum() {
+        Some(group) => judged.note(Why::TlsPostQuantum, &[("group", group.name)]),
+        None if limits.requires_post_quantum || seen.is_nothing() => judged,
+        None => judged.note(Why::TlsNoPostQuantum, &[]),
+    };
+    let judged = if listed.cut { judged.note(Why::TlsListCut, &[]) } else { judged };
+    Ok(with_open(judged.remedied(|| lines(limits, talk.opening)), talk))
+}
+
+/// What is asked for, in both languages.
+pub(super) fn expected(limits: &TlsLimits) -> (String, String) {
     let quantum = if limits.requires_post_quantum { ("、耐量子の鍵交換を含む", ", a post-quantum group among them") } else { ("", "") };
-    Ok(judged.expected(
-        &format!("素数{}ビット以上、曲線{}ビット以上{}", limits.min_prime, limits.min_curve, quantum.0),
-        &format!("primes of {} bits, curves of {} bits or more{}", limits.min_prime, limits.min_curve, quantum.1),
-    ))
+    (
+        format!("素数{}ビット以上、曲線{}ビット以上{}", limits.min_prime, limits.min_curve, quantum.0),
+        format!("primes of {} bits, curves of {} bits or more{}", limits.min_prime, limits.min_curve, quantum.1),
+    )
 }
 
 /// Everything seen of key exchanges, each once.
@@ -157,12 +163,16 @@ impl Seen {
     }
 }
 
-fn lines(limits: &TlsLimits) -> String {
+fn lines(limits: &TlsLimits, opening: Opening) -> String {
     let quantum = if limits.requires_post_quantum { "X25519MLKEM768:" } else { "" };
     let groups = format!("{quantum}X25519:prime256v1:secp384r1");
+    let prime = format!("openssl dhparam -out dhparam.pem {}", limits.min_prime);
+    if opening == Opening::Smtp {
+        let lists = groups.replace(':', " ");
+        return format!("{prime}\n{}", postfix(&format!("tls_eecdh_auto_curves = {lists}\nsmtpd_tls_dh1024_param_file = dhparam.pem")));
+    }
     format!(
-        "openssl dhparam -out dhparam.pem {}\n{}",
-        limits.min_prime,
+        "{prime}\n{}",
         remedy(
             &format!("ssl_ecdh_curve {groups}; ssl_dhparam dhparam.pem;"),
             &format!("SSLOpenSSLConfCmd Groups {groups}\nSSLOpenSSLConfCmd DHParameters dhparam.pem")

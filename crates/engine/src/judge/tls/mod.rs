@@ -1,10 +1,11 @@
 //! The checks of TLS itself: which versions, suites and groups a server accepts, and every certificate it shows.
 //!
 //! `survey` decides what is asked, `talk` asks it; the checks here only read what was heard under the rules. Whoever sees no TLS server
-//! leaves the complaint to the certificate check.
+//! leaves the complaint to the certificate check. `mail` asks the same of mail servers, after STARTTLS, and weighs it otherwise.
 
 mod chain;
 mod groups;
+mod mail;
 mod suites;
 mod survey;
 mod talk;
@@ -18,20 +19,21 @@ use std::net::SocketAddr;
 use std::sync::LazyLock;
 
 use formats::dns::plain;
-use formats::evidence::{Failure, Missing, Verdict};
+use formats::evidence::{Failure, Missing, Opening, Verdict};
 use formats::tls::{Authentication, Suite, Version};
 use hickory_proto::rr::Name;
 
 pub(super) use chain::check as check_chain;
 pub(super) use groups::check as check_groups;
+pub(super) use mail::{Part, check as check_mail};
 pub(super) use suites::check as check_suites;
 pub(super) use versions::check as check_versions;
 
 use super::case::{Addresses, Case, Open};
 use super::https::{Shown, without_server};
-use super::judgement::Judged;
+use super::judgement::{Finding, Judged};
 use super::reasons::Why;
-use super::rules::Weakness;
+use super::rules::{Rules, TlsLimits, Weakness};
 use survey::Versions;
 use talk::{Offer, Talk};
 
@@ -68,6 +70,32 @@ fn known(version: Version) -> &'static [Classed] {
     KNOWN.get(&version).map_or(&[], Vec::as_slice)
 }
 
+/// What counts as a fault, and what is remarked on besides.
+#[derive(Clone, Copy)]
+struct Measure<'a> {
+    must: &'a TlsLimits,
+    advised: &'a TlsLimits,
+}
+
+impl<'a> Measure<'a> {
+    fn web(rules: &'a Rules) -> Self {
+        Self { must: &rules.tls, advised: &rules.tls }
+    }
+
+    /// What would be a fault of a web server is told of a mail server too.
+    fn mail(rules: &'a Rules) -> Self {
+        Self { must: &rules.mail_tls, advised: &rules.tls }
+    }
+
+    /// Judges by what `faults` finds under either limits.
+    fn weigh(&self, met: &Finding, faults: impl Fn(&TlsLimits) -> Vec<Finding>) -> Judged {
+        let counted = faults(self.must);
+        let tolerated: Vec<Finding> = faults(self.advised).into_iter().filter(|fault| !counted.contains(fault)).collect();
+        let judged = Judged::worst_of(&counted, met).findings(&tolerated);
+        if tolerated.is_empty() { judged } else { judged.note(Why::MailTlsTolerated, &[]) }
+    }
+}
+
 /// A server that speaks TLS, or what there is to say without one.
 enum Server<'a> {
     Speaks(Box<Talk<'a>>, Versions),
@@ -80,7 +108,7 @@ fn server<'a>(case: &'a Case<'a>, name: &Name) -> Result<Server<'a>, Missing> {
     let without = |shown: &Shown<'_>| {
         // The very address that was tried: a name may have several.
         let tried = if let Shown::Nothing(address, _) = shown { address.to_string() } else { format!("{domain}:{}", place.https_port) };
-        let command = command(&domain, &tried, "");
+        let command = command(&domain, &tried, &[]);
         Ok(Server::Judged(Box::new(without_server(shown, &case.evidence.target).command(command))))
     };
     let addresses = match case.addresses(name) {
@@ -92,19 +120,26 @@ fn server<'a>(case: &'a Case<'a>, name: &Name) -> Result<Server<'a>, Missing> {
     let mut last = Shown::NoAddress;
     for address in addresses.into_iter().take(place.max_connections) {
         let socket = SocketAddr::new(address, place.https_port);
-        let mut talk = Talk::new(case, socket, domain.clone());
-        if let Err(failure) = talk.reply(&Offer::everything(Version::Tls12))? {
-            last = Shown::Nothing(socket, failure);
-            continue;
+        let mut talk = Talk::new(case, socket, domain.clone(), Opening::Direct);
+        match accepted(&mut talk)? {
+            Ok(versions) => return Ok(Server::Speaks(Box::new(talk), versions)),
+            Err(failure) => last = Shown::Nothing(socket, failure),
         }
-        let versions = survey::versions(&mut talk)?;
-        if !versions.is_empty() {
-            return Ok(Server::Speaks(Box::new(talk), versions));
-        }
-        let failure = talk.open.map_or_else(|| Failure::NoHandshake(talk.first_refusal.unwrap_or_default()), |(_, failure)| failure);
-        last = Shown::Nothing(socket, failure);
     }
     without(&last)
+}
+
+/// The versions a server accepts, or why it is none that speaks TLS.
+fn accepted(talk: &mut Talk<'_>) -> Result<Result<Versions, Failure>, Missing> {
+    if let Err(failure) = talk.reply(&Offer::everything(Version::Tls12))? {
+        return Ok(Err(failure));
+    }
+    let versions = survey::versions(talk)?;
+    if !versions.is_empty() {
+        return Ok(Ok(versions));
+    }
+    let refusal = || Failure::NoHandshake(talk.first_refusal.clone().unwrap_or_default());
+    Ok(Err(talk.open.as_ref().map_or_else(refusal, |(_, failure)| failure.clone())))
 }
 
 /// Where something stayed open, nothing is met: only a fault that was found anyway counts.
@@ -136,12 +171,17 @@ fn with_open(judged: Judged, talk: &Talk<'_>) -> Judged {
 }
 
 /// `openssl s_client` as a command, with further options.
-fn command(domain: &str, address: &str, options: &str) -> String {
-    let options = if options.is_empty() { String::new() } else { format!(" {options}") };
+fn command(domain: &str, address: &str, options: &[&str]) -> String {
+    let options: String = options.iter().filter(|option| !option.is_empty()).map(|option| format!(" {option}")).collect();
     format!("openssl s_client -connect {address} -servername {domain}{options} </dev/null")
 }
 
 /// A remedy for both servers that are used most.
 fn remedy(nginx: &str, apache: &str) -> String {
     format!("{nginx}  # nginx\n{apache}  # Apache")
+}
+
+/// The same for mail.
+fn postfix(lines: &str) -> String {
+    format!("# Postfix, main.cf\n{lines}")
 }

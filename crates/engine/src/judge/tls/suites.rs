@@ -1,6 +1,6 @@
 //! Which cipher suites a server accepts.
 
-use formats::evidence::Missing;
+use formats::evidence::{Missing, Opening};
 use formats::tls::{Suite, Version};
 use hickory_proto::rr::Name;
 
@@ -8,35 +8,43 @@ use super::super::case::Case;
 use super::super::judgement::{Finding, Judged};
 use super::super::reasons::Why;
 use super::super::rules::{TlsLimits, Weakness};
-use super::survey::{self, Listed};
-use super::{Server, class, command, remedy, server, with_open};
+use super::survey::{self, Listed, Versions};
+use super::talk::Talk;
+use super::{Measure, Server, class, postfix, remedy, server, with_open};
 use crate::words::Words;
 
 /// Judges the suites `name` accepts.
 pub(in super::super) fn check(case: &Case<'_>, name: &Name) -> Result<Judged, Missing> {
-    let limits = &case.rules.tls;
+    let measure = Measure::web(case.rules);
     let judged = match server(case, name)? {
         Server::Judged(judged) => *judged,
-        Server::Speaks(mut talk, versions) => {
-            let listed = survey::suites(&mut talk, &versions)?;
-            let faults = faults(&listed, limits);
-            let weak = listed.found.iter().filter(|(suite, _)| refused(*suite, limits).is_some()).count();
-            let count = listed.found.len();
-            let met = (Why::TlsSuitesMet, vec![("count", count.to_string())]);
-            let worst = worst(&listed, limits).map_or(String::new(), |(suite, version)| options(suite, version));
-            let judged = Judged::worst_of(&faults, &met)
-                .value(if weak > 0 { named(listed.found.iter().filter(|(suite, _)| refused(*suite, limits).is_some())) } else { strongest(&listed) })
-                .observed(observed(&listed))
-                .command(command(&talk.name, &talk.address.to_string(), &worst));
-            let judged = if listed.cut { judged.note(Why::TlsListCut, &[]) } else { judged };
-            with_open(if faults.is_empty() { judged } else { judged.remedy(lines()) }, &talk)
-        }
+        Server::Speaks(mut talk, versions) => judge(&mut talk, &versions, measure)?,
     };
+    let (ja, en) = expected(measure.must);
+    Ok(judged.expected(&ja, &en))
+}
+
+/// Asks for the suites and judges them.
+pub(super) fn judge(talk: &mut Talk<'_>, versions: &Versions, measure: Measure<'_>) -> Result<Judged, Missing> {
+    let (listed, limits) = (survey::suites(talk, versions)?, measure.must);
+    let weak: Vec<_> = listed.found.iter().filter(|(suite, _)| refused(*suite, limits).is_some()).collect();
+    let worst = worst(&listed, limits).map_or(String::new(), |(suite, version)| options(suite, version));
+    let judged = measure
+        .weigh(&(Why::TlsSuitesMet, vec![("count", listed.found.len().to_string())]), |limits| faults(&listed, limits))
+        .value(if weak.is_empty() { strongest(&listed) } else { named(weak.into_iter()) })
+        .observed(observed(&listed))
+        .command(talk.command(&worst));
+    let judged = if listed.cut { judged.note(Why::TlsListCut, &[]) } else { judged };
+    Ok(with_open(judged.remedied(|| lines(limits, talk.opening)), talk))
+}
+
+/// What is asked for, in both languages.
+pub(super) fn expected(limits: &TlsLimits) -> (String, String) {
     let said: Vec<(&str, &str)> = limits.suites_refused.iter().map(|weakness| said(*weakness)).collect();
-    Ok(judged.expected(
-        &format!("次のいずれの暗号スイートも受け付けない: {}", said.iter().map(|(ja, _)| *ja).collect::<Vec<_>>().join("、")),
-        &format!("none of these suites is accepted: {}", said.iter().map(|(_, en)| *en).collect::<Vec<_>>().join(", ")),
-    ))
+    (
+        format!("次のいずれの暗号スイートも受け付けない: {}", said.iter().map(|(ja, _)| *ja).collect::<Vec<_>>().join("、")),
+        format!("none of these suites is accepted: {}", said.iter().map(|(_, en)| *en).collect::<Vec<_>>().join(", ")),
+    )
 }
 
 /// A weakness as people read it.
@@ -114,20 +122,33 @@ fn options(suite: Suite, version: Version) -> String {
         Version::Tls13 => return format!("-tls1_3 -ciphersuites {}", suite.name),
     };
     let kind = match class(suite) {
-        Some(Weakness::Null) => "eNULL",
-        Some(Weakness::Anonymous) => "aNULL",
-        Some(Weakness::Export) => "EXPORT",
-        Some(Weakness::Des) => "DES",
-        Some(Weakness::Rc4) => "RC4",
-        Some(Weakness::Md5) => "MD5",
-        Some(Weakness::SmallBlock) => "3DES:IDEA:RC2",
-        Some(Weakness::Static) => "kRSA",
-        Some(Weakness::Cbc) | None => "ALL:!AESGCM:!AESCCM:!CHACHA20:!kRSA",
+        Some(Weakness::Cbc) | None => "ALL:!AESGCM:!AESCCM:!CHACHA20:!kRSA".to_owned(),
+        Some(weakness) => keyword(weakness).replace(", ", ":"),
     };
     format!("{version} -cipher '{kind}:@SECLEVEL=0'")
 }
 
-fn lines() -> String {
+/// What openssl calls the suites of a weakness.
+fn keyword(weakness: Weakness) -> &'static str {
+    match weakness {
+        Weakness::Null => "eNULL",
+        Weakness::Anonymous => "aNULL",
+        Weakness::Export => "EXPORT",
+        Weakness::Des => "DES",
+        Weakness::Rc4 => "RC4",
+        Weakness::Md5 => "MD5",
+        Weakness::SmallBlock => "3DES, IDEA, RC2",
+        Weakness::Static => "kRSA",
+        Weakness::Cbc => "CBC",
+    }
+}
+
+fn lines(limits: &TlsLimits, opening: Opening) -> String {
+    if opening == Opening::Smtp {
+        // Exclusions, because a list of what is allowed would leave old senders nothing but the clear.
+        let excluded: Vec<&str> = limits.suites_refused.iter().map(|weakness| keyword(*weakness)).collect();
+        return postfix(&format!("smtpd_tls_exclude_ciphers = {}", excluded.join(", ")));
+    }
     let ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:\
                    ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
     remedy(&format!("ssl_ciphers {ciphers};"), &format!("SSLCipherSuite {ciphers}"))

@@ -2,7 +2,8 @@
 //!
 //! Nothing here depends on a rule: the same hellos serve every profile, so that what was heard can be judged under another one. The most
 //! that can be asked is forty: five versions; eleven for the nine weaknesses, one of which the versions show already, and refusals; eight
-//! for strong suites, nine for groups, three for chains, and four to confirm that the server still answers.
+//! for strong suites, nine for groups, three for chains, and four to confirm that the server still answers. A mail server is asked
+//! twenty-seven at most: no list of strong suites, and of groups only what is missing or may be weak ([`Talk::is_brief`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,7 +69,7 @@ pub(super) fn suites(talk: &mut Talk<'_>, versions: &Versions) -> Result<Listed<
         }
     }
     for (version, most) in [(Version::Tls12, STRONG), (Version::Tls13, NEWEST)] {
-        let Some(first) = versions.get(&version) else { continue };
+        let Some(first) = versions.get(&version).filter(|_| !talk.is_brief()) else { continue };
         let mut seen = BTreeSet::from([first.suite]);
         let mut more = true;
         for _ in 0..most {
@@ -143,8 +144,11 @@ fn confirmed(talk: &mut Talk<'_>, versions: &Versions, listed: Listed<u16>) -> R
     Ok(listed)
 }
 
-/// Strikes each group that is picked and asks again.
+/// Strikes each group that is picked and asks again, where lists are made at all.
 fn list(talk: &mut Talk<'_>, listed: &mut Listed<u16>, offer: impl Fn(&[u16]) -> Offer) -> Result<(), Missing> {
+    if talk.is_brief() {
+        return Ok(());
+    }
     for _ in 0..CLASSIC {
         let offer = offer(&listed.found);
         let Some(agreed) = talk.ask(offer)?.agreed() else { return Ok(()) };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use formats::evidence::{End, Failure, Missing, Reply};
+use formats::evidence::{End, Failure, Missing, Opening, Reply};
 use formats::tls::{
     Alert, CERTIFICATE, Codes, GROUPS, Group, Hello, KeyExchange, SCHEMES, SERVER_HELLO, SERVER_KEY_EXCHANGE, ServerHello, Suite, Version,
     certificates, messages, weak_hash,
@@ -102,6 +102,8 @@ pub(super) struct Talk<'a> {
     case: &'a Case<'a>,
     pub address: SocketAddr,
     pub name: String,
+    /// What is said before each hello.
+    pub opening: Opening,
     /// Suites that were refused together with everything else a version knows: they need not be offered again.
     refused: BTreeMap<Version, BTreeSet<u16>>,
     /// Whether a connection was broken off since the last [`Talk::confirm`].
@@ -117,8 +119,30 @@ pub(super) struct Talk<'a> {
 
 impl<'a> Talk<'a> {
     /// Nothing was said yet.
-    pub fn new(case: &'a Case<'a>, address: SocketAddr, name: String) -> Self {
-        Self { case, address, name, refused: BTreeMap::new(), broken: false, silences: 0, open: None, first_refusal: None, exchanges: Vec::new() }
+    pub fn new(case: &'a Case<'a>, address: SocketAddr, name: String, opening: Opening) -> Self {
+        Self {
+            case,
+            address,
+            name,
+            opening,
+            refused: BTreeMap::new(),
+            broken: false,
+            silences: 0,
+            open: None,
+            first_refusal: None,
+            exchanges: Vec::new(),
+        }
+    }
+
+    /// Whether only what may be a fault is asked for: a mail server serves many domains, each of which asks it, and a hello costs it
+    /// a conversation. What is good besides is then not listed.
+    pub fn is_brief(&self) -> bool {
+        self.opening == Opening::Smtp
+    }
+
+    /// `openssl s_client` as a command, with further options.
+    pub fn command(&self, options: &str) -> String {
+        super::command(&self.name, &self.address.to_string(), &[if self.is_brief() { "-starttls smtp" } else { "" }, options])
     }
 
     /// The answer to `offer` as it came.
@@ -131,7 +155,7 @@ impl<'a> Talk<'a> {
             schemes: Codes(offer.schemes.clone()),
             shares: Vec::new(),
         };
-        self.case.greeted(self.address, hello, offer.certificates)
+        self.case.greeted(self.address, hello, offer.certificates, self.opening)
     }
 
     /// Whether the server agrees to `offer`; what it refused before is left out, and without a packet where nothing else is left.

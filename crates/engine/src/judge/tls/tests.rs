@@ -1,11 +1,12 @@
 //! What a suite counts as, and that no server, however odd, costs more than its budget or makes a judge fail.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
-use formats::evidence::{End, Evidence, Exchange, Heard, Octets, Place, Question, Reply, Roots, Target};
+use formats::evidence::{End, Evidence, Exchange, Heard, Octets, Place, Question, Reply, Roots, Session, Target};
 use formats::tls::{CERTIFICATE, Hello, SERVER_HELLO, SERVER_KEY_EXCHANGE, ServerHello, certificate_list, handshake};
 use hickory_proto::op::{Message, MessageType, OpCode, Query};
-use hickory_proto::rr::rdata::A;
+use hickory_proto::rr::rdata::{A, MX};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 use proptest::prelude::*;
 
@@ -14,8 +15,12 @@ use crate::judge::{Rules, judge};
 use formats::evidence::Check;
 
 const TLS: [Check; 4] = [Check::TlsVersions, Check::TlsSuites, Check::TlsGroups, Check::CertificateChain];
-/// Hellos to one endpoint (`probe::Budget`).
+const MAIL: [Check; 4] = [Check::MailTlsVersions, Check::MailTlsSuites, Check::MailTlsGroups, Check::MailCertificate];
+/// Hellos to one endpoint, and to all mail servers of a domain (`probe::Budget`).
 const BUDGET: usize = 40;
+const MAIL_BUDGET: usize = 90;
+/// What `survey` says that a mail server is asked at most.
+const BRIEF: usize = 27;
 
 #[test]
 fn every_suite_counts_under_its_worst_weakness() {
@@ -97,42 +102,69 @@ fn said(by: &Move, hello: &Hello, certificates: bool) -> Heard {
     }
 }
 
-fn address(name: &str, kind: &str) -> Heard {
-    let owner = Name::from_ascii(format!("{name}.")).unwrap();
+/// Where names lead: `a.example` has three mail hosts, each with an address of its own.
+fn record(name: &str, kind: &str) -> Heard {
+    let of = |text: &str| Name::from_ascii(format!("{text}.")).unwrap();
+    let owner = of(name);
     let mut message = Message::new(1, MessageType::Response, OpCode::Query);
     message.add_query(Query::query(owner.clone(), kind.parse::<RecordType>().unwrap()));
-    message.answers.push(Record::from_rdata(owner, 60, RData::A(A::new(192, 0, 2, 1))));
+    let data: Vec<RData> = match kind {
+        "MX" => (1..=3).map(|at| RData::MX(MX::new(at, of(&format!("m{at}.{name}"))))).collect(),
+        _ => vec![RData::A(A::new(192, 0, 2, name.as_bytes()[1]))],
+    };
+    message.answers.extend(data.into_iter().map(|data| Record::from_rdata(owner.clone(), 60, data)));
     Heard::Message { rcode: "NOERROR".into(), answer: Vec::new(), authority: Vec::new(), wire: Octets(message.to_vec().unwrap()) }
 }
 
-/// Lets the checks ask until all have concluded; gives the questions that were asked.
-fn play(moves: &[Move]) -> Vec<Question> {
+/// A mail server that is ready for TLS.
+fn ready() -> Heard {
+    let (greeting, ehlo) = ("220 mail".to_owned(), "250-mail\n250 STARTTLS".to_owned());
+    Heard::Session(Session { greeting, ehlo, starttls: Some("220 go".to_owned()), ..Session::default() })
+}
+
+/// Lets `checks` ask until all have concluded; gives the questions that were asked.
+fn play(moves: &[Move], checks: &[Check]) -> Vec<Question> {
     let place = Place { allow_private: true, roots: Roots::Der(Vec::new()), ..Place::internet("test") };
     let (mut evidence, rules) = (Evidence::new(place, Target::new("a.example"), 1_800_000_000), Rules::baseline());
     let mut next = moves.iter().cycle();
-    for check in TLS {
-        while let Err(missing) = judge(check, &evidence, &rules) {
+    for check in checks {
+        while let Err(missing) = judge(*check, &evidence, &rules) {
             let question = missing.question().clone();
             let heard = match &question {
-                Question::Dns { name, kind, .. } => address(name, kind),
+                Question::Dns { name, kind, .. } => record(name, kind),
                 Question::Hello { hello, certificates, .. } => said(next.next().unwrap(), hello, *certificates),
+                Question::Smtp { .. } => ready(),
                 _ => Heard::Failure(Failure::Timeout),
             };
             evidence.keep(Exchange { question, heard, ms: 0, tried: Vec::new() });
-            assert!(evidence.exchanges.len() < 100, "it never ends");
+            assert!(evidence.exchanges.len() < 200, "it never ends");
         }
     }
     evidence.exchanges.into_iter().map(|exchange| exchange.question).collect()
+}
+
+/// Hellos to each address.
+fn hellos(questions: &[Question]) -> BTreeMap<SocketAddr, usize> {
+    let mut counts = BTreeMap::new();
+    for question in questions {
+        if let Question::Hello { address, .. } = question {
+            *counts.entry(*address).or_default() += 1;
+        }
+    }
+    counts
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
     #[test]
     fn no_server_makes_it_ask_more_than_the_budget_or_the_same_twice(moves in moves()) {
-        let questions = play(&moves);
-        let hellos = questions.iter().filter(|question| matches!(question, Question::Hello { .. })).count();
-        prop_assert!(hellos <= BUDGET, "{hellos}");
-        prop_assert_eq!(questions.iter().collect::<BTreeSet<_>>().len(), questions.len());
+        for (checks, most) in [(TLS, BUDGET), (MAIL, BRIEF)] {
+            let questions = play(&moves, &checks);
+            let hellos = hellos(&questions);
+            prop_assert!(hellos.values().all(|count| *count <= most), "{hellos:?}");
+            prop_assert!(checks == TLS || hellos.values().sum::<usize>() <= MAIL_BUDGET);
+            prop_assert_eq!(questions.iter().collect::<BTreeSet<_>>().len(), questions.len());
+        }
     }
 }
 
@@ -140,8 +172,10 @@ proptest! {
 fn a_server_that_agrees_to_everything_costs_no_more() {
     for at in [0, 1, 7, 50] {
         for group in [29, 19, 0x11ec] {
-            let hellos = play(&[Move::Agree(at, None, group)]).len();
-            assert!(hellos <= BUDGET, "{hellos}");
+            for (checks, most) in [(TLS, BUDGET), (MAIL, BRIEF)] {
+                let hellos = hellos(&play(&[Move::Agree(at, None, group)], &checks));
+                assert!(!hellos.is_empty() && hellos.values().all(|count| *count <= most), "{hellos:?}");
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which versions of TLS a server accepts.
 
-use formats::evidence::Missing;
+use formats::evidence::{Missing, Opening};
 use formats::tls::Version;
 use hickory_proto::rr::Name;
 
@@ -8,30 +8,42 @@ use super::super::case::Case;
 use super::super::judgement::{Finding, Judged};
 use super::super::reasons::Why;
 use super::super::rules::TlsLimits;
-use super::{Server, command, remedy, server, with_open};
+use super::survey::Versions;
+use super::talk::Talk;
+use super::{Measure, Server, postfix, remedy, server, with_open};
 use crate::words::Words;
 
 /// Judges the versions `name` accepts.
 pub(in super::super) fn check(case: &Case<'_>, name: &Name) -> Result<Judged, Missing> {
-    let limits = &case.rules.tls;
+    let measure = Measure::web(case.rules);
     let judged = match server(case, name)? {
         Server::Judged(judged) => *judged,
-        Server::Speaks(talk, versions) => {
-            let offered: Vec<Version> = versions.keys().copied().collect();
-            let faults = faults(&offered, limits);
-            let listed = named(&offered);
-            let met = (Why::TlsVersionsMet, vec![("versions", listed.clone())]);
-            let worst = offered.iter().find(|version| !limits.versions_allowed.contains(version));
-            let command = command(&talk.name, &talk.address.to_string(), worst.map_or("", |version| option(*version)));
-            let judged = Judged::worst_of(&faults, &met).value(listed.clone()).observed(Words::same(listed)).command(command);
-            with_open(if faults.is_empty() { judged } else { judged.remedy(lines(limits)) }, &talk)
-        }
+        Server::Speaks(talk, versions) => judge(&talk, &versions, measure),
     };
+    let (ja, en) = expected(measure.must);
+    Ok(judged.expected(&ja, &en))
+}
+
+/// Judges the versions found.
+pub(super) fn judge(talk: &Talk<'_>, versions: &Versions, measure: Measure<'_>) -> Judged {
+    let offered: Vec<Version> = versions.keys().copied().collect();
+    let listed = named(&offered);
+    let worst = offered.iter().find(|version| !measure.must.versions_allowed.contains(version));
+    let judged = measure
+        .weigh(&(Why::TlsVersionsMet, vec![("versions", listed.clone())]), |limits| faults(&offered, limits))
+        .value(listed.clone())
+        .observed(Words::same(listed))
+        .command(talk.command(worst.map_or("", |version| option(*version))));
+    with_open(judged.remedied(|| lines(measure.must, talk.opening)), talk)
+}
+
+/// What is asked for, in both languages.
+pub(super) fn expected(limits: &TlsLimits) -> (String, String) {
     let (allowed, required) = (named(&limits.versions_allowed), limits.versions_required.iter().map(|one| one.name()).collect::<Vec<_>>());
-    Ok(judged.expected(
-        &format!("{allowed}のいずれかだけを受け付け、{}のいずれかを含む", required.join("・")),
-        &format!("only {allowed}, with {} among them", required.join(" or ")),
-    ))
+    (
+        format!("{allowed}のいずれかだけを受け付け、{}のいずれかを含む", required.join("・")),
+        format!("only {allowed}, with {} among them", required.join(" or ")),
+    )
 }
 
 fn faults(offered: &[Version], limits: &TlsLimits) -> Vec<Finding> {
@@ -58,8 +70,11 @@ fn option(version: Version) -> &'static str {
     }
 }
 
-fn lines(limits: &TlsLimits) -> String {
+fn lines(limits: &TlsLimits, opening: Opening) -> String {
     let all: Vec<String> = limits.versions_allowed.iter().map(|version| version.name().replace("TLS ", "TLSv").replace("TLSv1.0", "TLSv1")).collect();
+    if opening == Opening::Smtp {
+        return postfix(&format!("smtpd_tls_protocols = >={}", all.first().map_or("TLSv1.2", String::as_str)));
+    }
     let apache: Vec<String> = all.iter().map(|version| format!("+{version}")).collect();
     remedy(&format!("ssl_protocols {};", all.join(" ")), &format!("SSLProtocol -all {}", apache.join(" ")))
 }
