@@ -131,7 +131,7 @@ fn conclude(mut all: Vec<(String, Judged)>) -> Judged {
         if rank(other.verdict) < 2 {
             worst.notes.push(other.reason);
         }
-        if worst.value != other.value && other.verdict == worst.verdict {
+        if worst.value != other.value && !other.value.is_empty() && other.verdict == worst.verdict {
             worst.value = format!("{} / {}", worst.value, other.value);
         }
         worst.notes.extend(other.notes);
