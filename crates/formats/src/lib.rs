@@ -20,6 +20,7 @@ pub mod lang;
 pub mod mta_sts;
 pub mod ocsf;
 pub mod oscal;
+pub mod plan_document;
 pub mod problem;
 pub mod security_txt;
 pub mod sheets;

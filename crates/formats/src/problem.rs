@@ -1,7 +1,7 @@
 //! What a reader found wrong in a file from outside: where, what, and what to do next, in both languages.
 //!
 //! Codes: `H01xx` sheets, `H02xx` JSON, `H03xx` OSCAL, `H04xx` observations made elsewhere, `H05xx` DMARC aggregate
-//! reports; an area takes a block of its own from `H10xx` on and makes its problems with [`Problem::custom`].
+//! reports, `H06xx` plans; an area takes a block of its own from `H10xx` on and makes its problems with [`Problem::custom`].
 
 use std::borrow::Cow;
 

@@ -9,6 +9,7 @@ pub mod evaluations;
 pub mod improvements;
 pub mod inspections;
 pub mod measurements;
+pub mod plans;
 pub mod register;
 pub mod reports;
 pub mod standards;

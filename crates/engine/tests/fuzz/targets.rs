@@ -7,10 +7,14 @@ use formats::dkim::Key;
 use formats::dmarc_report::{self, Limits};
 use formats::evidence::{Check, Evidence, Exchange, Handshake, Heard, Octets, Place, Question, Response, Target};
 use formats::tls::{Flight, Hello, KeyExchange, ServerHello, Suite, Version};
-use formats::{cookie, csp, date, dmarc, dns, exposure, hsts, html, mta_sts, security_txt, software, spf, tls, tls_rpt};
+use formats::{cookie, csp, date, dmarc, dns, exposure, hsts, html, mta_sts, plan_document, security_txt, software, spf, tls, tls_rpt};
 use hickory_proto::op::{Message, MessageType, OpCode, Query};
 use hickory_proto::rr::rdata::{MX, TXT};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
+
+/// A plan with everything its reader knows.
+const PLAN: &str = "計画2007\n\n目次\n第1章\t対策\t1\n\n第1章 対策\n第1節 政府\n\nア 政府機関\n\n見直し\n見直す¹。\n\n【具体的施策】\n\nア)定着\n\na)点検(仮称)(甲省及び\n\n\
+    ¹ 注\n\n乙庁)\n【再掲】\n\n2007年度第一四半期中に始める。\n\n(イ) 次\n<p>見出し 本文である。本文である。本文である。</p>\n\n【具体的施策】\n\nア)評価(乙庁)\n平成19年3月末までに行う。\n";
 
 /// One reader: its name, good inputs, and a call that must come back.
 pub struct Fuzzed {
@@ -54,6 +58,9 @@ pub fn all() -> Vec<Fuzzed> {
         ),
         target("dkim", texts(&["v=DKIM1; k=rsa; h=sha256:sha1; s=email; t=y:s; p=MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBALcafmVU"]), |octets| {
             black_box((dkim_shown(octets), formats::dkim::is_key(octets)));
+        }),
+        target("plan-document", texts(&[PLAN]), |octets| {
+            black_box(plan_document::read(octets, "plan.txt", &plan_document::Limits::default()).is_ok());
         }),
         target("mta-sts", texts(&["version: STSv1\r\nmode: enforce\r\nmx: *.a.example\r\nmax_age: 604800\r\n", "v=STSv1; id=20260401"]), |octets| {
             black_box((mta_sts::id(octets).is_ok(), mta_sts::Policy::parse(octets).is_ok_and(|policy| policy.covers("mail.a.example"))));

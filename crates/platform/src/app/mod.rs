@@ -19,7 +19,7 @@ use crate::base::config::{App, Config};
 use crate::base::dates::stamp;
 use crate::base::db::{Db, Tx};
 use crate::base::error::Result;
-use crate::{access, args, cryptography, evaluations, improvements, inspections, measurements, register, reports, standards};
+use crate::{access, args, cryptography, evaluations, improvements, inspections, measurements, plans, register, reports, standards};
 
 /// Every area, in the order of the floors: an area may import those before it.
 pub const AREAS: &[Area] = &[
@@ -31,6 +31,7 @@ pub const AREAS: &[Area] = &[
     cryptography::AREA,
     evaluations::AREA,
     improvements::AREA,
+    plans::AREA,
     reports::AREA,
 ];
 
