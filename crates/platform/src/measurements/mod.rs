@@ -54,14 +54,14 @@ pub const AREA: Area = Area {
     jobs: &[
         JobKind { name: "measurements.run", run: |cx, payload| Box::pin(jobs::run(cx, payload)) },
         JobKind { name: "measurements.rejudge", run: |cx, payload| Box::pin(jobs::rejudge(cx, payload)) },
-        JobKind { name: retention::JOB, run: |cx, payload| Box::pin(retention::tidy(cx, payload)) },
+        JobKind { name: retention::jobs::JOB, run: |cx, payload| Box::pin(retention::jobs::tidy(cx, payload)) },
         JobKind { name: homepages::jobs::JOB, run: |cx, payload| Box::pin(homepages::jobs::look(cx, payload)) },
         JobKind { name: actions::TELL, run: |cx, payload| Box::pin(jobs::tell(cx, payload)) },
     ],
     plan: Some(|app| {
         Box::pin(async move {
             homepages::jobs::plan(app.clone()).await?;
-            retention::plan(app.clone()).await?;
+            retention::jobs::plan(app.clone()).await?;
             jobs::plan(app).await
         })
     }),

@@ -156,7 +156,7 @@ async fn what_was_kept_before_there_were_packs_is_read_shown_and_judged_again() 
 async fn tidy(bench: &Bench) -> i64 {
     let drops = "SELECT COUNT(*) AS n FROM audit WHERE verb = 'evidence.drop'";
     let before = number(bench, drops).await;
-    retention::plan(bench.app.clone()).await.unwrap();
+    retention::jobs::plan(bench.app.clone()).await.unwrap();
     bench.run_jobs().await;
     number(bench, drops).await - before
 }
@@ -206,7 +206,7 @@ async fn evidence_is_dropped_when_its_time_is_over_and_nobody_needs_it() {
     assert_eq!((&api["evidence"], api["evidence_dropped_at"].as_str()), (&Value::Null, Some("2026-06-11T00:00:00Z")));
     // Again: nothing, on that day and the next.
     let cx = JobCx { app: bench.app.clone(), id: crate::base::id::Id::from_text("again") };
-    retention::tidy(cx, json!({})).await.unwrap();
+    retention::jobs::tidy(cx, json!({})).await.unwrap();
     bench.set_time("2026-06-12T00:00:00Z");
     assert_eq!((tidy(&bench).await, verified(&bench).await as i64), (0, gone));
     // What is left is judged again; what is gone stays as it was judged.
