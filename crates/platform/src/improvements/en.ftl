@@ -251,6 +251,7 @@ cli-improvements-outcomes = What became of recommendations, in figures, over all
 cli-improvements-plan-owner-email = Their e-mail address
 improvements-exposure-title = Close what lies open on web sites ({ $count })
 improvements-exposure-why = Measurements found what should not be open to everybody on these web sites.
+improvements-exposure-gone = A measurement found it closed before it was issued.
 improvements-exposure-more = There are { $count } more; see the measurements.
 improvements-exposure-ask = Close it by the deadline, and change every secret it held. The next measurement that finds it closed ends this recommendation.
 improvements-compromise-title = Stop using { $algorithm }

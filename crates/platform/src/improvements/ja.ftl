@@ -242,6 +242,7 @@ cli-improvements-outcomes = 勧告がどうなったかの数値を出します�
 cli-improvements-plan-owner-email = 責任者のメールアドレス
 improvements-exposure-title = 公開されているファイルや設定を閉じる（{ $count }サイト）
 improvements-exposure-why = 実測で、公開すべきでないものが次のウェブサイトに見つかりました。
+improvements-exposure-gone = 勧告する前に公開をやめたことが、実測で確かめられました。
 improvements-exposure-more = ほかに{ $count }サイトあります。「実測」のページで確かめてください。
 improvements-exposure-ask = 期限までに公開をやめ、含まれていた認証情報があれば変更してください。次の実測で確かめられると、この勧告は完了になります。
 improvements-compromise-title = { $algorithm }の使用をやめる

@@ -1,7 +1,7 @@
 //! What two receivers of mail report of some of the example's domains: most mail is signed by the registered key, some comes from a sender whom
 //! nobody told of DMARC, some from strangers.
 
-use engine::simulate::ZoneModel;
+use engine::simulate::{MxModel, ZoneModel};
 use jiff::Timestamp;
 use probe::testbed::dkim::SELECTOR;
 
@@ -65,7 +65,7 @@ pub async fn load(stage: &Stage, zones: &[ZoneModel]) -> Result<()> {
     }
     let today = stage.app.clock.now().duration_since(Timestamp::UNIX_EPOCH).as_secs() / DAY * DAY;
     let mut work = stage.work().await?;
-    for (place, zone) in zones.iter().take(DOMAINS).enumerate() {
+    for (place, zone) in zones.iter().filter(|zone| zone.mx == MxModel::Hosts).take(DOMAINS).enumerate() {
         for (back, receiver) in (0..DAYS).flat_map(|back| RECEIVERS.map(|receiver| (back, receiver))) {
             let text = report(receiver, &zone.domain, today - back * DAY - 1, &records(place, DAYS - back));
             let taken = actions::import(&mut work, &format!("{receiver}!{}.xml", zone.domain), text.as_bytes()).await?;

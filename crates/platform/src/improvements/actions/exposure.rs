@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use engine::facts::{Check, Verdict};
 use jiff::ToSpan;
 
-use super::ISSUER;
 use super::draft::{add, blank, both};
 use super::machine::must_be_machine;
+use super::{ISSUER, step};
 use crate::base::actor::{OrganisationId, Scope};
 use crate::base::dates::date;
 use crate::base::error::{Error, Result};
@@ -15,7 +15,7 @@ use crate::base::id::Id;
 use crate::base::lang::{Lang, texts};
 use crate::base::settings;
 use crate::base::work::Work;
-use crate::improvements::recommendation::{Measured, Reason, Recommendation, RecommendationId};
+use crate::improvements::recommendation::{Measured, Reason, Recommendation, RecommendationId, Step};
 use crate::improvements::store;
 use crate::measurements;
 use crate::measurements::observation::Observation;
@@ -29,8 +29,11 @@ const MOST_NAMED: usize = 20;
 /// Drafts one recommendation for each organisation with sites where the latest of `rows` found something open, and nobody was asked to close it
 /// before. Run again, it drafts none: if the same site opens up once more, the measurement reopens what was closed. The centre reads and issues
 /// it, for a recommendation is its word, not a machine's.
+///
+/// A draft whose sites are all closed before anybody issued it is withdrawn: there is nothing to ask for.
 pub async fn recommend_for_exposures(work: &mut Work, rows: &[Measured]) -> Result<Vec<RecommendationId>> {
     must_be_machine(work)?;
+    withdraw_gone(work, rows).await?;
     let asked = store::caused(&mut work.tx, CAUSE).await?;
     let open = rows.iter().filter(|row| row.check == Check::Exposures && row.verdict == Verdict::NotMet);
     let mut by_organisation: BTreeMap<&OrganisationId, Vec<&Measured>> = BTreeMap::new();
@@ -78,6 +81,21 @@ pub async fn recommend_for_exposures(work: &mut Work, rows: &[Measured]) -> Resu
         drafted.push(id);
     }
     Ok(drafted)
+}
+
+async fn withdraw_gone(work: &mut Work, rows: &[Measured]) -> Result<()> {
+    let looked = || rows.iter().filter(|row| row.check == Check::Exposures);
+    let closed: BTreeSet<String> = looked().filter(|row| matches!(row.verdict, Verdict::Met | Verdict::NotApplicable)).map(subject).collect();
+    let there: BTreeSet<String> = looked().map(subject).collect();
+    for (id, subjects) in store::caused_drafts(&mut work.tx, CAUSE).await? {
+        // A site that left the register is gone too; one that could not be measured may still be open.
+        if subjects.iter().all(|subject| closed.contains(subject) || !there.contains(subject)) {
+            let mut one = store::recommendation(&mut work.tx, &Scope::Everything, &id).await?;
+            step(work, &mut one, Step::Withdraw, &both(|lang| texts().get(lang, "improvements-exposure-gone"), " / ")).await?;
+            store::forget_causes(&mut work.tx, &id).await?;
+        }
+    }
+    Ok(())
 }
 
 fn subject(row: &Measured) -> String {

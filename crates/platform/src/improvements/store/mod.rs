@@ -5,7 +5,7 @@ mod exemptions;
 mod plans;
 mod recommendations;
 
-pub use causes::{add_causes, caused};
+pub use causes::{add_causes, caused, caused_drafts, forget_causes};
 pub use exemptions::{decide_exemption, exemption, exemptions, exemptions_of, insert_exemption};
 pub use plans::{decide_plan, insert_plan, mark_step, plans, plans_of};
 pub use recommendations::{

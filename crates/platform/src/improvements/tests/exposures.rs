@@ -59,6 +59,16 @@ async fn what_lies_open_becomes_one_draft_which_the_centre_issues_and_a_measurem
     testbed.change(open("b.go.jp", "/.env", "DB_PASSWORD=secret\n")).unwrap();
     measure(&bench, "2026-04-04T00:00:00Z").await;
     assert_eq!(drafted(&bench).await.len(), 2);
+    // What is closed before anybody issues it is asked of nobody, and drafted anew when it opens up again.
+    let other = drafted(&bench).await.into_iter().find(|draft| draft.id != one.id).unwrap();
+    testbed.change(Zone::good("b.go.jp")).unwrap();
+    measure(&bench, "2026-04-04T06:00:00Z").await;
+    let after = drafted(&bench).await;
+    assert_eq!(after.iter().find(|draft| draft.id == other.id).unwrap().state, State::Withdrawn);
+    assert_eq!(after.iter().filter(|draft| draft.state == State::Draft).count(), 1, "one of moa's sites is open still");
+    testbed.change(open("b.go.jp", "/.env", "DB_PASSWORD=secret\n")).unwrap();
+    measure(&bench, "2026-04-04T12:00:00Z").await;
+    assert_eq!(drafted(&bench).await.len(), 3);
     // Issued, it is closed by the measurement that finds all of it closed, and reopened when it opens up again.
     let mut work = bench.work().await;
     actions::issue(&mut work, &one.id).await.unwrap();
@@ -72,5 +82,5 @@ async fn what_lies_open_becomes_one_draft_which_the_centre_issues_and_a_measurem
     assert_eq!(state().await, State::Closed);
     testbed.change(open("a.go.jp", "/.git/HEAD", "ref: refs/heads/main\n")).unwrap();
     measure(&bench, "2026-04-07T00:00:00Z").await;
-    assert_eq!((state().await, drafted(&bench).await.len()), (State::Reopened, 2));
+    assert_eq!((state().await, drafted(&bench).await.len()), (State::Reopened, 3));
 }
