@@ -144,8 +144,9 @@ async fn measured(cx: &Cx, tx: &mut Tx, tasks: &mut Vec<Task>) -> Result<()> {
     if reach.is_empty() {
         return Ok(());
     }
-    let not_met: Vec<_> = measurements::store::latest(tx, &reach).await?.into_iter().filter(|one| one.verdict == Verdict::NotMet).collect();
-    let targets: BTreeSet<&str> = not_met.iter().map(|one| one.target.as_str()).collect();
+    let newest = measurements::store::briefs(tx, &reach).await?;
+    let not_met: Vec<_> = newest.iter().filter(|(_, one)| one.verdict == Verdict::NotMet).collect();
+    let targets: BTreeSet<&str> = not_met.iter().map(|((_, target, _), _)| target.as_str()).collect();
     if !not_met.is_empty() {
         tasks.push(Task {
             tone: Tone::Warn,

@@ -46,7 +46,7 @@ pub async fn standing(tx: &mut Tx, scope: &Scope, now: jiff::Timestamp) -> Resul
     organisations.retain(|one| one.is_valid_on(&today));
     let settings = store::settings(tx).await?;
     let targets = targets(&organisations, &register::store::assets(tx, scope).await?, &settings.suffixes, &today);
-    Ok(Standing::new(organisations, targets, settings, store::latest(tx, scope).await?, now))
+    Ok(Standing::new(organisations, targets, settings, store::briefs(tx, scope).await?, now))
 }
 
 /// Asks for measurements; a job does them. A run that asks the same and is not over is given instead of a second one.

@@ -5,13 +5,29 @@ use std::collections::BTreeMap;
 use engine::facts::{Check, Verdict};
 use jiff::Timestamp;
 
-use super::observation::{Observation, verdict_at};
+use super::observation::{ObservationId, verdict_at};
 use super::run::Counts;
 use super::setting::Settings;
 use super::store::Key;
 use super::target::Target;
 use crate::base::actor::OrganisationId;
 use crate::register::organisation::Organisation;
+
+/// What pages of many targets need of an observation: a federation may have hundreds of thousands of newest ones, whose sentences would fill the
+/// memory. Whoever shows them fetches them by their ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brief {
+    /// Its id.
+    pub id: ObservationId,
+    /// What was measured.
+    pub check: Check,
+    /// Its verdict as it was given.
+    pub verdict: Verdict,
+    /// When it was made, UTC.
+    pub at: String,
+    /// Its short value.
+    pub value: String,
+}
 
 /// Targets and what is newest of them, within somebody's reach.
 pub struct Standing {
@@ -21,19 +37,18 @@ pub struct Standing {
     pub targets: Vec<Target>,
     /// What is set.
     pub settings: Settings,
-    newest: BTreeMap<Key, Observation>,
+    newest: BTreeMap<Key, Brief>,
     now: Timestamp,
 }
 
 impl Standing {
     /// Puts it together. `organisations` and `targets` are those that exist today.
-    pub fn new(organisations: Vec<Organisation>, targets: Vec<Target>, settings: Settings, latest: Vec<Observation>, now: Timestamp) -> Self {
-        let newest = latest.into_iter().map(|one| ((one.organisation_id.clone(), one.target.clone(), one.check), one)).collect();
+    pub fn new(organisations: Vec<Organisation>, targets: Vec<Target>, settings: Settings, newest: BTreeMap<Key, Brief>, now: Timestamp) -> Self {
         Self { organisations, targets, settings, newest, now }
     }
 
     /// The newest observation of a target, if it was ever measured.
-    pub fn newest(&self, target: &Target, check: Check) -> Option<&Observation> {
+    pub fn newest(&self, target: &Target, check: Check) -> Option<&Brief> {
         self.newest.get(&(target.organisation_id.clone(), target.domain.clone(), check))
     }
 
@@ -43,7 +58,7 @@ impl Standing {
     }
 
     /// The verdict of an observation as it stands now.
-    pub fn verdict(&self, one: &Observation) -> Verdict {
+    pub fn verdict(&self, one: &Brief) -> Verdict {
         verdict_at(one.verdict, &one.at, self.now, self.settings.max_age_days)
     }
 
@@ -65,7 +80,7 @@ impl Standing {
     }
 
     /// What is not met now: target and observation, in the order of the register.
-    pub fn not_met(&self) -> impl Iterator<Item = (&Target, &Observation)> {
+    pub fn not_met(&self) -> impl Iterator<Item = (&Target, &Brief)> {
         self.targets.iter().flat_map(move |target| {
             target.expects(Check::ALL).filter_map(move |check| {
                 let one = self.newest(target, check)?;

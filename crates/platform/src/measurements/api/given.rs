@@ -124,7 +124,9 @@ pub async fn unmet(cx: Cx) -> Result<Json<Vec<Unmet>>> {
 pub async fn unmet_of(tx: &mut Tx, scope: &Scope, standing: &Standing) -> Result<Vec<Unmet>> {
     let since = store::since(tx, scope, Verdict::NotMet).await?;
     let code = |id: &OrganisationId| standing.organisations.iter().find(|one| one.id == *id).map(|one| one.code.clone()).unwrap_or_default();
-    let unmet = standing.not_met().map(|(_, one)| Unmet {
+    let ids: Vec<_> = standing.not_met().map(|(_, one)| &one.id).collect();
+    let full = store::observations(tx, scope, &ids).await?;
+    let unmet = ids.iter().filter_map(|id| full.get(*id)).map(|one| Unmet {
         organisation: code(&one.organisation_id),
         since: since.get(&(one.organisation_id.clone(), one.target.clone(), one.check)).cloned(),
         observation: one.clone(),

@@ -162,6 +162,9 @@ pub async fn observations(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page
     let checks = only.map_or_else(|| Check::ALL.to_vec(), |check| vec![check]);
     let counts = standing.count(standing.targets_of(&id), &checks);
     let figure = counts.rate();
+    let newest: Vec<_> =
+        standing.targets_of(&id).flat_map(|target| target.expects(&checks).filter_map(|check| Some(&standing.newest(target, check)?.id))).collect();
+    let full = store::observations(&mut tx, &own, &newest).await?;
     let mut list = List::new("observations", cx.t("measurements-observations"))
         .column(cx.t("measurements-target"))
         .choice(cx.t("measurements-check"))
@@ -174,11 +177,11 @@ pub async fn observations(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page
     for target in standing.targets_of(&id) {
         for check in target.expects(&checks) {
             let key = (id.clone(), target.domain.clone(), check);
-            list.row(match standing.newest(target, check) {
-                Some(one) => vec![
+            list.row(match standing.newest(target, check).and_then(|brief| Some((standing.verdict(brief), full.get(&brief.id)?))) {
+                Some((verdict, one)) => vec![
                     Cell::link(format!("{HOME}/observations/{}", one.id), &*target.domain),
                     Cell::text(check_name(&cx, check)),
-                    badge(&cx, standing.verdict(one)),
+                    badge(&cx, verdict),
                     since_cell(&cx, since.get(&key)),
                     Cell::text(&*one.value),
                     Cell::text(one.reason.text.get(cx.lang)),

@@ -1,6 +1,6 @@
 //! The overview: who is behind in what, and whether it gets better.
 
-use engine::facts::{Check, Verdict};
+use engine::facts::Check;
 use engine::judge::FAMILIES;
 use engine::numbers::MEASURED_MET_RATE;
 use formats::chart::{Chart, Head, Line, Palette, Series, Unit};
@@ -29,7 +29,6 @@ pub async fn overview(cx: Cx) -> Result<Page> {
     let mut tx = cx.read().await?;
     let standing = actions::standing(&mut tx, &scope, cx.app.clock.now()).await?;
     let runs = store::runs(&mut tx, &scope, 60).await?;
-    let since = store::since(&mut tx, &scope, Verdict::NotMet).await?;
     let all = standing.count(standing.targets.iter(), Check::ALL);
     let rate = all.rate();
     let mut page = cx.page(cx.t("measurements-title")).lead(cx.t("measurements-lead"));
@@ -58,7 +57,7 @@ pub async fn overview(cx: Cx) -> Result<Page> {
     for (family, checks) in FAMILIES {
         page = page.list(matrix(&cx, &standing, family, checks));
     }
-    page = page.list(super::unmet::list(&cx, &standing, &since, None));
+    page = page.list(super::unmet::list(&cx, &mut tx, &scope, &standing, None).await?);
     if let Some(line) = trend(&cx, &mut tx, &scope, &standing.organisations).await? {
         page = page.chart(cx.t("measurements-trend"), line.svg("trend", Palette::Css), line.data_table());
     }

@@ -26,8 +26,8 @@ pub async fn organisation(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page
     let scope = cx.scope("measurements", Verb::Read)?;
     let mut tx = cx.read().await?;
     let one = register::store::organisation(&mut tx, &scope, &id).await?;
-    let standing = actions::standing(&mut tx, &Scope::Paths(vec![one.path.clone()]), cx.app.clock.now()).await?;
-    let since = store::since(&mut tx, &Scope::Paths(vec![one.path.clone()]), Verdict::NotMet).await?;
+    let own = Scope::Paths(vec![one.path.clone()]);
+    let standing = actions::standing(&mut tx, &own, cx.app.clock.now()).await?;
     let rate = standing.count(standing.targets_of(&id), Check::ALL).rate();
     let mut page = cx
         .page(cx.tv("measurements-of", &[("name", one.name(cx.lang).to_owned())]))
@@ -37,7 +37,7 @@ pub async fn organisation(cx: Cx, Path(id): Path<OrganisationId>) -> Result<Page
             (cx.t("measurements-coverage"), coverage(&cx, &rate)),
         ])
         .links(vec![(format!("{HOME}/organisations/{id}/observations"), cx.t("measurements-observations"))])
-        .list(unmet::list(&cx, &standing, &since, Some(&id)));
+        .list(unmet::list(&cx, &mut tx, &own, &standing, Some(&id)).await?);
     for (family, checks) in FAMILIES {
         page = page.list(matrix(&cx, &standing, &id, family, checks));
     }
@@ -85,6 +85,8 @@ pub async fn target(cx: Cx, Path(id): Path<AssetId>) -> Result<Page> {
         .map(|one| cx.tv("measurements-selector-reported", &[("name", one.name.clone())]));
     let selectors = target.selectors.iter().cloned().chain(reported).collect::<Vec<_>>().join(", ");
     let since = store::since_decided(&mut tx, &Scope::Paths(vec![organisation.path.clone()])).await?;
+    let newest: Vec<_> = target.expects(Check::ALL).filter_map(|check| Some(&standing.newest(target, check)?.id)).collect();
+    let full = store::observations(&mut tx, &scope, &newest).await?;
     let mut history = store::history(&mut tx, &scope, &target.organisation_id, &target.domain, 500).await?;
     history.sort_by(|a, b| b.at.cmp(&a.at).then(a.check.cmp(&b.check)));
     let mut now = List::new("checks", cx.t("measurements-now"))
@@ -98,14 +100,14 @@ pub async fn target(cx: Cx, Path(id): Path<AssetId>) -> Result<Page> {
         .bare();
     for check in target.expects(Check::ALL) {
         let key = (target.organisation_id.clone(), target.domain.clone(), check);
-        now.row(match standing.newest(target, check) {
-            Some(one) => vec![
+        now.row(match standing.newest(target, check).and_then(|brief| Some((standing.verdict(brief), full.get(&brief.id)?))) {
+            Some((verdict, one)) => vec![
                 Cell::link(format!("{HOME}/observations/{}", one.id), check_name(&cx, check)),
-                badge(&cx, standing.verdict(one)),
+                badge(&cx, verdict),
                 since_cell(&cx, since.get(&key)),
                 Cell::text(one.reason.text.get(cx.lang)),
                 Cell::text(&*one.remedy),
-                Cell::text(if standing.verdict(one) == Verdict::NotMet { one.who.get(cx.lang) } else { "" }),
+                Cell::text(if verdict == Verdict::NotMet { one.who.get(cx.lang) } else { "" }),
                 Cell::text(show_stamp(&one.at)),
             ],
             None => vec![

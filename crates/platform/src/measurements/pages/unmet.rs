@@ -2,17 +2,25 @@
 
 use std::collections::BTreeMap;
 
+use engine::facts::Verdict;
+
 use super::{HOME, check_name, since_cell};
-use crate::base::actor::OrganisationId;
+use crate::base::actor::{OrganisationId, Scope};
 use crate::base::cx::Cx;
+use crate::base::db::Tx;
+use crate::base::error::Result;
 use crate::base::view::cell::{Cell, Tone};
 use crate::base::view::list::List;
 use crate::measurements::standing::Standing;
-use crate::measurements::store::Key;
+use crate::measurements::store;
 
 /// What is not met, one line each: of everybody within reach, or of one organisation with the lines to publish, for which a table of all
-/// has no room. `since` as the store gives it.
-pub fn list(cx: &Cx, standing: &Standing, since: &BTreeMap<Key, String>, only: Option<&OrganisationId>) -> List {
+/// has no room.
+pub async fn list(cx: &Cx, tx: &mut Tx, scope: &Scope, standing: &Standing, only: Option<&OrganisationId>) -> Result<List> {
+    let since = store::since(tx, scope, Verdict::NotMet).await?;
+    let unmet: Vec<_> = standing.not_met().filter(|(target, _)| only.is_none_or(|id| target.organisation_id == *id)).collect();
+    let full = store::observations(tx, scope, &unmet.iter().map(|(_, one)| &one.id).collect::<Vec<_>>()).await?;
+
     let names: BTreeMap<&str, &str> = standing.organisations.iter().map(|one| (one.id.as_str(), one.name(cx.lang))).collect();
     let mut list = List::new("findings", cx.t("measurements-findings")).column(cx.t("measurements-target")).choice(cx.t("measurements-check"));
     if only.is_none() {
@@ -23,7 +31,7 @@ pub fn list(cx: &Cx, standing: &Standing, since: &BTreeMap<Key, String>, only: O
         list = list.column(cx.t("measurements-remedy"));
     }
     list = list.choice(cx.t("measurements-who")).empty(cx.t("measurements-findings-empty"));
-    for (target, one) in standing.not_met().filter(|(target, _)| only.is_none_or(|id| target.organisation_id == *id)) {
+    for (target, one) in unmet.into_iter().filter_map(|(target, one)| Some((target, full.get(&one.id)?))) {
         let key = (target.organisation_id.clone(), target.domain.clone(), one.check);
         let mut cells =
             vec![Cell::link(format!("{HOME}/observations/{}", one.id), &*target.domain), Cell::Badge(Tone::Bad, check_name(cx, one.check))];
@@ -37,5 +45,5 @@ pub fn list(cx: &Cx, standing: &Standing, since: &BTreeMap<Key, String>, only: O
         cells.push(Cell::text(one.who.get(cx.lang)));
         list.row(cells);
     }
-    list
+    Ok(list)
 }

@@ -10,7 +10,8 @@ mod series;
 pub use batch::{Kept, Wanted, batch};
 pub use evidence::{Dropped, drop_evidence, evidence, evidence_of};
 pub use observations::{
-    Key, Newest, Tally, history, insert, known_origins, latest, measured_in_run, newest, observation, of_run, set_newest, tally, verdicts,
+    Key, Newest, Tally, briefs, history, insert, known_origins, latest, measured_in_run, newest, observation, observations, of_run, set_newest,
+    tally, verdicts,
 };
 pub use regressions::{Untold, insert_regressions, set_outcomes, take_untold};
 pub use runs::{counts_of, insert_run, open_run, run, runs, runs_above, set_job, set_progress, set_state};

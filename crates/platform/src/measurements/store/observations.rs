@@ -13,6 +13,7 @@ use crate::base::db::{Row, Tx, Value};
 use crate::base::error::{Error, Result};
 use crate::measurements::observation::{Measured, New, Observation, ObservationId, Reason, Text};
 use crate::measurements::run::RunId;
+use crate::measurements::standing::Brief;
 
 /// Names that one statement may list; both databases allow more.
 pub(super) const MANY: usize = 500;
@@ -246,6 +247,34 @@ pub async fn latest(tx: &mut Tx, scope: &Scope) -> Result<Vec<Observation>> {
     .iter()
     .map(read)
     .collect()
+}
+
+/// What is newest of each target × check within reach, in short.
+pub async fn briefs(tx: &mut Tx, scope: &Scope) -> Result<BTreeMap<Key, Brief>> {
+    let sql = "SELECT n.organisation_id, n.target, n.check_id, ob.id, ob.verdict, ob.at, ob.value FROM observation_newest n
+        JOIN observation ob ON ob.id = n.observation_id JOIN organisation o ON o.id = n.organisation_id WHERE SCOPE(o.path)";
+    let brief = |row: &Row| -> Result<Brief> {
+        Ok(Brief { id: row.get("id")?, check: check(row)?, verdict: verdict(row)?, at: row.get("at")?, value: row.get("value")? })
+    };
+    let rows = tx.all_in(scope, sql, &[]).await?;
+    rows.iter().map(|row| Ok(((row.get("organisation_id")?, row.get("target")?, check(row)?), brief(row)?))).collect()
+}
+
+/// Some observations within reach, by their ids.
+pub async fn observations(tx: &mut Tx, scope: &Scope, ids: &[&ObservationId]) -> Result<BTreeMap<ObservationId, Observation>> {
+    let mut found = BTreeMap::new();
+    for chunk in ids.chunks(MANY) {
+        let sql = format!(
+            "SELECT ob.* FROM observation ob JOIN organisation o ON o.id = ob.organisation_id WHERE ob.id IN ({}) AND SCOPE(o.path)",
+            marks(1, chunk.len())
+        );
+        let args: Vec<Value> = chunk.iter().map(|id| Value::from(*id)).collect();
+        for row in tx.all_in(scope, &sql, &args).await? {
+            let one = read(&row)?;
+            found.insert(one.id.clone(), one);
+        }
+    }
+    Ok(found)
 }
 
 /// One observation within reach.
