@@ -31,12 +31,12 @@ pub async fn run(cx: AloneCx, m: ArgMatches) -> Result<u8> {
             return Ok(2);
         }
     };
-    cx.print(&document.measures, || shown(&cx, &document))?;
+    let refused = problems.iter().any(Problem::is_error);
+    if !refused || cx.json {
+        cx.print(&document.measures, || shown(&cx, &document))?;
+    }
     problems.iter().for_each(|problem| told(&cx, problem));
-    Ok(match problems.iter().any(Problem::is_error) {
-        true => 2,
-        false => u8::from(!problems.is_empty()),
-    })
+    Ok(if refused { 2 } else { u8::from(!problems.is_empty()) })
 }
 
 fn told(cx: &AloneCx, problem: &Problem) {
