@@ -96,10 +96,12 @@ pub async fn all(tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<Vec<Domai
 /// One registered domain within reach.
 pub async fn one(tx: &mut Tx, scope: &Scope, id: &AssetId, now: Timestamp) -> Result<DomainFull> {
     let asset = register::store::asset(tx, scope, id).await?;
-    let targets = actions::targets_in(tx, scope, now).await?;
+    let organisation = register::store::organisation(tx, scope, &asset.organisation_id).await?;
+    // One domain needs its own organisation only, not everybody within reach.
+    let own = Scope::Paths(vec![organisation.path.clone()]);
+    let targets = actions::targets_in(tx, &own, now).await?;
     let key = crate::measurements::target::domain_key(&asset.name);
     let target = targets.iter().find(|one| one.organisation_id == asset.organisation_id && one.domain == key).ok_or(Error::NotFound)?;
-    let organisation = register::store::organisation(tx, scope, &target.organisation_id).await?;
     let (from, whose) = (since(now), (&target.organisation_id, target.domain.as_str()));
     let recent = store::reports(tx, whose).await?;
     let mut by_day: BTreeMap<String, Messages> = BTreeMap::new();
@@ -107,7 +109,7 @@ pub async fn one(tx: &mut Tx, scope: &Scope, id: &AssetId, now: Timestamp) -> Re
         let day = crate::base::dates::parse_stamp(&report.end_at).map(|at| date(at).to_string()).unwrap_or_default();
         *by_day.entry(day).or_default() += report.messages;
     }
-    let counted = store::counted(tx, scope, &from).await?;
+    let counted = store::counted(tx, &own, &from).await?;
     Ok(DomainFull {
         domain: out(target, &organisation.code, counted.get(&(target.organisation_id.clone(), target.domain.clone()))),
         sources: store::sources(tx, whose, &from).await?,
