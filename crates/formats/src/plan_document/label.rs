@@ -13,7 +13,7 @@ pub(super) enum Begin<'a> {
     Item(char, &'a str),
     /// `a)` with the rest of the line.
     SubItem(char, &'a str),
-    /// A heading with a printed label: how deep, and the line.
+    /// A heading with a printed label: how deep.
     Heading(usize),
     /// Anything else.
     Text,
@@ -58,7 +58,7 @@ pub(super) fn begin(line: &str) -> Begin<'_> {
     }
 }
 
-/// Full-width signs as narrow ones, and halves of kana as whole ones are not met here.
+/// Full-width brackets, spaces, figures and letters as narrow ones.
 pub(super) fn narrow(c: char) -> char {
     match c {
         '（' => '(',

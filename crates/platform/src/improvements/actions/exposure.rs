@@ -18,7 +18,7 @@ use crate::base::work::Work;
 use crate::improvements::recommendation::{Measured, Reason, Recommendation, RecommendationId, Step};
 use crate::improvements::store;
 use crate::measurements;
-use crate::measurements::observation::Observation;
+use crate::measurements::observation::{Observation, ObservationId};
 use crate::register;
 
 /// What such recommendations are opened for.
@@ -49,11 +49,9 @@ pub async fn recommend_for_exposures(work: &mut Work, rows: &[Measured]) -> Resu
     let issuer = settings::get(&mut work.tx, ISSUER, "centre".to_owned()).await?;
     for (organisation, rows) in by_organisation {
         let organisation = organisations.get(organisation).ok_or(Error::NotFound)?;
-        let mut seen = Vec::new();
-        for row in &rows {
-            let id = Id::from_text(row.observation.clone());
-            seen.push(measurements::store::observation(&mut work.tx, &Scope::Everything, &id).await?);
-        }
+        let ids: Vec<ObservationId> = rows.iter().map(|row| Id::from_text(row.observation.clone())).collect();
+        let found = measurements::store::observations(&mut work.tx, &Scope::Everything, &ids.iter().collect::<Vec<_>>()).await?;
+        let mut seen: Vec<Observation> = found.into_values().collect();
         seen.sort_by_key(|one| (Urgency::of(one).priority, one.target.clone()));
         let worst = seen.iter().map(Urgency::of).min_by_key(|urgency| urgency.priority).unwrap_or(Urgency::LOW);
         let codes: BTreeSet<String> = rows

@@ -9,7 +9,7 @@ use formats::problem::Problem;
 
 use super::summary::{self, DomainFull};
 use super::{AggregateReport, Messages, ReportedSelector, Source, actions};
-use crate::base::actor::Verb;
+use crate::base::actor::{Scope, Verb};
 use crate::base::cx::Cx;
 use crate::base::dates::show_stamp;
 use crate::base::error::{Field, Result};
@@ -119,7 +119,8 @@ pub async fn one(cx: Cx, Path(id): Path<AssetId>) -> Result<Page> {
     let full = summary::one(&mut tx, &scope, &id, cx.app.clock.now()).await?;
     let one = &full.domain;
     let organisation = register::store::organisation(&mut tx, &scope, &one.organisation_id).await?;
-    let registered = crate::measurements::actions::targets_in(&mut tx, &scope, cx.app.clock.now()).await?;
+    let own = Scope::Paths(vec![organisation.path.clone()]);
+    let registered = crate::measurements::actions::targets_in(&mut tx, &own, cx.app.clock.now()).await?;
     let registered: Vec<String> =
         registered.into_iter().filter(|target| target.asset_id == one.asset_id).flat_map(|target| target.selectors).collect();
     let policy = full.recent.first().map_or("", |report| report.policy.as_str());

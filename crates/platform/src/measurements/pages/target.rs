@@ -75,16 +75,19 @@ fn matrix(cx: &Cx, standing: &Standing, id: &OrganisationId, family: &'static st
 pub async fn target(cx: Cx, Path(id): Path<AssetId>) -> Result<Page> {
     let scope = cx.scope("measurements", Verb::Read)?;
     let mut tx = cx.read().await?;
-    let standing = actions::standing(&mut tx, &scope, cx.app.clock.now()).await?;
+    let asset = register::store::asset(&mut tx, &scope, &id).await?;
+    let organisation = register::store::organisation(&mut tx, &scope, &asset.organisation_id).await?;
+    // One target needs its own organisation only, not everybody within reach.
+    let own = Scope::Paths(vec![organisation.path.clone()]);
+    let standing = actions::standing(&mut tx, &own, cx.app.clock.now()).await?;
     let target = standing.targets.iter().find(|target| target.asset_id == id).ok_or(Error::NotFound)?;
-    let organisation = standing.organisations.iter().find(|one| one.id == target.organisation_id).ok_or(Error::NotFound)?;
-    let taught = aggregate_reports::actions::taught(&mut tx, &scope, cx.app.clock.now()).await?;
+    let taught = aggregate_reports::actions::taught(&mut tx, &own, cx.app.clock.now()).await?;
     let reported = taught.get(&(target.organisation_id.clone(), target.domain.clone())).into_iter().flatten();
     let reported = reported
         .filter(|one| !target.selectors.contains(&one.name))
         .map(|one| cx.tv("measurements-selector-reported", &[("name", one.name.clone())]));
     let selectors = target.selectors.iter().cloned().chain(reported).collect::<Vec<_>>().join(", ");
-    let since = store::since_decided(&mut tx, &Scope::Paths(vec![organisation.path.clone()])).await?;
+    let since = store::since_decided(&mut tx, &own).await?;
     let newest: Vec<_> = target.expects(Check::ALL).filter_map(|check| Some(&standing.newest(target, check)?.id)).collect();
     let full = store::observations(&mut tx, &scope, &newest).await?;
     let mut history = store::history(&mut tx, &scope, &target.organisation_id, &target.domain, 500).await?;
